@@ -1,0 +1,89 @@
+// Copies of neighbours' particles around a tile: a plan made once, used until particles change owners.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "base/comm.hpp"
+#include "base/kokkos.hpp"
+#include "data/particles.hpp"
+#include "data/tiling.hpp"
+
+namespace tessera::data {
+
+/// Which owned rows go where, with which image shift, and which rows of the halo arrive from where. Copies may come
+/// from several tiles away and from several images of one particle.
+class Halo {
+ public:
+  /// A row can be copied to at most this many tiles and images along one direction (itself included).
+  static constexpr int max_targets = 21;
+
+  /// Collective. Plans the copies of all particles within `width` of each tile, as they lie now (after migrate), and
+  /// gives `particles` that many halo rows, whose columns are still unset. Throws Error (input) on all ranks beyond
+  /// max_targets, or if there are more copies than Particles::max_rows.
+  void build(const Tiling& tiling, Particles& particles, double width);
+
+  /// Copy number n of the halo becomes what copy order(n) was. Nothing is communicated: forward() what is needed.
+  void reorder(const Array1<int>& order);
+
+  int num_copies() const { return num_self_ + num_received_; }
+
+  enum class Content { value, position };
+
+  /// Collective. Owned rows to all copies; positions are shifted into the receiver's frame.
+  /// Between begin and end nothing else may use this plan; copies within this rank are done by begin.
+  template <class T>
+  void forward_begin(const Array2<T>& column, Content content);
+  template <class T>
+  void forward_end(const Array2<T>& column);
+  template <class T>
+  void forward(const Array2<T>& column, Content content = Content::value) {
+    forward_begin(column, content);
+    forward_end(column);
+  }
+  /// Collective. Adds the values accumulated on copies to their owners' rows, in a fixed order.
+  void reverse(const Array2<double>& column);
+
+  /// Bytes this rank sends in one forward of `components` values of `bytes_per_value`, and to how many ranks.
+  std::int64_t bytes_sent(int components, int bytes_per_value) const {
+    return static_cast<std::int64_t>(num_sent_) * components * bytes_per_value;
+  }
+  int num_peers() const { return static_cast<int>(peers_.size()); }
+
+ private:
+  struct Peer {
+    int rank;
+    int send_begin, send_count;        // within the sent part of send_row_, behind the copies for ourselves
+    int receive_begin, receive_count;  // within the received part of slot_, behind our own copies
+  };
+
+  using Sends = std::map<int, int>;  // number of copies by receiving rank
+
+  Sends plan_sends(const Tiling& tiling, const Particles& particles, double width);
+  void plan_receives(const Comm& comm, const Sends& sends);
+  void make_room(Particles& particles);
+  template <class T>
+  Array1<T> buffer(Array1<double>& storage, std::size_t count) const;
+  template <class T>
+  void exchange(const Array1<T>& outgoing, const Array1<T>& incoming, int components, bool backwards);
+  void wait();
+
+  std::optional<Comm> comm_;  // once built
+  Array1<int> send_row_;      // owned rows: num_self_ for this rank, then num_sent_ by peer
+  Array1<int> send_shift_;    // their image shift, an index into shift_
+  Array2<double> shift_;      // (shifts, 3)
+  Array1<int> slot_;          // halo row of each arriving copy, own copies first
+  std::vector<Peer> peers_;
+  int num_self_ = 0, num_sent_ = 0, num_received_ = 0;
+  int halo_begin_ = 0;
+
+  Array1<double> send_storage_, receive_storage_;
+  HostArray1<std::byte> send_host_, receive_host_;  // only where MPI cannot read device memory
+  std::vector<MPI_Request> requests_;
+  void* unstage_target_ = nullptr;
+  std::size_t unstage_bytes_ = 0;
+};
+
+}  // namespace tessera::data

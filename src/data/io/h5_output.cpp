@@ -1,0 +1,88 @@
+#include "data/io/h5_output.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace tessera::data::h5 {
+
+Id Output::access_plan() const {
+  Id access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+  H5Pset_fapl_mpio(access, comm_.mpi(), MPI_INFO_NULL);
+  H5Pset_all_coll_metadata_ops(access, true);
+  H5Pset_coll_metadata_write(access, true);
+  return access;
+}
+
+void Output::create() {
+  const Id access = access_plan();
+  file_ = collective("H5Fcreate", ErrorKind::io,
+                     [&] { return H5Fcreate(path_.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access); });
+}
+
+void Output::open() {
+  agree(comm_, [&] { file_size(path_); });  // says clearly that there is none
+  const Id access = access_plan();
+  file_ = collective("H5Fopen", ErrorKind::input, [&] { return H5Fopen(path_.c_str(), H5F_ACC_RDWR, access); });
+}
+
+void Output::flush() {
+  collective("H5Fflush", ErrorKind::io, [&] { return H5Fflush(file_, H5F_SCOPE_GLOBAL); });
+}
+
+void Output::close() {
+  if (file_ < 0) return;
+  collective("H5Fclose", ErrorKind::io, [&] { return H5Fclose(std::exchange(file_, -1)); });
+}
+
+Id Output::make_group(const std::string& name) const {
+  return {collective("H5Gcreate", ErrorKind::io,
+                     [&] { return H5Gcreate2(file_, name.c_str(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT); }),
+          H5Gclose};
+}
+
+Id Output::make_dataset(const std::string& name, hid_t type, const std::vector<hsize_t>& dims,
+                        const std::vector<hsize_t>& max_dims, const std::vector<hsize_t>& chunk) const {
+  const Id plan(H5Pcreate(H5P_DATASET_CREATE), H5Pclose), space = unlimited_dataspace(dims, max_dims);
+  H5Pset_chunk(plan, static_cast<int>(chunk.size()), chunk.data());
+  H5Pset_fletcher32(plan);
+  return {collective("H5Dcreate", ErrorKind::io,
+                     [&] { return H5Dcreate2(file_, name.c_str(), type, space, H5P_DEFAULT, plan, H5P_DEFAULT); }),
+          H5Dclose};
+}
+
+void Output::make_link(const std::string& existing, const std::string& name) const {
+  collective("H5Lcreate_hard", ErrorKind::io,
+             [&] { return H5Lcreate_hard(file_, existing.c_str(), file_, name.c_str(), H5P_DEFAULT, H5P_DEFAULT); });
+}
+
+Id Output::open_dataset(const std::string& name) const {
+  return {collective("H5Dopen", ErrorKind::io, [&] { return H5Dopen2(file_, name.c_str(), H5P_DEFAULT); }), H5Dclose};
+}
+
+void Output::write_block(const std::string& name, const std::vector<hsize_t>& start, const std::vector<hsize_t>& count,
+                         hid_t type, const void* data) const {
+  const Id dataset = open_dataset(name);
+  const Id file_space(H5Dget_space(dataset), H5Sclose), memory_space = dataspace(count);
+  if (std::find(count.begin(), count.end(), hsize_t{0}) != count.end()) {
+    H5Sselect_none(file_space);
+    H5Sselect_none(memory_space);
+  } else {
+    H5Sselect_hyperslab(file_space, H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr);
+  }
+  const Id transfer(H5Pcreate(H5P_DATASET_XFER), H5Pclose);
+  H5Pset_dxpl_mpio(transfer, H5FD_MPIO_COLLECTIVE);
+  const double nothing = 0.0;
+  collective("H5Dwrite", ErrorKind::io, [&] {
+    return H5Dwrite(dataset, type, memory_space, file_space, transfer, data == nullptr ? &nothing : data);
+  });
+}
+
+void Output::resize(const std::string& name, hsize_t rows) const {
+  const Id dataset = open_dataset(name);
+  auto dims = extents(dataset);
+  dims.at(0) = rows;
+  collective("H5Dset_extent", ErrorKind::io, [&] { return H5Dset_extent(dataset, dims.data()); });
+}
+
+}  // namespace tessera::data::h5

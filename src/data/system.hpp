@@ -1,0 +1,39 @@
+// A system of particles as files and lattices give it: box, particles, species and (for molecules) topology.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "data/box.hpp"
+#include "data/particles.hpp"
+
+namespace tessera::data {
+
+struct Species {
+  std::string name;   ///< element or label; "1", "2"... where a file gives numbers only
+  double mass = 1.0;  ///< in the file's unit system
+};
+
+/// Rows of a topology table held by this rank (bonds, angles...): type from 1, then 2, 3 or 4 particle ids.
+struct TopologyTable {
+  std::string name;  ///< bonds, angles, dihedrals, impropers
+  int ids_per_row = 2;
+  std::vector<std::int64_t> rows;  ///< (type, id...) repeated: this rank's share
+};
+
+struct System {
+  explicit System(const Comm& comm) : particles(comm) { add_standard_columns(particles); }
+
+  Box box;
+  Particles particles;  ///< position, image, id, type; velocity, charge, molecule, force if the source has them.
+                        ///< Rows may be on any rank until Tiling's migrate brings them home.
+  std::vector<Species> species;
+  std::vector<TopologyTable> topology;
+  std::string title;
+  double time = 0.0;
+  std::int64_t step = 0;
+};
+
+}  // namespace tessera::data

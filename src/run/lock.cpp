@@ -1,0 +1,81 @@
+#include "run/lock.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+#include <sstream>
+
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "data/io/file.hpp"
+
+namespace tessera::run {
+
+namespace {
+
+constexpr std::int64_t max_lock_bytes = 4096;
+
+struct Owner {
+  std::string host;
+  long process = 0;
+  std::string start;  ///< of the process, in clock ticks since boot: process numbers come again
+  std::string job;    ///< of the batch system
+};
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
+}
+
+/// The 22nd field of /proc/<process>/stat; empty if there is no such process.
+std::string start_of(long process) {
+  std::string text;
+  try {
+    text = data::read_text(fmt::format("/proc/{}/stat", process), 65536);
+  } catch (const Error&) {
+    return "";
+  }
+  std::istringstream fields(text.substr(text.rfind(')') + 1));
+  std::string field;
+  for (int n = 3; n <= 22; ++n) fields >> field;
+  return field;
+}
+
+Owner this_process() {
+  const char* job = std::getenv("SLURM_JOB_ID");
+  return {host_name(), getpid(), start_of(getpid()), job == nullptr ? "-" : job};
+}
+
+Owner read_owner(const std::string& path) {
+  Owner owner;
+  std::istringstream words(data::read_text(path, max_lock_bytes));
+  words >> owner.host >> owner.process >> owner.start >> owner.job;
+  return owner;
+}
+
+bool is_gone(const Owner& owner, const Owner& self) {
+  if (owner.host == self.host) return owner.start.empty() || start_of(owner.process) != owner.start;
+  return self.job != "-" && owner.job == self.job;
+}
+
+}  // namespace
+
+void take_lock(const std::string& path) {
+  const Owner self = this_process();
+  if (data::path_exists(path)) {
+    const Owner owner = read_owner(path);
+    if (!is_gone(owner, self))
+      throw Error::input(fmt::format(
+          "{}: this folder belongs to a run of process {} on {}\nexpected that run to have ended; remove the file if "
+          "it has",
+          path, owner.process, owner.host));
+    log::info("The run that this folder belonged to (process {} on {}) is gone.", owner.process, owner.host);
+  }
+  data::write_text_atomically(path, fmt::format("{} {} {} {}\n", self.host, self.process, self.start, self.job));
+}
+
+void release_lock(const std::string& path) noexcept { unlink(path.c_str()); }
+
+}  // namespace tessera::run

@@ -1,0 +1,107 @@
+#include "run/plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "deck/deck.hpp"
+#include "run/deck_values.hpp"
+
+namespace tessera::run {
+
+void bind(deck::Binder& b, CheckpointParams& p) {
+  b.value("every", p.every, deck::non_negative, {"steps between checkpoints; 0: by time alone", "steps"});
+  b.value("minutes", p.minutes, deck::non_negative, {"wall time between checkpoints; 0: by steps alone", "minutes"});
+}
+
+void bind(deck::Binder& b, OutputParams& p) {
+  b.value("series", p.series, {.low = 1}, {"steps between rows of series.csv", "steps"});
+  b.value("snapshots", p.snapshots, deck::non_negative,
+          {"steps between snapshots of all particles; 0: the final state alone", "steps"});
+}
+
+void bind(deck::Binder& b, TopParams& p) {
+  b.value("title", p.title, {"what this is about"});
+  b.value("seed", p.seed, {.low = 0, .high = 4294967295.0}, {"of all random numbers"});
+  b.value("wall_limit", p.wall_limit, deck::positive,
+          {"the run stops in time before so much wall time, with a checkpoint", "s"});
+  b.table("checkpoint", p.checkpoint, {"how often a restart point is written"});
+}
+
+void bind_stage(deck::Binder& b, sim::StageType::Params& params, OutputParams& output) {
+  params.bind(b);
+  b.table("output", output, {"what is written, and how often"});
+}
+
+namespace {
+
+std::string known_types(const Registry& registry, const std::string& type) {
+  const auto names = registry.names();
+  std::string text = fmt::format("unknown type '{}'\nknown types: {}.", type, fmt::join(names, ", "));
+  const std::string nearest = deck::nearest_name(type, names);
+  if (!nearest.empty()) text += fmt::format(" Did you mean '{}'?", nearest);
+  return text;
+}
+
+void read_stage(const Registry& registry, deck::Deck& deck, std::size_t n, PlannedStage& stage) {
+  const auto* type = registry.find(stage.type);
+  if (type == nullptr) {
+    if (!stage.type.empty()) deck.report_stage(n, "type", known_types(registry, stage.type));
+    return;
+  }
+  stage.params = type->make_params();
+  deck.read_stage(n, [&](deck::Binder& b) { bind_stage(b, *stage.params, stage.output); });
+}
+
+/// A stage may use those before it.
+void check_uses(deck::Deck& deck, const std::vector<PlannedStage>& stages) {
+  for (std::size_t n = 0; n < stages.size(); ++n) {
+    if (!stages[n].params) continue;
+    for (const auto& used : stages[n].params->uses()) {
+      const auto end = stages.begin() + static_cast<std::ptrdiff_t>(n);
+      if (std::any_of(stages.begin(), end, [&](const auto& earlier) { return earlier.name == used; })) continue;
+      const bool is_later = std::any_of(end, stages.end(), [&](const auto& stage) { return stage.name == used; });
+      deck.report_stage(n, "data",
+                        is_later ? fmt::format("stage \"{}\" does not come before this one", used)
+                                 : fmt::format("there is no stage \"{}\" before this one", used));
+    }
+  }
+}
+
+std::string effective_deck(TopParams& top, std::vector<PlannedStage>& stages) {
+  deck::EffectiveDeck writer;
+  writer.write_top([&](deck::Binder& b) { bind(b, top); });
+  for (auto& stage : stages)
+    writer.write_stage(stage.name, stage.type, [&](deck::Binder& b) { bind_stage(b, *stage.params, stage.output); });
+  return writer.text();
+}
+
+std::string default_deck(const Registry& registry, const std::vector<PlannedStage>& stages) {
+  std::vector<PlannedStage> defaults;
+  for (const auto& stage : stages)
+    defaults.push_back({stage.name, stage.type, registry.find(stage.type)->make_params(), {}});
+  TopParams top;
+  return effective_deck(top, defaults);
+}
+
+}  // namespace
+
+Plan read_plan(const Comm& comm, const Registry& registry, const std::string& path,
+               const std::vector<std::string>& overrides) {
+  auto deck = deck::Deck::load(comm, path, overrides);
+  Plan plan;
+  plan.deck_path = path;
+  deck.read_top([&](deck::Binder& b) { bind(b, plan.top); });
+  for (std::size_t n = 0; n < deck.stages().size(); ++n) {
+    const auto& head = deck.stages()[n];
+    plan.stages.push_back({head.name, head.type, nullptr, {}});
+    read_stage(registry, deck, n, plan.stages.back());
+  }
+  check_uses(deck, plan.stages);
+  deck.finish();
+  plan.effective_deck = effective_deck(plan.top, plan.stages);
+  plan.chosen = changed_values(default_deck(registry, plan.stages), plan.effective_deck);
+  return plan;
+}
+
+}  // namespace tessera::run

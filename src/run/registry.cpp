@@ -1,0 +1,30 @@
+#include "run/registry.hpp"
+
+#include "sim/md/md.hpp"
+
+namespace tessera::run {
+
+Registry standard_registry() {
+  Registry registry;
+  registry.add(sim::md::make_md_type());
+  return registry;
+}
+
+void Registry::add(std::unique_ptr<sim::StageType> type) {
+  if (find(type->name()) != nullptr) throw Error::internal("two types of stages are named '" + type->name() + "'");
+  types_.push_back(std::move(type));
+}
+
+const sim::StageType* Registry::find(const std::string& name) const {
+  for (const auto& type : types_)
+    if (type->name() == name) return type.get();
+  return nullptr;
+}
+
+std::vector<std::string> Registry::names() const {
+  std::vector<std::string> names;
+  for (const auto& type : types_) names.push_back(type->name());
+  return names;
+}
+
+}  // namespace tessera::run

@@ -1,0 +1,126 @@
+#include "run/summary.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "base/runtime.hpp"
+#include "data/io/file.hpp"
+#include "run/progress.hpp"
+
+namespace tessera::run {
+
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+constexpr int schema = 1;
+
+/// JSON has no infinities.
+Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+Json build_json() {
+  const BuildInfo build = build_info();
+  return {{"tessera", build.version},  {"compiler", build.compiler}, {"flags", build.flags},
+          {"build", build.build_type}, {"kokkos", build.kokkos},     {"backend", build.backend},
+          {"simd", build.simd},        {"mpi", build.mpi},           {"hdf5", build.hdf5},
+          {"petsc", build.petsc},      {"threads", build.threads},   {"device", device_name()}};
+}
+
+Json stage_json(const StageSummary& stage) {
+  Json series = Json::object(), results = Json::object();
+  for (std::size_t n = 0; n < std::min(stage.columns.size(), stage.last_values.size()); ++n)
+    series[stage.columns[n].name] = number(stage.last_values[n]);
+  for (const auto& result : stage.results)
+    results[result.label] = {{"value", number(result.value)}, {"unit", result.unit}};
+  return {{"name", stage.name},
+          {"type", stage.type},
+          {"first_step", stage.first_step},
+          {"last_step", stage.last_step},
+          {"steps", stage.num_steps},
+          {"time", number(stage.time)},
+          {stage.item_name, stage.num_items},
+          {"loop_seconds", stage.loop_seconds},
+          {stage.item_name + "_steps_per_second", stage.items_per_second()},
+          {"last_values", series},
+          {"results", results}};
+}
+
+Json regions_json(const Summary& summary) {
+  Json regions = Json::array();
+  for (const auto& region : summary.regions)
+    regions.push_back({{"name", region.name},
+                       {"calls", region.calls},
+                       {"min_seconds", region.min},
+                       {"mean_seconds", region.mean},
+                       {"max_seconds", region.max}});
+  return regions;
+}
+
+double loop_seconds(const Summary& summary) {
+  double total = 0.0;
+  for (const auto& stage : summary.stages) total += stage.loop_seconds;
+  return total;
+}
+
+void log_regions(const Summary& summary) {
+  if (summary.regions.empty()) return;
+  const double loop = loop_seconds(summary);
+  log::info("\n{:<26} {:>9} {:>9} {:>9} {:>9} {:>8} {:>9}", "region", "calls", "min s", "mean s", "max s", "max/min",
+            "% of loop");
+  for (const auto& region : summary.regions)
+    log::info("{:<26} {:>9} {:>9.3f} {:>9.3f} {:>9.3f} {:>8} {:>9.1f}", region.name, region.calls, region.min,
+              region.mean, region.max, region.min > 0.0 ? fmt::format("{:.2f}", region.max / region.min) : "-",
+              loop > 0.0 ? 100.0 * region.mean / loop : 0.0);
+}
+
+void log_stage(const StageSummary& stage, int num_ranks) {
+  const double rate = stage.items_per_second();
+  log::info("\nstage \"{}\": {} steps in {:.3g} s, {} {}-steps/s{}", stage.name, stage.last_step - stage.first_step,
+            stage.loop_seconds, short_number(rate), stage.item_name,
+            num_ranks > 1 ? fmt::format(" ({} a rank)", short_number(rate / num_ranks)) : "");
+  for (const auto& result : stage.results) log::info("  {:<32} {:>14.8g} {}", result.label, result.value, result.unit);
+}
+
+}  // namespace
+
+void write_summary(const std::string& path, const Plan& plan, const Summary& summary, int num_ranks) {
+  Json warnings = Json::array(), stages = Json::array();
+  for (const auto& warning : summary.warnings)
+    warnings.push_back({{"text", warning.text}, {"count", warning.count}, {"ranks", warning.num_ranks}});
+  for (const auto& stage : summary.stages) stages.push_back(stage_json(stage));
+  const Json json{{"schema", schema},
+                  {"status", summary.status},
+                  {"reason", summary.reason},
+                  {"exit_status", summary.exit_status},
+                  {"title", plan.top.title},
+                  {"deck", plan.deck_path},
+                  {"seed", plan.top.seed},
+                  {"ranks", num_ranks},
+                  {"placement", summary.placement},
+                  {"build", build_json()},
+                  {"resumed_from", summary.resumed_from},
+                  {"last_checkpoint", summary.last_checkpoint},
+                  {"wall_seconds", summary.wall_seconds},
+                  {"loop_seconds", loop_seconds(summary)},
+                  {"stages", stages},
+                  {"regions", regions_json(summary)},
+                  {"peak_view_bytes_a_rank", summary.peak_views},
+                  {"peak_resident_bytes_a_rank", summary.peak_resident},
+                  {"bytes_written", summary.bytes_written},
+                  {"warnings", warnings}};
+  data::write_text_atomically(path, json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+void log_closing_tables(const Summary& summary, const std::string& folder, int num_ranks) {
+  log_regions(summary);
+  for (const auto& stage : summary.stages) log_stage(stage, num_ranks);
+  log::info("\n{} after {:.3g} s{}{}; at most {:.3g} MB a rank, of which {:.3g} MB in arrays", summary.status,
+            summary.wall_seconds, summary.reason.empty() ? "" : ": ", summary.reason,
+            static_cast<double>(summary.peak_resident) / 1e6, static_cast<double>(summary.peak_views) / 1e6);
+  log::info("Results: {}", folder);
+}
+
+}  // namespace tessera::run

@@ -1,0 +1,205 @@
+#include "sim/md/engine.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/region.hpp"
+#include "sim/md/integrate.hpp"
+
+namespace tessera::sim::md {
+
+using data::Column;
+using data::Halo;
+
+namespace {
+
+data::Tiling make_tiling(const data::System& system, data::Int3 grid) {
+  const Comm& comm = system.particles.comm();
+  if (grid[0] * grid[1] * grid[2] == 0) return {comm, system.box};
+  return {comm, system.box, grid};
+}
+
+void copy_rows(const Array2<double>& from, const Array2<double>& to, int rows) {
+  const auto owned = std::make_pair(0, rows);
+  for (int c = 0; c < 3; ++c) Kokkos::deep_copy(Kokkos::subview(to, owned, c), Kokkos::subview(from, owned, c));
+}
+
+}  // namespace
+
+Engine::Engine(data::System system, const Units& units, const PairTable& table, const NeighbourParams& neighbours,
+               double dt, data::Int3 grid)
+    : system_(std::move(system)),
+      units_(units),
+      neighbours_(neighbours),
+      dt_(dt),
+      cutoff_(table.largest_cutoff()),
+      tiling_(make_tiling(system_, grid)),
+      pair_force_(make_lennard_jones(table)) {
+  const auto types = static_cast<std::size_t>(table.num_types);
+  mass_ = Array1<double>("mass", types);
+  acceleration_factor_ = Array1<double>("acceleration factor", types);
+  const auto mass = Kokkos::create_mirror_view(mass_);
+  const auto factor = Kokkos::create_mirror_view(acceleration_factor_);
+  for (std::size_t t = 0; t < types; ++t) {
+    mass(t) = t < system_.species.size() ? system_.species[t].mass : 1.0;
+    factor(t) = 1.0 / (mass(t) * units.mass_velocity2);
+  }
+  Kokkos::deep_copy(mass_, mass);
+  Kokkos::deep_copy(acceleration_factor_, factor);
+  add_columns();
+  num_global_ = system_.particles.num_global();
+}
+
+void Engine::add_columns() {
+  auto& particles = system_.particles;
+  if (!particles.has_column("velocity"))
+    particles.add<double>("velocity", 3, Column::saved | Column::output, "velocity");
+  if (!particles.has_column("force")) particles.add<double>("force", 3, Column::output, "force");
+  if (!particles.has_column("built_position")) particles.add<double>("built_position", 3, Column::saved, "length");
+}
+
+void Engine::start() {
+  rebuild();
+  update_halo_and_forces();
+  begin_stepping();
+}
+
+void Engine::begin_stepping() {
+  const Motion motion = look_ahead(system_.particles, acceleration_factor_, dt_);
+  double values[2] = {std::sqrt(motion.displacement2), std::sqrt(motion.step2)};
+  system_.particles.comm().all_reduce(values, 2, Op::max);
+  next_displacement_ = values[0];
+  next_drift_ = values[1];
+}
+
+bool Engine::must_rebuild() const {
+  if ((step_ + 1) % neighbours_.every != 0) return false;
+  return !neighbours_.check || 2.0 * next_displacement_ > neighbours_.skin;
+}
+
+void Engine::step(Agreement& agreement) {
+  const bool rebuild_now = must_rebuild();
+  kick_and_drift(system_.particles, acceleration_factor_, dt_);
+  drift_since_prune_ += next_drift_;
+  ++step_;
+  time_ = static_cast<double>(step_) * dt_;
+  if (rebuild_now) rebuild();
+  update_halo_and_forces();
+  const Motion motion = kick(system_.particles, acceleration_factor_, dt_);
+  agreement.raise(displacement, std::sqrt(motion.displacement2));
+  agreement.raise(drift, std::sqrt(motion.step2));
+  if (!std::isfinite(motion.step2)) agreement.fail(blow_up());
+}
+
+void Engine::agreed(const Agreement& agreement) {
+  next_displacement_ = agreement.raised(displacement);
+  next_drift_ = agreement.raised(drift);
+}
+
+Error Engine::blow_up() const {
+  const auto& particles = system_.particles;
+  const auto copy = [](const auto& view) { return Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), view); };
+  const auto x = copy(particles.get<double>("position"));
+  const auto v = copy(particles.get<double>("velocity"));
+  const auto f = copy(particles.get<double>("force"));
+  const auto id = copy(particles.get<std::int64_t>("id"));
+  for (int i = 0; i < particles.num_owned(); ++i)
+    for (int c = 0; c < 3; ++c)
+      if (!std::isfinite(v(i, c) + f(i, c)))
+        return Error::numeric(fmt::format(
+            "step {}: particle {} at ({:.6g}, {:.6g}, {:.6g}) has velocity ({:.3g}, {:.3g}, {:.3g}) and force ({:.3g}, "
+            "{:.3g}, {:.3g}): the simulation has blown up; try a smaller dt, or look for overlapping particles",
+            step_, id(i, 0), x(i, 0), x(i, 1), x(i, 2), v(i, 0), v(i, 1), v(i, 2), f(i, 0), f(i, 1), f(i, 2)));
+  return Error::numeric(fmt::format("step {}: a particle moves too far to be followed; try a smaller dt", step_));
+}
+
+void Engine::rebuild() {
+  migrate(tiling_, system_.particles);
+  build_lists();
+  const auto& particles = system_.particles;
+  copy_rows(particles.get<double>("position"), particles.get<double>("built_position"), particles.num_owned());
+  ++num_builds_;
+}
+
+void Engine::build_lists() {
+  near_.build(tiling_, system_.particles, cutoff_ + neighbours_.skin, data::preferred_pair_count());
+  prune_lists();
+}
+
+void Engine::prune_lists() {
+  near_.prune(system_.particles, cutoff_ + std::min(neighbours_.inner_skin, neighbours_.skin));
+  drift_since_prune_ = 0.0;
+  ++num_prunes_;
+}
+
+void Engine::update_halo_and_forces() {
+  const auto& particles = system_.particles;
+  const auto position = particles.get<double>("position");
+  near_.halo().forward_begin(position, Halo::Content::position);
+  // Thinning out the lists needs the copies; otherwise the interior is computed while they travel.
+  const bool thin = 2.0 * drift_since_prune_ > neighbours_.inner_skin;
+  if (thin) {
+    near_.halo().forward_end(position);
+    prune_lists();
+    pair_force_->compute_interior(particles, near_);
+  } else {
+    pair_force_->compute_interior(particles, near_);
+    near_.halo().forward_end(position);
+  }
+  pair_force_->compute_boundary(particles, near_);
+}
+
+Totals Engine::totals() const {
+  const Region region("md/totals");
+  const auto& particles = system_.particles;
+  const PairSums pairs = pair_force_->sums(particles, near_);
+  const MotionSums motion = motion_sums(particles, mass_);
+  constexpr int count = 16;
+  ExactSum sums[count] = {pairs.energy};
+  for (int n = 0; n < 6; ++n) sums[1 + n] = pairs.virial[n];
+  for (int n = 0; n < 9; ++n) sums[7 + n] = motion.part[n];
+  all_reduce(particles.comm(), sums, count);
+
+  Totals totals;
+  totals.potential = sums[0].value();
+  for (int n = 0; n < 6; ++n) totals.virial[n] = sums[1 + n].value();
+  for (int n = 0; n < 6; ++n) totals.kinetic_tensor[n] = sums[7 + n].value() * units_.mass_velocity2;
+  totals.kinetic = 0.5 * (totals.kinetic_tensor[0] + totals.kinetic_tensor[1] + totals.kinetic_tensor[2]);
+  for (int c = 0; c < 3; ++c) totals.momentum[c] = sums[13 + c].value();
+  return totals;
+}
+
+void Engine::save(data::StateWriter& writer) const {
+  writer.put("step", step_);
+  writer.put("num_builds", num_builds_);
+  writer.put("num_prunes", num_prunes_);
+  writer.put_particles("particles", system_.particles);
+}
+
+void Engine::restore(data::StateReader& reader) {
+  auto& particles = system_.particles;
+  reader.get("step", step_);
+  reader.get("num_builds", num_builds_);
+  reader.get("num_prunes", num_prunes_);
+  reader.get_particles("particles", particles);
+  time_ = static_cast<double>(step_) * dt_;
+  num_global_ = particles.num_global();
+  if (reader.same_ranks()) {
+    // The same lists again: rows are sorted already, so that building from the old places keeps their order.
+    const auto rows = static_cast<std::size_t>(particles.num_owned());
+    const Array2<double> now("position now", rows, 3);
+    copy_rows(particles.get<double>("position"), now, particles.num_owned());
+    copy_rows(particles.get<double>("built_position"), particles.get<double>("position"), particles.num_owned());
+    build_lists();
+    copy_rows(now, particles.get<double>("position"), particles.num_owned());
+    drift_since_prune_ = neighbours_.skin;  // thins the list out again at the present positions
+  } else {
+    rebuild();
+  }
+  update_halo_and_forces();
+  begin_stepping();
+}
+
+}  // namespace tessera::sim::md

@@ -1,0 +1,97 @@
+// The molecular dynamics engine: particles, their neighbourhood and forces, advanced by velocity Verlet.
+#pragma once
+
+#include <array>
+#include <memory>
+
+#include "base/units.hpp"
+#include "data/io/state.hpp"
+#include "data/neighbourhood.hpp"
+#include "data/system.hpp"
+#include "sim/md/pair_force.hpp"
+#include "sim/stage.hpp"
+
+namespace tessera::sim::md {
+
+/// Lists hold pairs within cutoff + skin and are rebuilt when a particle may have moved half the skin.
+struct NeighbourParams {
+  double skin = 0.5;
+  std::int64_t every = 1;   ///< lists may be rebuilt at multiples of this many steps
+  bool check = true;        ///< false: rebuilt at each of those steps, whether needed or not
+  double inner_skin = 0.2;  ///< lists are thinned out to cutoff + this between rebuilds
+};
+
+/// Sums over all particles; energies in the unit system's energy.
+struct Totals {
+  double kinetic = 0.0;
+  double kinetic_tensor[6] = {};  ///< sum m v (x) v, xx yy zz xy xz yz, in energy
+  double potential = 0.0;         ///< without tail corrections
+  double virial[6] = {};          ///< sum over pairs of r_ij (x) f_ij, xx yy zz xy xz yz
+  double momentum[3] = {};        ///< sum m v
+};
+
+class Engine {
+ public:
+  /// Slots of the agreement that the engine uses.
+  enum Slot { displacement, drift };
+
+  /// The columns velocity, force and the positions of the last list build are added where missing; masses are those of
+  /// the species. `grid` of zeros: the tiling with the least surface.
+  Engine(data::System system, const Units& units, const PairTable& table, const NeighbourParams& neighbours, double dt,
+         data::Int3 grid = {0, 0, 0});
+
+  /// Collective. Brings particles home, builds lists, computes forces.
+  void start();
+  /// Collective. One step of velocity Verlet (Swope et al., J. Chem. Phys. 76, 637 (1982)).
+  void step(Agreement& agreement);
+  /// Takes over what all ranks agreed on after a step: whether lists still hold in the next one.
+  void agreed(const Agreement& agreement);
+
+  /// Collective. Of the present state, which stays as it is.
+  Totals totals() const;
+
+  std::int64_t num_steps_done() const { return step_; }
+  double time() const { return time_; }
+  const data::System& system() const { return system_; }
+  data::System& system() { return system_; }
+  const data::Tiling& tiling() const { return tiling_; }
+  const data::Neighbourhood& neighbourhood() const { return near_; }
+  const Array1<double>& masses() const { return mass_; }  ///< by type
+  std::int64_t num_global() const { return num_global_; }
+  std::int64_t num_builds() const { return num_builds_; }
+  std::int64_t num_prunes() const { return num_prunes_; }
+
+  /// Collective. Positions, velocities, their order, and what the next rebuild depends on.
+  void save(data::StateWriter& writer) const;
+  /// Collective, instead of start(). Bit for bit on as many ranks as saved.
+  void restore(data::StateReader& reader);
+
+ private:
+  void add_columns();
+  bool must_rebuild() const;
+  void rebuild();
+  void build_lists();
+  void prune_lists();
+  void update_halo_and_forces();
+  void begin_stepping();
+  Error blow_up() const;
+
+  data::System system_;
+  Units units_;
+  NeighbourParams neighbours_;
+  double dt_;
+  double cutoff_;
+  data::Tiling tiling_;
+  data::Neighbourhood near_;
+  std::unique_ptr<PairForce> pair_force_;
+  Array1<double> mass_, acceleration_factor_;  // by type; 1 / (mass * mass_velocity2)
+  std::int64_t step_ = 0;
+  double time_ = 0.0;
+  double drift_since_prune_ = 0.0;
+  double next_displacement_ = 0.0;  // from the last build, after the next drift, largest over all ranks
+  double next_drift_ = 0.0;         // length of the next drift, likewise
+  std::int64_t num_global_ = 0;
+  std::int64_t num_builds_ = 0, num_prunes_ = 0;
+};
+
+}  // namespace tessera::sim::md

@@ -1,0 +1,111 @@
+#include "sim/md/integrate.hpp"
+
+#include "base/region.hpp"
+
+namespace tessera::sim::md {
+
+namespace {
+
+/// One kind of particle: the factor is a constant and the loops over rows vectorise.
+struct OneFactor {
+  double value;
+  KOKKOS_FORCEINLINE_FUNCTION double operator()(int) const { return value; }
+};
+struct FactorByType {
+  Array2<int> type;
+  Array1<double> factor;
+  KOKKOS_FORCEINLINE_FUNCTION double operator()(int i) const { return factor(type(i, 0)); }
+};
+
+template <class Work>
+auto with_factor(const data::Particles& particles, const Array1<double>& factor, const Work& work) {
+  if (factor.extent(0) == 1) {
+    double value = 0.0;
+    Kokkos::deep_copy(value, Kokkos::subview(factor, 0));
+    return work(OneFactor{value});
+  }
+  return work(FactorByType{particles.get<int>("type"), factor});
+}
+
+template <class Factor>
+void run_kick_and_drift(const data::Particles& particles, const Factor& factor, double dt) {
+  const auto position = particles.get<double>("position");
+  const auto velocity = particles.get<double>("velocity");
+  const auto force = particles.get<double>("force");
+  const double half_dt = 0.5 * dt;
+  for (int c = 0; c < 3; ++c) {
+    double* x = &position(0, c);
+    double* v = &velocity(0, c);
+    const double* f = &force(0, c);
+    Kokkos::parallel_for(
+        "md/kick_and_drift", Range(0, particles.num_owned()), KOKKOS_LAMBDA(int i) {
+          const double kicked = v[i] + half_dt * factor(i) * f[i];
+          v[i] = kicked;
+          x[i] += dt * kicked;
+        });
+  }
+}
+
+template <bool Kick, class Factor>
+Motion run_kick(const data::Particles& particles, const Factor& factor, double dt) {
+  const auto position = particles.get<double>("position");
+  const auto velocity = particles.get<double>("velocity");
+  const auto force = particles.get<double>("force");
+  const auto built = particles.get<double>("built_position");
+  const double half_dt = 0.5 * dt;
+  Motion motion;
+  Kokkos::parallel_reduce(
+      "md/kick", Range(0, particles.num_owned()),
+      KOKKOS_LAMBDA(int i, double& displacement2, double& step2) {
+        double moved = 0.0, length = 0.0;
+        for (int c = 0; c < 3; ++c) {
+          const double impulse = half_dt * factor(i) * force(i, c);
+          double v = velocity(i, c);
+          if (Kick) velocity(i, c) = v = v + impulse;
+          const double next = dt * (v + impulse);
+          const double away = position(i, c) + next - built(i, c);
+          moved += away * away;
+          length += next * next;
+        }
+        // Written so that NaN wins over any number.
+        displacement2 = moved <= displacement2 ? displacement2 : moved;
+        step2 = length <= step2 ? step2 : length;
+      },
+      Kokkos::Max<double>(motion.displacement2), Kokkos::Max<double>(motion.step2));
+  return motion;
+}
+
+}  // namespace
+
+void kick_and_drift(const data::Particles& particles, const Array1<double>& factor, double dt) {
+  const Region region("md/kick_and_drift");
+  with_factor(particles, factor, [&](const auto& f) { run_kick_and_drift(particles, f, dt); });
+}
+
+Motion kick(const data::Particles& particles, const Array1<double>& factor, double dt) {
+  const Region region("md/kick");
+  return with_factor(particles, factor, [&](const auto& f) { return run_kick<true>(particles, f, dt); });
+}
+
+Motion look_ahead(const data::Particles& particles, const Array1<double>& factor, double dt) {
+  return with_factor(particles, factor, [&](const auto& f) { return run_kick<false>(particles, f, dt); });
+}
+
+MotionSums motion_sums(const data::Particles& particles, const Array1<double>& mass) {
+  const auto velocity = particles.get<double>("velocity");
+  const auto type = particles.get<int>("type");
+  MotionSums sums;
+  Kokkos::parallel_reduce(
+      "md/motion_sums", Range(0, particles.num_owned()),
+      KOKKOS_LAMBDA(int i, MotionSums& total) {
+        const double m = mass(type(i, 0));
+        const double vx = velocity(i, 0), vy = velocity(i, 1), vz = velocity(i, 2);
+        const double parts[9] = {m * vx * vx, m * vy * vy, m * vz * vz, m * vx * vy, m * vx * vz,
+                                 m * vy * vz, m * vx,      m * vy,      m * vz};
+        for (int n = 0; n < 9; ++n) total.part[n].add(parts[n]);
+      },
+      Kokkos::Sum<MotionSums>(sums));
+  return sums;
+}
+
+}  // namespace tessera::sim::md

@@ -1,0 +1,27 @@
+// Kicks and drifts of velocity Verlet, on owned rows.
+#pragma once
+
+#include "base/kokkos.hpp"
+#include "base/sum.hpp"
+#include "data/particles.hpp"
+
+namespace tessera::sim::md {
+
+/// v += dt/2 f / m, then x += dt v. `factor` is 1 / (mass * mass_velocity2) by type.
+void kick_and_drift(const data::Particles& particles, const Array1<double>& factor, double dt);
+
+struct Motion {
+  double displacement2 = 0.0;  ///< largest squared distance from the place at the last list build
+  double step2 = 0.0;          ///< largest squared length of the next drift
+};
+
+/// v += dt/2 f / m; returns what the next kick and drift will do: exactly the arithmetic of kick_and_drift.
+Motion kick(const data::Particles& particles, const Array1<double>& factor, double dt);
+/// The same look ahead without the kick.
+Motion look_ahead(const data::Particles& particles, const Array1<double>& factor, double dt);
+
+/// Of this rank: sum m v (x) v (xx yy zz xy xz yz), then sum m v (x y z).
+using MotionSums = ExactSums<9>;
+MotionSums motion_sums(const data::Particles& particles, const Array1<double>& mass);
+
+}  // namespace tessera::sim::md

@@ -1,0 +1,212 @@
+#include "sim/md/params.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "data/formats/elements.hpp"
+
+namespace tessera::sim::md {
+
+using deck::Binder;
+
+namespace {
+
+constexpr deck::Limits cell_count{.low = 1, .high = 1 << 20};
+constexpr double default_cutoff_over_sigma = 2.5;
+constexpr double default_skin = 0.2, default_inner_skin = 0.08;  // in cutoffs
+
+void check_cutoffs(Binder& b, const std::optional<double>& cutoff, const std::optional<double>& cutoff_over_sigma) {
+  b.check(!(cutoff && cutoff_over_sigma), "cutoff_over_sigma", "give either cutoff or cutoff_over_sigma, not both");
+}
+
+bool has_masses(const LatticeParams& lattice) {
+  return !lattice.masses.empty() || std::all_of(lattice.types.begin(), lattice.types.end(), [](const auto& name) {
+    return data::atomic_weight(name).has_value();
+  });
+}
+
+/// What the system is made from, and what follows from that.
+void check_source(Binder& b, MdParams& p) {
+  const int sources = (p.lattice ? 1 : 0) + (p.file.empty() ? 0 : 1) + (p.data.empty() ? 0 : 1);
+  b.check(sources == 1, p.lattice ? "lattice" : p.file.empty() ? "data" : "file",
+          fmt::format("the particles come from exactly one of [stage.lattice], file and data; the deck gives {}",
+                      sources == 0 ? "none" : "more than one"));
+  b.check(!p.reading || !p.file.empty(), "reading", "[stage.reading] says how to read a file, but there is none");
+  if (!p.lattice) return;
+  if (!p.velocity && p.units == "lj") p.velocity.emplace();
+  b.check(p.velocity.has_value(), "lattice",
+          fmt::format("a lattice in {} units needs [stage.velocity] with a temperature (0 for particles at rest)",
+                      p.units));
+  if (p.units == "lj") return;
+  b.check(p.units != "si" || !p.lattice->masses.empty(), "lattice", "a lattice in si units needs masses (kg)");
+  b.check(has_masses(*p.lattice), "lattice",
+          "types that are not chemical elements need masses; give [stage.lattice] masses, one a type");
+}
+
+void check_pair(Binder& b, MdParams& p) {
+  auto& pair = p.pair;
+  if (p.units == "lj") {
+    if (!pair.epsilon) pair.epsilon = 1.0;
+    if (!pair.sigma) pair.sigma = 1.0;
+  }
+  b.check((pair.epsilon && pair.sigma) || !pair.types.empty(), "pair",
+          fmt::format("[stage.pair] needs epsilon and sigma in {} units, or [[stage.pair.type]] for every type",
+                      p.units));
+}
+
+void complete_neighbours(Binder& b, MdParams& p) {
+  const double cutoff = reference_cutoff(p.pair);
+  if (!p.neighbours.skin) p.neighbours.skin = default_skin * cutoff;
+  if (!p.neighbours.inner_skin) p.neighbours.inner_skin = std::min(default_inner_skin * cutoff, *p.neighbours.skin);
+  b.check(*p.neighbours.inner_skin <= *p.neighbours.skin, "neighbours",
+          fmt::format("inner_skin ({}) must not be larger than skin ({})", *p.neighbours.inner_skin,
+                      *p.neighbours.skin));
+}
+
+}  // namespace
+
+void bind(Binder& b, LatticeParams& p) {
+  b.choice("kind", p.kind,
+           {{"sc", LatticeKind::sc}, {"bcc", LatticeKind::bcc}, {"fcc", LatticeKind::fcc},
+            {"diamond", LatticeKind::diamond}},
+           {"cubic lattice: simple, body-centred, face-centred, diamond"});
+  b.value("density", p.density, deck::positive, {"particles a volume; either this or spacing", "1/length^3"});
+  b.value("spacing", p.spacing, deck::positive, {"edge of the cubic cell; either this or density", "length"});
+  b.list("cells", p.cells, 3, cell_count, {"number of cells along x, y and z"});
+  b.list("types", p.types, 0, {"names of the types of particles (elements, or any words)"});
+  b.list("composition", p.composition, 0, deck::non_negative,
+         {"relative amounts of the types, placed at random with exact counts; for one type it may be left out"});
+  b.list("masses", p.masses, 0, deck::positive,
+         {"mass of each type; left out: 1 in lj units, atomic weights in metal and real", "mass"});
+  b.check(p.density.has_value() != p.spacing.has_value(), p.spacing ? "spacing" : "kind",
+          "a lattice needs either density or spacing");
+  b.check(!p.types.empty(), "types", "at least one type is needed");
+  b.check(std::set<std::string>(p.types.begin(), p.types.end()).size() == p.types.size(), "types",
+          "a type is named twice");
+  const bool has_amounts = p.composition.size() == p.types.size() || (p.composition.empty() && p.types.size() < 2);
+  b.check(has_amounts, "composition", fmt::format("{} types need as many amounts; there are {}", p.types.size(),
+                                                  p.composition.size()));
+  b.check(p.composition.empty() || std::any_of(p.composition.begin(), p.composition.end(), [](double x) { return x > 0; }),
+          "composition", "all amounts are zero");
+  b.check(p.masses.empty() || p.masses.size() == p.types.size(), "masses",
+          fmt::format("{} types need as many masses; there are {}", p.types.size(), p.masses.size()));
+}
+
+void bind(Binder& b, ReadingParams& p) {
+  constexpr auto any = deck::any;
+  b.value("frame", p.frame, any, {"which frame of a trajectory, from 0; negative or left out: the last"});
+  b.value("step", p.step, deck::non_negative, {"the frame of this step instead (H5MD and snapshots)"});
+  b.value("atom_style", p.atom_style, {"of a LAMMPS data file that does not say it: atomic, charge, bond, angle, "
+                                       "molecular or full"});
+  b.value("group", p.group, {"of an H5MD file with several groups of particles"});
+  b.list("species", p.species, 0, {"names of types 1, 2...; a file with names may use these only"});
+  b.value("periodic", p.periodic, {"periodic directions for a file that does not say it, out of x, y and z"});
+  b.value("margin", p.margin, deck::positive,
+          {"for extxyz without Lattice: an open box this much larger than the particles on each side", "length"});
+  b.check(p.periodic.find_first_not_of("xyz") == std::string::npos, "periodic",
+          fmt::format("'{}' holds letters other than x, y and z", p.periodic));
+  b.check(!(p.frame && p.step), "step", "give either frame or step, not both");
+}
+
+void bind(Binder& b, VelocityParams& p) {
+  b.required("temperature");
+  b.value("temperature", p.temperature, deck::non_negative,
+          {"of Maxwell-Boltzmann velocities, met exactly, without total momentum", "temperature"});
+}
+
+void bind(Binder& b, PairTypeParams& p) {
+  b.required("name");
+  b.value("name", p.name, {"name of the type"});
+  b.required("epsilon");
+  b.value("epsilon", p.epsilon, deck::non_negative, {"depth of the potential", "energy"});
+  b.required("sigma");
+  b.value("sigma", p.sigma, deck::positive, {"distance at which it is zero", "length"});
+}
+
+void bind(Binder& b, PairBetweenParams& p) {
+  b.required("types");
+  b.list("types", p.types, 2, {"names of the two types"});
+  b.value("epsilon", p.epsilon, deck::non_negative, {"instead of the mixed one", "energy"});
+  b.value("sigma", p.sigma, deck::positive, {"instead of the mixed one", "length"});
+  b.value("cutoff", p.cutoff, deck::positive, {"instead of that of all pairs", "length"});
+  b.value("cutoff_over_sigma", p.cutoff_over_sigma, deck::positive, {"the same in units of this pair's sigma"});
+  check_cutoffs(b, p.cutoff, p.cutoff_over_sigma);
+}
+
+void bind(Binder& b, PairParams& p) {
+  b.choice("kind", p.kind, {{"lj", PairKind::lj}}, {"Lennard-Jones, 4 epsilon [(sigma/r)^12 - (sigma/r)^6]"});
+  b.value("epsilon", p.epsilon, deck::non_negative, {"depth of the potential; 1 in lj units", "energy"});
+  b.value("sigma", p.sigma, deck::positive, {"distance at which it is zero; 1 in lj units", "length"});
+  b.value("cutoff", p.cutoff, deck::positive,
+          {"distance beyond which the force is zero; 2.5 sigma if it is left out", "length"});
+  b.value("cutoff_over_sigma", p.cutoff_over_sigma, deck::positive, {"the same in units of each pair's sigma"});
+  b.choice("truncation", p.truncation,
+           {{"none", Truncation::none}, {"energy", Truncation::energy}, {"force", Truncation::force}},
+           {"at the cutoff: nothing (the energy jumps), the energy shifted to zero (with cutoff_over_sigma = "
+            "1.122462048309373: WCA), or energy and force shifted to zero"});
+  b.value("tail", p.tail, {"add to energy and pressure what lies beyond the cutoff in a fluid of even density"});
+  b.choice("mixing", p.mixing, {{"geometric", Mixing::geometric}, {"lorentz_berthelot", Mixing::lorentz_berthelot}},
+           {"of unlike types: epsilon geometric; sigma geometric or (lorentz_berthelot) arithmetic"});
+  b.tables("type", p.types, {"values of one type, instead of those above"});
+  b.tables("between", p.between, {"values of one pair of types, instead of mixed ones"});
+  check_cutoffs(b, p.cutoff, p.cutoff_over_sigma);
+  if (!p.cutoff && !p.cutoff_over_sigma && !b.is_describing()) p.cutoff_over_sigma = default_cutoff_over_sigma;
+  b.check(!p.tail || p.truncation == Truncation::none, "tail",
+          "tail corrections lead from the plainly truncated to the full potential; a shifted one differs inside the "
+          "cutoff too, and is a model of its own: use truncation = \"none\", or tail = false");
+}
+
+void bind(Binder& b, NeighbourDeckParams& p) {
+  b.value("skin", p.skin, deck::non_negative,
+          {"lists hold pairs within cutoff + skin; 0.2 cutoffs if it is left out", "length"});
+  b.value("inner_skin", p.inner_skin, deck::non_negative,
+          {"between rebuilds lists are thinned out to cutoff + inner_skin; 0.08 cutoffs if it is left out", "length"});
+  b.value("every", p.every, {.low = 1}, {"lists may be rebuilt at multiples of this many steps"});
+  b.value("check", p.check, {"rebuild only when a particle may have moved half the skin; false: every time"});
+}
+
+double reference_cutoff(const PairParams& params) {
+  double sigma = params.sigma.value_or(0.0);
+  for (const auto& type : params.types) sigma = std::max(sigma, type.sigma);
+  for (const auto& pair : params.between) sigma = std::max(sigma, pair.sigma.value_or(0.0));
+  double cutoff = params.cutoff ? *params.cutoff : params.cutoff_over_sigma.value_or(0.0) * sigma;
+  for (const auto& pair : params.between)
+    cutoff = std::max({cutoff, pair.cutoff.value_or(0.0), pair.cutoff_over_sigma.value_or(0.0) * sigma});
+  return cutoff;
+}
+
+void bind(Binder& b, MdParams& p) {
+  b.value("steps", p.steps, deck::non_negative, {"number of time steps"});
+  b.choice<std::string>("units", p.units, {{"lj", "lj"}, {"metal", "metal"}, {"real", "real"}, {"si", "si"}},
+                        {"unit system: lj (epsilon, sigma, m), metal (eV, A, ps, g/mol, K, bar), real (kcal/mol, A, fs, "
+                         "g/mol, K, atm), si"});
+  if (p.units != "lj") b.required("dt");
+  b.value("dt", p.dt, deck::positive, {"time step of velocity Verlet", "time"});
+  b.choice("constants", p.constants,
+           {{"codata2018", Constants::codata2018}, {"lammps2021", Constants::lammps2021}},
+           {"physical constants; lammps2021: those of that LAMMPS release, for comparisons"});
+  b.table("lattice", p.lattice, {"particles on a lattice in a periodic box"});
+  b.file("file", p.file, {"or from a file: extxyz, LAMMPS data, H5MD or a snapshot"});
+  b.value("data", p.data, {"or those that an earlier stage of this name ended with"});
+  b.table("reading", p.reading, {"what the file leaves open"});
+  b.table("velocity", p.velocity,
+          {"new velocities; without it those of file or stage are kept (zero where there are none), and a lattice in lj "
+           "units gets temperature 1.44"});
+  b.table("pair", p.pair, {"the pair potential"});
+  b.table("neighbours", p.neighbours, {"lists of pairs"});
+  b.list("grid", p.grid, 0, {.low = 1, .high = 1 << 20}, {"tiles along x, y and z, as many as ranks; left out: those "
+                                                          "with the least surface"});
+  b.table("rdf", p.rdf, {"radial distribution functions"});
+  b.table("msd", p.msd, {"mean squared displacements"});
+  b.table("vacf", p.vacf, {"velocity autocorrelation functions"});
+  b.check(p.grid.empty() || p.grid.size() == 3, "grid", "three numbers are needed");
+  if (b.is_describing()) return;
+  check_source(b, p);
+  check_pair(b, p);
+  complete_neighbours(b, p);
+}
+
+}  // namespace tessera::sim::md

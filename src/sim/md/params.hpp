@@ -1,0 +1,106 @@
+// What a deck says about a molecular dynamics stage.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/units.hpp"
+#include "deck/binder.hpp"
+#include "sim/md/msd.hpp"
+#include "sim/md/pair_table.hpp"
+#include "sim/md/rdf.hpp"
+#include "sim/md/vacf.hpp"
+
+namespace tessera::sim::md {
+
+enum class LatticeKind { sc, bcc, fcc, diamond };
+
+/// Cubic cells from the origin; either density or spacing is set once a deck is read.
+struct LatticeParams {
+  LatticeKind kind = LatticeKind::fcc;
+  std::optional<double> density;  ///< particles / length^3
+  std::optional<double> spacing;  ///< edge of a cell
+  std::vector<std::int64_t> cells{10, 10, 10};
+  std::vector<std::string> types{"A"};
+  std::vector<double> composition;  ///< relative amounts of the types; empty for one type
+  std::vector<double> masses;       ///< by type; empty: 1 in lj units, atomic weights in metal and real
+};
+void bind(deck::Binder& binder, LatticeParams& params);
+
+/// How the file is read (data::ReadOptions has the details).
+struct ReadingParams {
+  std::optional<std::int64_t> frame, step;
+  std::string atom_style, group;
+  std::vector<std::string> species;
+  std::string periodic = "xyz";
+  std::optional<double> margin;
+};
+void bind(deck::Binder& binder, ReadingParams& params);
+
+struct VelocityParams {
+  double temperature = 1.44;
+};
+void bind(deck::Binder& binder, VelocityParams& params);
+
+enum class PairKind { lj };
+enum class Mixing { geometric, lorentz_berthelot };
+
+/// Values of one type, instead of those for all.
+struct PairTypeParams {
+  std::string name;
+  double epsilon = 1.0, sigma = 1.0;
+};
+void bind(deck::Binder& binder, PairTypeParams& params);
+
+/// Values of one pair of types, instead of mixed ones.
+struct PairBetweenParams {
+  std::vector<std::string> types;
+  std::optional<double> epsilon, sigma, cutoff, cutoff_over_sigma;
+};
+void bind(deck::Binder& binder, PairBetweenParams& params);
+
+struct PairParams {
+  PairKind kind = PairKind::lj;
+  std::optional<double> epsilon, sigma;             ///< of all types that are not named below
+  std::optional<double> cutoff, cutoff_over_sigma;  ///< one of them is set once a deck is read
+  Truncation truncation = Truncation::none;
+  bool tail = false;
+  Mixing mixing = Mixing::geometric;
+  std::vector<PairTypeParams> types;
+  std::vector<PairBetweenParams> between;
+};
+void bind(deck::Binder& binder, PairParams& params);
+
+/// Largest cutoff between any two types that the deck could mean.
+double reference_cutoff(const PairParams& params);
+
+struct NeighbourDeckParams {
+  std::optional<double> skin, inner_skin;  ///< set once a deck is read
+  std::int64_t every = 1;
+  bool check = true;
+};
+void bind(deck::Binder& binder, NeighbourDeckParams& params);
+
+struct MdParams {
+  std::int64_t steps = 1000;
+  double dt = 0.005;
+  std::string units = "lj";
+  Constants constants = Constants::codata2018;
+  std::optional<LatticeParams> lattice;  ///< one of these three
+  std::string file;
+  std::string data;
+  std::optional<ReadingParams> reading;  ///< of the file
+  std::optional<VelocityParams> velocity;
+  PairParams pair;
+  NeighbourDeckParams neighbours;
+  std::vector<std::int64_t> grid;  ///< process grid; empty: the one with the least surface
+  std::optional<RdfParams> rdf;
+  std::optional<MsdParams> msd;
+  std::optional<VacfParams> vacf;
+};
+/// Reading fills in what follows from other values, so that the effective deck holds everything that was used.
+void bind(deck::Binder& binder, MdParams& params);
+
+}  // namespace tessera::sim::md

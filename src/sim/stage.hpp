@@ -1,0 +1,140 @@
+// Simulators and learners alike are stepped: what a module gives so that src/run can drive it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/comm.hpp"
+#include "base/error.hpp"
+#include "base/units.hpp"
+#include "data/io/state.hpp"
+#include "data/system.hpp"
+#include "deck/binder.hpp"
+
+namespace tessera::sim {
+
+/// What all ranks must agree on at a step's end: one small reduction, owned by the loop.
+/// Before it, each rank raises what it found; after it, all ranks read the same answer.
+class Agreement {
+ public:
+  static constexpr int num_slots = 4;
+
+  /// This rank cannot go on (its first error counts).
+  void fail(const Error& error) {
+    if (failed_) return;
+    failed_ = true;
+    kind_ = error.kind();
+    message_ = error.what();
+  }
+  /// Largest over ranks, NaN above all; slots are the module's own and begin at zero each step.
+  void raise(int slot, double value) {
+    if (!(value <= maximum_[slot])) maximum_[slot] = value;
+  }
+  double raised(int slot) const { return maximum_[slot]; }
+  bool has_failed() const { return failed_; }
+
+ private:
+  friend class AgreementRound;
+  double maximum_[num_slots] = {};
+  bool failed_ = false;
+  ErrorKind kind_ = ErrorKind::internal;
+  std::string message_;
+};
+
+/// Prediction for `tessera check`.
+struct Estimate {
+  std::int64_t items = 0;       ///< particles, cells, rows
+  std::string item_name;        ///< "particles"
+  double bytes_per_rank = 0.0;  ///< that the engine will hold at its peak
+  std::vector<std::string> remarks;
+};
+
+struct SeriesColumn {
+  std::string name, unit;
+};
+
+/// Distributed table an observable wants written when it is read out: columns over rows, identical on all ranks.
+struct Report {
+  std::string file;  ///< "rdf.csv" in the stage's folder
+  std::vector<SeriesColumn> columns;
+  std::vector<std::vector<double>> rows;
+};
+
+/// What the loop gives to a stage.
+struct StageContext {
+  Comm comm;
+  std::string name;            ///< of the stage in the deck
+  std::uint32_t seed = 0;
+  /// The system that an earlier stage of that name ended with, in memory; nullptr if there is none.
+  std::function<const data::System*(const std::string& stage)> earlier_system;
+};
+
+/// One stage of a run. Every call is collective; virtual calls are a few a step, never a particle.
+class Stage {
+ public:
+  virtual ~Stage() = default;
+
+  /// Brings the stage to the state before its first step (create or read the system, build lists, first forces).
+  virtual void start() = 0;
+  virtual std::int64_t num_steps() const = 0;
+  /// One step. What one rank alone finds goes to agreement.fail; the rest throws on all ranks.
+  virtual void step(Agreement& agreement) = 0;
+  /// What all ranks agreed on after that step; called by the loop before anything else.
+  virtual void agreed(const Agreement& agreement) { (void)agreement; }
+  virtual double time() const = 0;
+  virtual double dt() const = 0;
+
+  virtual std::vector<SeriesColumn> series_columns() const = 0;
+  /// Values after the last step, in the order of series_columns(), the same on all ranks. Must not change the state.
+  virtual std::vector<double> series_values() = 0;
+  /// True if the coming step will be followed by series_values(): the loop says so before step().
+  virtual void expect_series(bool expected) { (void)expected; }
+
+  /// Items advanced in one step (particles, cells, samples), for the rate "<item_name>-steps/s".
+  virtual std::int64_t num_items() const = 0;
+  virtual std::string item_name() const = 0;
+  virtual Units units() const = 0;
+
+  /// What a snapshot holds; nullptr if the stage has no particles.
+  virtual const data::System* system() const { return nullptr; }
+  /// Tables of observables, up to now.
+  virtual std::vector<Report> reports() { return {}; }
+  /// A few (label, value, unit) rows for the closing table.
+  struct Result {
+    std::string label;
+    double value;
+    std::string unit;
+  };
+  virtual std::vector<Result> results() { return {}; }
+
+  virtual void save(data::StateWriter& writer) = 0;
+  /// Instead of start().
+  virtual void restore(data::StateReader& reader) = 0;
+};
+
+/// A kind of stage: what the registry lists. Params live inside `make`'s product.
+class StageType {
+ public:
+  virtual ~StageType() = default;
+  virtual std::string name() const = 0;     ///< the deck's `type`
+  virtual std::string summary() const = 0;  ///< one line for `tessera list`
+  /// Fresh parameters with defaults; `bind` names them once.
+  class Params {
+   public:
+    virtual ~Params() = default;
+    virtual void bind(deck::Binder& binder) = 0;
+    virtual std::unique_ptr<Stage> make(const StageContext& context) const = 0;
+    /// Collective over `comm`, cheap: what the run would take on `ranks` ranks. Throws Error (input) if it cannot run.
+    virtual Estimate estimate(const Comm& comm, int ranks) const = 0;
+    virtual std::int64_t num_steps() const = 0;
+    virtual double dt() const = 0;
+    /// Names of earlier stages that this one uses.
+    virtual std::vector<std::string> uses() const { return {}; }
+  };
+  virtual std::unique_ptr<Params> make_params() const = 0;
+};
+
+}  // namespace tessera::sim

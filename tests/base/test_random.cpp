@@ -1,0 +1,128 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+#include "base/random.hpp"
+#include "base/sum.hpp"
+#include "catch.hpp"
+
+using namespace tessera;
+
+namespace {
+
+using Words = std::array<std::uint32_t, 4>;
+
+/// Fills one block on the execution space, so that every backend is held to the known answers.
+struct Draw {
+  Random random;
+  std::uint64_t id, step;
+  std::uint32_t draw;
+  Array1<std::uint32_t> words;
+  KOKKOS_INLINE_FUNCTION void operator()(int) const {
+    const auto block = random.block(id, step, draw);
+    for (int n = 0; n < 4; ++n) words(n) = block.v[n];
+  }
+};
+
+/// The block of a raw counter and key, reached through the layout that Random gives them.
+Words block_of(const Words& counter, std::uint32_t key0, std::uint32_t key1) {
+  const Random random(key0, static_cast<RandomPurpose>(key1 >> 16), static_cast<std::uint16_t>(key1));
+  const std::uint64_t id = (static_cast<std::uint64_t>(counter[1]) << 32) | counter[0];
+  const std::uint64_t step = (static_cast<std::uint64_t>(counter[3] >> 24) << 32) | counter[2];
+  Array1<std::uint32_t> words("words", 4);
+  Kokkos::parallel_for("draw", Range(0, 1), Draw{random, id, step, counter[3] & 0xffffffU, words});
+  const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), words);
+  return {host(0), host(1), host(2), host(3)};
+}
+
+/// Lists every purpose: the compiler refuses two with one value, and warns of one left out.
+constexpr bool is_known(RandomPurpose purpose) {
+  switch (purpose) {
+    case RandomPurpose::md_velocity:
+    case RandomPurpose::test:
+      return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+TEST_CASE("Philox gives the known answers of its authors", "[base]") {
+  REQUIRE(block_of({0, 0, 0, 0}, 0, 0) == Words{0x6627e8d5U, 0xe169c58dU, 0xbc57ac4cU, 0x9b00dbd8U});
+  const std::uint32_t ones = 0xffffffffU;
+  REQUIRE(block_of({ones, ones, ones, ones}, ones, ones) == Words{0x408f276dU, 0x41c83b0eU, 0xa20bc7c6U, 0x6d5451fdU});
+  REQUIRE(block_of({0x243f6a88U, 0x85a308d3U, 0x13198a2eU, 0x03707344U}, 0xa4093822U, 0x299f31d0U) ==
+          Words{0xd16cfe09U, 0x94fdccebU, 0x5001e420U, 0x24126ea1U});
+}
+
+TEST_CASE("the unit interval is open at both ends", "[base]") {
+  REQUIRE(Random::open_unit(0, 0) > 0.0);
+  REQUIRE(Random::open_unit(0xffffffffU, 0xffffffffU) < 1.0);
+  REQUIRE(Random::open_unit(0x80000000U, 0) - 0.5 == Random::open_unit(0, 0));
+}
+
+TEST_CASE("seed, purpose, replica, id, step and draw all matter", "[base]") {
+  const auto first = [](const Random& random, std::uint64_t id, std::uint64_t step, std::uint32_t draw) {
+    return random.uniform(id, step, draw).first;
+  };
+  const Random base(1, RandomPurpose::test);
+  const std::uint64_t far = std::uint64_t{1} << 32;
+  const std::vector<double> values{first(base, 1, 1, 1),
+                                   first(base, 2, 1, 1),
+                                   first(base, 1 + far, 1, 1),
+                                   first(base, 1, 2, 1),
+                                   first(base, 1, 1 + far, 1),
+                                   first(base, 1, 1, 2),
+                                   first(Random(2, RandomPurpose::test), 1, 1, 1),
+                                   first(Random(1, RandomPurpose::md_velocity), 1, 1, 1),
+                                   first(Random(1, RandomPurpose::test, 1), 1, 1, 1)};
+  for (std::size_t a = 0; a < values.size(); ++a)
+    for (std::size_t b = 0; b < a; ++b) REQUIRE(values[a] != values[b]);
+  REQUIRE(first(base, 1, 1, 1) == values[0]);
+  REQUIRE(is_known(RandomPurpose::test));
+}
+
+TEST_CASE("uniform and normal numbers have the right moments", "[base]") {
+  const Random random(12345, RandomPurpose::test);
+  const int count = 400000;  // pairs; limits below are five standard errors
+  ExactSum uniform[2], normal[4], cross;
+  double smallest = 1.0, largest = 0.0;
+  for (int id = 0; id < count; ++id) {
+    const auto u = random.uniform(static_cast<std::uint64_t>(id), 7);
+    const auto g = random.normal(static_cast<std::uint64_t>(id), 8);
+    smallest = std::min({smallest, u.first, u.second});
+    largest = std::max({largest, u.first, u.second});
+    cross.add(g.first * g.second);
+    for (const double x : {u.first, u.second}) {
+      uniform[0].add(x - 0.5);
+      uniform[1].add((x - 0.5) * (x - 0.5) - 1.0 / 12.0);
+    }
+    for (const double x : {g.first, g.second}) {
+      normal[0].add(x);
+      normal[1].add(x * x - 1.0);
+      normal[2].add(x * x * x);
+      normal[3].add(x * x * x * x - 3.0);
+    }
+  }
+  const double root = std::sqrt(2.0 * count);
+  const auto within = [&](const ExactSum& sum, double variance) {
+    return std::abs(sum.value()) < 5.0 * root * std::sqrt(variance);
+  };
+  REQUIRE(smallest > 0.0);
+  REQUIRE(largest < 1.0);
+  REQUIRE(within(uniform[0], 1.0 / 12.0));
+  REQUIRE(within(uniform[1], 1.0 / 180.0));
+  REQUIRE(within(normal[0], 1.0));
+  REQUIRE(within(normal[1], 2.0));
+  REQUIRE(within(normal[2], 15.0));
+  REQUIRE(within(normal[3], 96.0));
+  REQUIRE(std::abs(cross.value()) < 5.0 * std::sqrt(count));
+}
+
+TEST_CASE("draws do not depend on the rank that makes them", "[base]") {
+  const auto& comm = test::comm();
+  const auto all = comm.all_gather(Random(9, RandomPurpose::test).normal(42, 1000000).first);
+  REQUIRE(std::all_of(all.begin(), all.end(), [&](double value) { return value == all.front(); }));
+}
