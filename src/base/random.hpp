@@ -14,6 +14,7 @@ namespace tessera {
 enum class RandomPurpose : std::uint16_t {
   md_velocity = 1,
   test = 2,
+  md_composition = 3,
 };
 
 /// A stream: key = (seed, purpose, replica), counter = (64-bit id, 40-bit step, 24-bit draw).

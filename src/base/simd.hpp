@@ -61,7 +61,7 @@ inline Pack reciprocal(const Pack& x) {
 #ifdef TESSERA_SIMD_AVX512
   const auto v = static_cast<__m512d>(x);
   const __m512d one = _mm512_set1_pd(1.0);
-  __m512d y = _mm512_rcp14_pd(v);
+  __m512d y = _mm512_maskz_rcp14_pd(0xff, v);  // the plain one makes GCC warn of its own header
   y = _mm512_fmadd_pd(y, _mm512_fnmadd_pd(v, y, one), y);
   y = _mm512_fmadd_pd(y, _mm512_fnmadd_pd(v, y, one), y);
   return Pack(y);

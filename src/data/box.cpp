@@ -24,10 +24,11 @@ double determinant(const double (&m)[3][3]) {
 void check_origin(const Box& box) {
   for (int d = 0; d < 3; ++d)
     if (!(length(box.origin) <= 1e9 * box.height(d)))
-      throw Error::input(fmt::format(
-          "the box begins at ({}, {}, {}) and is {} thick: positions in it would have too few digits; move it nearer to "
-          "the origin of coordinates",
-          box.origin[0], box.origin[1], box.origin[2], box.height(d)));
+      throw Error::input(
+          fmt::format("the box begins at ({}, {}, {}) and is {} thick: positions in it would have too few digits; move "
+                      "it nearer to "
+                      "the origin of coordinates",
+                      box.origin[0], box.origin[1], box.origin[2], box.height(d)));
 }
 
 }  // namespace
@@ -36,7 +37,8 @@ Box Box::orthogonal(Vec3 low, Vec3 edge, std::array<bool, 3> periodic) {
   const double vectors[3][3] = {{edge[0], 0, 0}, {0, edge[1], 0}, {0, 0, edge[2]}};
   for (int d = 0; d < 3; ++d)
     if (!(edge[d] > 0.0))
-      throw Error::input(fmt::format("the box has length {} along direction {}; a positive length is needed", edge[d], d));
+      throw Error::input(
+          fmt::format("the box has length {} along direction {}; a positive length is needed", edge[d], d));
   return triclinic(low, vectors, periodic);
 }
 
@@ -49,13 +51,14 @@ Box Box::triclinic(Vec3 origin, const double (&vectors)[3][3], std::array<bool, 
     for (int c = 0; c < 3; ++c) box.cell[d][c] = vectors[d][c];
     const double size = length({vectors[d][0], vectors[d][1], vectors[d][2]});
     if (!(size >= shortest && size <= longest))
-      throw Error::input(fmt::format("cell vector {} of the box is ({}, {}, {}); a length between {} and {} is needed", d,
-                                     vectors[d][0], vectors[d][1], vectors[d][2], shortest, longest));
+      throw Error::input(fmt::format("cell vector {} of the box is ({}, {}, {}); a length between {} and {} is needed",
+                                     d, vectors[d][0], vectors[d][1], vectors[d][2], shortest, longest));
     product *= size;
   }
   const double volume = determinant(vectors);
   if (!(std::abs(volume) > 1e-12 * product))
-    throw Error::input("the cell vectors of the box do not span a volume: two are parallel, or all three lie in a plane");
+    throw Error::input(
+        "the cell vectors of the box do not span a volume: two are parallel, or all three lie in a plane");
   for (int d = 0; d < 3; ++d) {
     const Vec3 face = cross(vectors[(d + 1) % 3], vectors[(d + 2) % 3]);
     for (int c = 0; c < 3; ++c) box.inverse[c][d] = face[c] / volume;

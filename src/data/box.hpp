@@ -66,8 +66,11 @@ struct Box {
   /// each. Fractional coordinates end in [0, 1) up to rounding.
   KOKKOS_INLINE_FUNCTION Int3 wrap(Vec3& x) const {
     Int3 total{0, 0, 0};
-    // Twice: what comes from afar, or from just below an edge, is rounded and may end outside.
-    for (int pass = 0; pass < 2; ++pass) {
+    // Again: what comes from afar, or from just beside an edge, is rounded and may end outside. Two places that are
+    // rounded into each other end where an even number of passes ends.
+    bool is_outside = true;
+    for (int pass = 0; pass < 4 && is_outside; ++pass) {
+      is_outside = false;
       const Vec3 s = to_fractional(x);
       Int3 n{0, 0, 0};
       for (int d = 0; d < 3; ++d)
@@ -76,6 +79,7 @@ struct Box {
       for (int c = 0; c < 3; ++c) {
         x[c] -= back[c];
         total[c] += n[c];
+        is_outside = is_outside || n[c] != 0;
       }
     }
     return total;

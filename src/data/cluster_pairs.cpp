@@ -1,6 +1,7 @@
 #include "data/cluster_pairs.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/region.hpp"
 
@@ -51,7 +52,8 @@ Array1<ClusterBox> find_boxes(const Particles& particles) {
         const int first = cluster * width;
         const int stop = first < halo_begin ? owned : end;
         ClusterBox box = ClusterBox::empty();
-        for (int i = first; i < first + width && i < stop; ++i) box.include(position(i, 0), position(i, 1), position(i, 2));
+        for (int i = first; i < first + width && i < stop; ++i)
+          box.include(position(i, 0), position(i, 1), position(i, 2));
         boxes(cluster) = box;
       });
   return boxes;
@@ -74,7 +76,7 @@ struct Search {
   Array2<double> position;
   Array1<ClusterBox> boxes;
   Section sections[num_sections];
-  Vec3 edge;
+  Vec3 edge, slack;  // width of a column, and how wrong its place may be
   double radius;
   bool half;
 
@@ -136,9 +138,9 @@ struct Search {
     const double low = grid.low[d] + index * edge[d], high = low + edge[d];
     const double below = index == 0 ? 0.0 : low - box.high[d];
     const double above = index == grid.count[d] - 1 ? 0.0 : box.low[d] - high;
-    const double most = below > above ? below : above;
     // A particle on an edge may have been rounded into the next column.
-    return most > 0.0 ? most * (1.0 - 1e-12) : 0.0;
+    const double most = (below > above ? below : above) - slack[d];
+    return most > 0.0 ? most : 0.0;
   }
 
   /// Is any particle within the radius of the other cluster's box?
@@ -167,9 +169,20 @@ ClusterBox box_of_clusters(const Array1<ClusterBox>& boxes, int begin, int end) 
 }
 
 Search make_search(const Particles& particles, const SortedRows& rows, double radius, bool half) {
-  Search search{rows.grid, rows.owned_offsets, rows.halo_offsets, particles.get<double>("position"),
-                find_boxes(particles), {}, {}, radius, half};
-  for (int d = 0; d < 3; ++d) search.edge[d] = 1.0 / rows.grid.inverse_edge[d];
+  Search search{rows.grid,
+                rows.owned_offsets,
+                rows.halo_offsets,
+                particles.get<double>("position"),
+                find_boxes(particles),
+                {},
+                {},
+                {},
+                radius,
+                half};
+  for (int d = 0; d < 3; ++d) {
+    search.edge[d] = 1.0 / rows.grid.inverse_edge[d];
+    search.slack[d] = 1e-14 * (std::abs(rows.grid.low[d]) + rows.grid.count[d] * search.edge[d]);
+  }
   const int first = particles.halo_begin() / width;
   search.sections[0] = {0, 0, 0, ClusterBox::empty()};
   const int bins = rows.grid.num_bins();
@@ -180,20 +193,18 @@ Search make_search(const Particles& particles, const SortedRows& rows, double ra
     int begin = 0, end = 0;
     Kokkos::deep_copy(begin, Kokkos::subview(rows.halo_offsets, group * bins));
     Kokkos::deep_copy(end, Kokkos::subview(rows.halo_offsets, (group + 1) * bins));
-    if (begin < end)
-      section.box = box_of_clusters(search.boxes, first + begin / width, first + (end - 1) / width + 1);
+    if (begin < end) section.box = box_of_clusters(search.boxes, first + begin / width, first + (end - 1) / width + 1);
   }
   return search;
 }
 
-/// Collects one list at a time in place, then claims room for it. `cursor` counts all entries, whether there was room
+/// Claims room for one list at a time. The cursor counts all entries, whether there was room
 /// or not, so that the caller can enlarge it and begin anew.
 struct ListWriter {
   ClusterLists lists;
-  Array1<std::int64_t> cursor;
 
   KOKKOS_FUNCTION std::int64_t claim(int count) const {
-    return Kokkos::atomic_fetch_add(&cursor(0), static_cast<std::int64_t>(count));
+    return Kokkos::atomic_fetch_add(&lists.cursor(0), static_cast<std::int64_t>(count));
   }
   KOKKOS_FUNCTION bool has_room(std::int64_t begin, int count) const {
     return begin + count <= static_cast<std::int64_t>(lists.cluster.extent(0));
@@ -208,12 +219,12 @@ void write_lists(const char* label, ClusterLists& lists, int num_lists, int rang
     lists.num_owned = Array1<int>("list owned", static_cast<std::size_t>(num_lists));
     lists.num_total = Array1<int>("list total", static_cast<std::size_t>(num_lists));
   }
-  const Array1<std::int64_t> cursor("list cursor", 1);
+  if (lists.cursor.extent(0) == 0) lists.cursor = Array1<std::int64_t>("list cursor", 1);
   for (;;) {
-    Kokkos::deep_copy(cursor, std::int64_t{0});
-    Kokkos::parallel_for(label, Range(0, range), make_kernel(ListWriter{lists, cursor}));
+    Kokkos::deep_copy(lists.cursor, std::int64_t{0});
+    Kokkos::parallel_for(label, Range(0, range), make_kernel(ListWriter{lists}));
     std::int64_t total = 0;
-    Kokkos::deep_copy(total, Kokkos::subview(cursor, 0));
+    Kokkos::deep_copy(total, Kokkos::subview(lists.cursor, 0));
     if (total <= static_cast<std::int64_t>(lists.cluster.extent(0))) return;
     lists.cluster = Array1<int>();  // free before allocating anew
     lists.cluster = make_uninitialized<Array1<int>>("list clusters", static_cast<std::size_t>(total + total / 16));
@@ -246,7 +257,8 @@ struct FindKernel {
     if (count <= max_local)
       for (int n = 0; n < count; ++n) list[n] = local[n];
     else
-      search(cluster, [&](int other) { *list++ = other; }, [] {});
+      search(
+          cluster, [&](int other) { *list++ = other; }, [] {});
   }
 };
 
@@ -344,15 +356,18 @@ void find_cluster_pairs(Particles& particles, const SortedRows& rows, double rad
   pairs.count = count;
   pairs.num_owned_clusters = clusters;
   pairs.first_halo_cluster = particles.halo_begin() / width;
-  write_lists("data/find_pairs", pairs.lists, clusters, clusters,
-              [&](const ListWriter& writer) { return FindKernel{search, writer}; });
+  write_lists("data/find_pairs", pairs.lists, clusters, clusters, [&](const ListWriter& writer) {
+    return FindKernel{search, writer};
+  });
 }
 
 void prune(const ClusterPairs& pairs, const Particles& particles, double radius, ClusterLists& inner) {
   const Region region("data/prune");
   const auto position = particles.get<double>("position");
   write_lists("data/prune", inner, whole(particles.num_owned()), pairs.num_owned_clusters,
-              [&](const ListWriter& writer) { return PruneKernel{pairs.lists, writer, position, radius * radius}; });
+              [&](const ListWriter& writer) {
+                return PruneKernel{pairs.lists, writer, position, radius * radius};
+              });
 }
 
 }  // namespace tessera::data

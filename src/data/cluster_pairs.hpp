@@ -22,10 +22,11 @@ PairCount preferred_pair_count();
 /// Lists of clusters, one after the other in no particular order; each list by itself is sorted, owned clusters first,
 /// then halo ones.
 struct ClusterLists {
-  Array1<std::int64_t> begin;  ///< of each list within `cluster`
-  Array1<int> num_owned;       ///< entries that are owned clusters
-  Array1<int> num_total;       ///< all entries
-  Array1<int> cluster;         ///< room for all lists
+  Array1<std::int64_t> begin;   ///< of each list within `cluster`
+  Array1<int> num_owned;        ///< entries that are owned clusters
+  Array1<int> num_total;        ///< all entries
+  Array1<int> cluster;          ///< room for all lists
+  Array1<std::int64_t> cursor;  ///< (1) entries in use
 };
 
 /// Outer list of each owned cluster: the clusters whose bounding box comes within `radius` of one of its particles.

@@ -51,11 +51,9 @@ Interval extent_of_most(const Array2<double>& position, int rows, int c, double 
     std::size_t first = 0, last = num_parts - 1;
     for (int dropped = counts(first); dropped <= rows / num_parts; dropped += counts(first)) ++first;
     for (int dropped = counts(last); dropped <= rows / num_parts; dropped += counts(last)) --last;
-    const auto parts = static_cast<double>(last + 1 - first);
-    if (parts > num_parts / 8) break;
+    if (last - first > num_parts / 2) break;
     const double part = most.size() / num_parts;
-    const double begin = most.low + part * static_cast<double>(first);
-    most = {begin - part * parts, begin + 2.0 * part * parts};
+    most = {most.low + part * (static_cast<double>(first) - 1.0), most.low + part * (static_cast<double>(last) + 2.0)};
   }
   return most;
 }
@@ -83,8 +81,9 @@ BinOrder counting_sort(const ColumnGrid& grid, const Groups& groups, const Array
       });
   const auto cursor = make_uninitialized<Array1<int>>("bin cursor", static_cast<std::size_t>(keys) + 1);
   Kokkos::deep_copy(cursor, offsets);
-  Kokkos::parallel_for("data/bin_fill", Range(0, rows),
-                       KOKKOS_LAMBDA(int n) { order(Kokkos::atomic_fetch_add(&cursor(key(n)), 1)) = n; });
+  Kokkos::parallel_for(
+      "data/bin_fill", Range(0, rows),
+      KOKKOS_LAMBDA(int n) { order(Kokkos::atomic_fetch_add(&cursor(key(n)), 1)) = n; });
   if (ExecSpace().concurrency() > 1)
     Kokkos::parallel_for(
         "data/bin_sort", Range(0, keys), KOKKOS_LAMBDA(int k) {

@@ -38,7 +38,7 @@ ColumnGrid fit_columns(const Particles& particles, double margin, int per_cluste
 
 /// Rows sorted by bin, and where each bin begins (num_bins * num_groups + 1 offsets relative to the first row).
 struct BinOrder {
-  Array1<int> order;    ///< place n belongs to row first + order(n)
+  Array1<int> order;  ///< place n belongs to row first + order(n)
   Array1<int> offsets;
 };
 

@@ -21,7 +21,8 @@ bool mpi_reads_device() {
 }
 
 void enlarge(HostArray1<std::byte>& storage, std::size_t bytes) {
-  if (storage.extent(0) < bytes) storage = make_uninitialized<HostArray1<std::byte>>("halo staging", bytes + bytes / 16);
+  if (storage.extent(0) < bytes)
+    storage = make_uninitialized<HostArray1<std::byte>>("halo staging", bytes + bytes / 16);
 }
 
 /// Place of a value in a message.
@@ -171,10 +172,11 @@ void Halo::reverse(const Array2<double>& column) {
         for (int c = 0; c < components; ++c) outgoing(place(k, components, c)) = column(begin + slot(num_self + k), c);
       });
   exchange(outgoing, incoming, components, true);
-  add_in_order(column, row, 0, num_self, KOKKOS_LAMBDA(int k, int c) { return column(begin + slot(k), c); });
+  add_in_order(
+      column, row, 0, num_self, KOKKOS_LAMBDA(int k, int c) { return column(begin + slot(k), c); });
   wait();
-  add_in_order(column, row, num_self, num_sent_,
-               KOKKOS_LAMBDA(int k, int c) { return incoming(place(k, components, c)); });
+  add_in_order(
+      column, row, num_self, num_sent_, KOKKOS_LAMBDA(int k, int c) { return incoming(place(k, components, c)); });
 }
 
 template void Halo::forward_begin<double>(const Array2<double>&, Content);

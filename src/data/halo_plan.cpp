@@ -31,10 +31,11 @@ std::vector<Target> find_targets(const Tiling& tiling, int d, double reach) {
       if (low < tiling.high(d) + slack && high > tiling.low(d) - slack) targets.push_back({tile, image, low, high});
     }
   if (static_cast<int>(targets.size()) > Halo::max_targets)
-    throw Error::input(fmt::format(
-        "the halo is {:.3g} times as wide as the box along direction {} and reaches {} tiles and images; at most {} are "
-        "possible: use fewer ranks, a larger box or a shorter cutoff",
-        reach, d, targets.size(), Halo::max_targets));
+    throw Error::input(
+        fmt::format("the halo is {:.3g} times as wide as the box along direction {} and reaches {} tiles and images; "
+                    "at most {} are "
+                    "possible: use fewer ranks, a larger box or a shorter cutoff",
+                    reach, d, targets.size(), Halo::max_targets));
   return targets;
 }
 
@@ -68,8 +69,8 @@ struct RowTest {
 void find_boundary(const RowTest& test, int rows, Array1<int>& boundary, Array1<Mask>& masks) {
   int count = 0;
   Kokkos::parallel_reduce(
-      "data/halo_count", Range(0, rows),
-      KOKKOS_LAMBDA(int i, int& n) { n += RowTest::is_interior(test(i)) ? 0 : 1; }, count);
+      "data/halo_count", Range(0, rows), KOKKOS_LAMBDA(int i, int& n) { n += RowTest::is_interior(test(i)) ? 0 : 1; },
+      count);
   boundary = Array1<int>("boundary", static_cast<std::size_t>(count));
   masks = Array1<Mask>("masks", static_cast<std::size_t>(count));
   if (count == 0) return;
@@ -103,8 +104,8 @@ std::vector<Destination> combine(const Tiling& tiling, const std::vector<Target>
         if (x + y + z == 0) continue;
         const Int3 place{targets[0][x].tile, targets[1][y].tile, targets[2][z].tile};
         const Int3 image{-targets[0][x].image, -targets[1][y].image, -targets[2][z].image};
-        const Mask mask = (Mask{1} << x) | (Mask{1} << (bits + static_cast<int>(y))) |
-                          (Mask{1} << (2 * bits + static_cast<int>(z)));
+        const Mask mask =
+            (Mask{1} << x) | (Mask{1} << (bits + static_cast<int>(y))) | (Mask{1} << (2 * bits + static_cast<int>(z)));
         all.push_back({tiling.rank_of(place), image, mask});
       }
   // Copies for ourselves first, then by rank; within a rank in the order of images.
@@ -238,15 +239,18 @@ void Halo::build(const Tiling& tiling, Particles& particles, double width) {
   plan_receives(comm, sends);
   agree(comm, [&] { make_room(particles); });
   const auto slot = slot_;
-  Kokkos::parallel_for("data/halo_slots", Range(0, num_copies()), KOKKOS_LAMBDA(int k) { slot(k) = k; });
+  Kokkos::parallel_for(
+      "data/halo_slots", Range(0, num_copies()), KOKKOS_LAMBDA(int k) { slot(k) = k; });
 }
 
 void Halo::reorder(const Array1<int>& order) {
   const int count = num_copies();
   const auto place = make_uninitialized<Array1<int>>("halo places", static_cast<std::size_t>(count));
   const auto slot = slot_;
-  Kokkos::parallel_for("data/halo_places", Range(0, count), KOKKOS_LAMBDA(int n) { place(order(n)) = n; });
-  Kokkos::parallel_for("data/halo_slots", Range(0, count), KOKKOS_LAMBDA(int k) { slot(k) = place(slot(k)); });
+  Kokkos::parallel_for(
+      "data/halo_places", Range(0, count), KOKKOS_LAMBDA(int n) { place(order(n)) = n; });
+  Kokkos::parallel_for(
+      "data/halo_slots", Range(0, count), KOKKOS_LAMBDA(int k) { slot(k) = place(slot(k)); });
 }
 
 }  // namespace tessera::data

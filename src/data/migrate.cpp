@@ -4,9 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <limits>
 #include <map>
-#include <numeric>
 #include <vector>
 
 #include "base/agree.hpp"
@@ -23,11 +21,31 @@ auto to_host(const View& view) {
 }
 
 Array1<int> to_device(const std::vector<int>& values) {
-  const HostArray1<const int> host(values.data(), values.size());
-  return Kokkos::create_mirror_view_and_copy(MemSpace(), host);
+  const auto result = make_uninitialized<Array1<int>>("rows", values.size());
+  Kokkos::deep_copy(result, HostArray1<const int>(values.data(), values.size()));
+  return result;
 }
 
-/// Wraps what can be wrapped; returns how many particles are nowhere.
+/// Where a row is once wrapped, and how many cells it has crossed then.
+struct Wrapped {
+  Vec3 x;
+  std::int64_t image[3];
+  bool is_lost;  // not finite, or absurdly far: nothing else holds
+};
+
+KOKKOS_INLINE_FUNCTION Wrapped wrap_row(const Box& box, const Vec3& x, int image_x, int image_y, int image_z) {
+  Wrapped row{x, {image_x, image_y, image_z}, !box.can_follow(x)};
+  if (row.is_lost) return row;
+  constexpr std::int64_t farthest = 1 << 30;
+  const Int3 crossed = box.wrap(row.x);
+  for (int d = 0; d < 3; ++d) {
+    row.image[d] += crossed[d];
+    row.is_lost = row.is_lost || row.image[d] < -farthest || row.image[d] > farthest;
+  }
+  return row;
+}
+
+/// Returns how many particles are lost; these stay as they are.
 int wrap_positions(const Box& box, const Particles& particles) {
   const auto position = particles.get<double>("position");
   const auto image = particles.get<int>("image");
@@ -35,36 +53,34 @@ int wrap_positions(const Box& box, const Particles& particles) {
   Kokkos::parallel_reduce(
       "data/wrap", Range(0, particles.num_owned()),
       KOKKOS_LAMBDA(int i, int& count) {
-        Vec3 x{position(i, 0), position(i, 1), position(i, 2)};
-        if (!box.can_follow(x)) {
-          ++count;
-          return;
-        }
-        const Int3 crossed = box.wrap(x);
-        for (int c = 0; c < 3; ++c) {
-          position(i, c) = x[c];
-          image(i, c) += crossed[c];
+        const Wrapped row =
+            wrap_row(box, {position(i, 0), position(i, 1), position(i, 2)}, image(i, 0), image(i, 1), image(i, 2));
+        count += row.is_lost ? 1 : 0;
+        for (int c = 0; c < 3 && !row.is_lost; ++c) {
+          position(i, c) = row.x[c];
+          image(i, c) = static_cast<int>(row.image[c]);
         }
       },
       lost);
   return lost;
 }
 
+/// The one of the lowest id.
 Error lost_particle(const Box& box, const Particles& particles) {
   const auto position = to_host(particles.get<double>("position"));
+  const auto image = to_host(particles.get<int>("image"));
   const auto id = to_host(particles.get<std::int64_t>("id"));
-  std::int64_t least = std::numeric_limits<std::int64_t>::max();
-  Vec3 place{0, 0, 0};
+  int first = -1;
   for (int i = 0; i < particles.num_owned(); ++i) {
     const Vec3 x{position(i, 0), position(i, 1), position(i, 2)};
-    if (box.can_follow(x) || id(i, 0) > least) continue;
-    least = id(i, 0);
-    place = x;
+    if (!wrap_row(box, x, image(i, 0), image(i, 1), image(i, 2)).is_lost) continue;
+    if (first < 0 || id(i, 0) < id(first, 0)) first = i;
   }
-  return Error::numeric(
-      fmt::format("particle {} is at ({}, {}, {}), which is not finite or more than 2^30 boxes away: the simulation has "
-                  "blown up, or its input is wrong; try a smaller dt",
-                  least, place[0], place[1], place[2]));
+  return Error::numeric(fmt::format(
+      "particle {} is at ({}, {}, {}), in image ({}, {}, {}) of the box: not finite, or more than 2^30 boxes away. The "
+      "simulation has blown up, or its input is wrong; try a smaller dt",
+      id(first, 0), position(first, 0), position(first, 1), position(first, 2), image(first, 0), image(first, 1),
+      image(first, 2)));
 }
 
 /// Rows whose place lies outside this tile; a first, cheap look on the device.
@@ -86,15 +102,16 @@ Array1<int> find_leaving(const Tiling& tiling, const Particles& particles) {
     return !stays;
   };
   int count = 0;
-  Kokkos::parallel_reduce("data/count_leaving", Range(0, rows), KOKKOS_LAMBDA(int i, int& n) { n += leaves(i) ? 1 : 0; },
-                          count);
+  Kokkos::parallel_reduce(
+      "data/count_leaving", Range(0, rows), KOKKOS_LAMBDA(int i, int& n) { n += leaves(i) ? 1 : 0; }, count);
   Array1<int> leaving("leaving", static_cast<std::size_t>(count));
   if (count > 0)
-    Kokkos::parallel_scan("data/list_leaving", Range(0, rows), KOKKOS_LAMBDA(int i, int& n, bool final) {
-      if (!leaves(i)) return;
-      if (final) leaving(n) = i;
-      ++n;
-    });
+    Kokkos::parallel_scan(
+        "data/list_leaving", Range(0, rows), KOKKOS_LAMBDA(int i, int& n, bool final) {
+          if (!leaves(i)) return;
+          if (final) leaving(n) = i;
+          ++n;
+        });
   return leaving;
 }
 
@@ -106,7 +123,8 @@ Array1<T> gather_rows(const Array2<T>& column, const Array1<int>& rows) {
   const auto values = make_uninitialized<Array1<T>>("migrating values", count * components);
   Kokkos::parallel_for(
       "data/pack_rows", Range(0, count), KOKKOS_LAMBDA(int n) {
-        for (std::size_t c = 0; c < components; ++c) values(c * count + static_cast<std::size_t>(n)) = column(rows(n), c);
+        for (std::size_t c = 0; c < components; ++c)
+          values(c * count + static_cast<std::size_t>(n)) = column(rows(n), c);
       });
   return values;
 }

@@ -1,5 +1,8 @@
 #include "data/neighbourhood.hpp"
 
+#include <fmt/core.h>
+
+#include "base/error.hpp"
 #include "base/region.hpp"
 
 namespace tessera::data {
@@ -35,6 +38,9 @@ int list_clusters(const ClusterLists& lists, int clusters, bool with_copies, int
 
 void Neighbourhood::build(const Tiling& tiling, Particles& particles, double radius, PairCount count) {
   const Region region("data/neighbour_build");
+  if (!(radius >= Box::shortest && radius <= Box::longest))
+    throw Error::input(fmt::format("neighbours within {} were asked for; expected a distance from {} to {}", radius,
+                                   Box::shortest, Box::longest));
   SortedRows rows;
   rows.grid = fit_columns(particles, radius, particles_per_cluster);
   const auto owned = sort_rows(rows.grid, particles.get<double>("position"), 0, particles.num_owned());
@@ -57,7 +63,11 @@ void Neighbourhood::build(const Tiling& tiling, Particles& particles, double rad
 
 PairSearch::PairSearch(const Tiling& tiling, const Particles& original, double radius)
     : particles_(original.comm()), radius_(radius) {
-  add_standard_columns(particles_);
+  const auto travels = Column::saved | Column::halo;
+  particles_.add<double>("position", 3, travels, "length");
+  particles_.add<int>("image", 3, Column::saved);
+  particles_.add<std::int64_t>("id", 1, travels);
+  particles_.add<int>("type", 1, travels);
   particles_.resize_owned(original.num_owned());
   const auto rows = std::make_pair(0, original.num_owned());
   const auto copy = [&](const auto& from, const auto& to) {
@@ -70,6 +80,7 @@ PairSearch::PairSearch(const Tiling& tiling, const Particles& original, double r
   copy(original.get<int>("type"), particles_.get<int>("type"));
   migrate(tiling, particles_);
   neighbourhood_.build(tiling, particles_, radius, PairCount::full);
+  neighbourhood_.halo().forward(particles_.get<std::int64_t>("id"));
   neighbourhood_.prune(particles_, radius);
 }
 

@@ -10,7 +10,8 @@ namespace tessera::data {
 class Neighbourhood {
  public:
   /// Collective. Sorts the owned rows in space, plans and fills the halo (positions and types) to `radius`, and finds
-  /// all pairs within it. Particles must be at home (migrate).
+  /// all pairs within it. Particles must be at home (migrate). Throws Error (input) for an absurd radius, and where the
+  /// halo cannot reach that far.
   void build(const Tiling& tiling, Particles& particles, double radius, PairCount count);
 
   /// Local. The inner list within `radius` (at most the outer one's) at the positions of now.
@@ -33,12 +34,13 @@ class Neighbourhood {
 };
 
 /// Pairs out to a distance of their own, for observables and graphs: a copy of positions, types and ids with its own
-/// halo. Built once a sample.
+/// halo. Built once a sample. Wants position, image, id and type, wherever those particles are.
 class PairSearch {
  public:
   /// Collective. Throws Error (input) where the halo cannot reach that far.
   PairSearch(const Tiling& tiling, const Particles& particles, double radius);
 
+  /// Columns position, image, id, type; those of copies are filled but for the image.
   const Particles& particles() const { return particles_; }
 
   /// Local. Calls f(i, j, dx, dy, dz, r2) for every ordered pair closer than the radius: i an owned row, j any other

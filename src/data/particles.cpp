@@ -19,10 +19,11 @@ constexpr std::int64_t round_up(std::int64_t count) {
 
 void check_rows(std::int64_t owned, std::int64_t copies) {
   if (owned < 0 || copies < 0 || owned + copies > Particles::max_rows)
-    throw Error::input(fmt::format(
-        "a rank would hold {} particles and {} copies of its neighbours'; at most {} are possible: use more ranks, or a "
-        "shorter cutoff",
-        owned, copies, Particles::max_rows));
+    throw Error::input(
+        fmt::format("a rank would hold {} particles and {} copies of its neighbours'; at most {} are possible: use "
+                    "more ranks, or a "
+                    "shorter cutoff",
+                    owned, copies, Particles::max_rows));
 }
 
 /// A View with room for `rows`, keeping the first `keep` rows. Shrinks only when much is to be won.
@@ -45,8 +46,10 @@ template <class T>
 void permute_column(const Array2<T>& column, const Array1<int>& order, int count, const Array1<T>& scratch) {
   for (std::size_t c = 0; c < column.extent(1); ++c) {
     const auto source = Kokkos::subview(column, Kokkos::ALL, c);
-    Kokkos::parallel_for("data/permute", Range(0, count), KOKKOS_LAMBDA(int i) { scratch(i) = source(order(i)); });
-    Kokkos::parallel_for("data/permute", Range(0, count), KOKKOS_LAMBDA(int i) { source(i) = scratch(i); });
+    Kokkos::parallel_for(
+        "data/permute", Range(0, count), KOKKOS_LAMBDA(int i) { scratch(i) = source(order(i)); });
+    Kokkos::parallel_for(
+        "data/permute", Range(0, count), KOKKOS_LAMBDA(int i) { source(i) = scratch(i); });
   }
 }
 
@@ -77,9 +80,7 @@ Array2<T> Particles::get(std::string_view name) const {
   return *view;
 }
 
-std::int64_t Particles::num_global() const {
-  return comm_.all_reduce(static_cast<std::int64_t>(num_owned_), Op::sum);
-}
+std::int64_t Particles::num_global() const { return comm_.all_reduce(static_cast<std::int64_t>(num_owned_), Op::sum); }
 
 void Particles::resize_owned(std::int64_t count) {
   check_rows(count, 0);

@@ -1,4 +1,5 @@
-// Particles of one rank: named columns, one View each, owned rows first and copies of neighbours' particles behind them.
+// Particles of one rank: named columns, one View each, owned rows first and copies of neighbours' particles behind
+// them.
 #pragma once
 
 #include <cstdint>
@@ -32,8 +33,8 @@ struct ColumnInfo {
   std::string name;
   int components = 1;
   Column flags = Column::plain;
-  std::string unit;    ///< of the deck's unit system, e.g. "velocity"; empty for none
-  ColumnData data;     ///< (at least num_owned rows, components); halo columns reach to halo_begin + num_halo
+  std::string unit;  ///< of the deck's unit system, e.g. "velocity"; empty for none
+  ColumnData data;   ///< (at least num_owned rows, components); halo columns reach to halo_begin + num_halo
 };
 
 /// Rows [0, num_owned) are owned; rows [halo_begin, halo_begin + num_halo) are copies. halo_begin is num_owned rounded

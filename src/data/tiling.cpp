@@ -33,8 +33,8 @@ Int3 Tiling::best_grid(const Box& box, int num_tiles) {
 Tiling::Tiling(const Comm& comm, const Box& box, Int3 grid) : Tiling(comm, box, grid, comm.rank()) {
   const std::int64_t tiles = std::int64_t{grid[0]} * grid[1] * grid[2];
   if (tiles != comm.size())
-    throw Error::input(fmt::format("a grid of {} x {} x {} tiles does not fit {} ranks", grid[0], grid[1], grid[2],
-                                   comm.size()));
+    throw Error::input(
+        fmt::format("a grid of {} x {} x {} tiles does not fit {} ranks", grid[0], grid[1], grid[2], comm.size()));
 }
 
 Tiling Tiling::of_rank(const Comm& comm, const Box& box, Int3 grid, int rank) { return {comm, box, grid, rank}; }
@@ -53,10 +53,11 @@ Tiling::Tiling(const Comm& comm, const Box& box, Int3 grid, int rank)
 }
 
 void Tiling::set_cuts(int d, std::vector<double> cuts) {
-  const bool valid = static_cast<int>(cuts.size()) == grid_[d] + 1 && cuts.front() == 0.0 && cuts.back() == 1.0 &&
-                     std::adjacent_find(cuts.begin(), cuts.end(), [](double a, double b) { return !(a < b); }) ==
-                         cuts.end();
-  if (!valid) throw Error::input(fmt::format("the cuts of direction {} must be {} rising numbers from 0 to 1", d, grid_[d] + 1));
+  const bool valid =
+      static_cast<int>(cuts.size()) == grid_[d] + 1 && cuts.front() == 0.0 && cuts.back() == 1.0 &&
+      std::adjacent_find(cuts.begin(), cuts.end(), [](double a, double b) { return !(a < b); }) == cuts.end();
+  if (!valid)
+    throw Error::input(fmt::format("the cuts of direction {} must be {} rising numbers from 0 to 1", d, grid_[d] + 1));
   cuts_[static_cast<std::size_t>(d)] = std::move(cuts);
 }
 

@@ -55,7 +55,7 @@ class Binder {
   virtual void list(std::string_view key, std::vector<std::int64_t>& field, std::size_t size, Limits limits,
                     Doc doc) = 0;
   virtual void list(std::string_view key, std::vector<std::string>& field, std::size_t size, Doc doc) = 0;
-  /// An existing file, relative to the deck's folder; the field receives the resolved path. Empty when absent.
+  /// An existing file, relative to the deck's folder; the field receives the absolute path. Empty when absent.
   virtual void file(std::string_view key, std::string& field, Doc doc) = 0;
 
   template <class Enum>

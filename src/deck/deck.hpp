@@ -31,7 +31,8 @@ class Deck {
   struct StageHead {
     std::string name, type;
   };
-  /// Name and type of each [[stage]], in order; missing or duplicate names are already recorded as errors.
+  /// Name and type of each [[stage]], in order; missing or duplicate ones are already recorded as errors, and then
+  /// empty or as given.
   const std::vector<StageHead>& stages() const;
 
   /// Binds the top level (everything but the stages). `bind_top` is given the reader.
@@ -41,7 +42,9 @@ class Deck {
   /// An error at the position of a stage's key ("type") or the stage itself ("").
   void report_stage(std::size_t n, std::string_view key, const std::string& message);
 
-  /// Reports unknown keys of everything that was bound, then throws one Error (input) with all errors, if any.
+  /// Reports unknown keys of everything that was bound, then throws one Error (input) with all errors, if any: each
+  /// "path:line:column: what is wrong", ordered, advice indented below. Collective if the deck was loaded: all ranks
+  /// throw even if one alone does not find a file.
   void finish();
 
  private:
@@ -50,7 +53,8 @@ class Deck {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Writes the effective deck: every value, defaults included; reading it back gives the same values.
+/// Writes the effective deck: every value, defaults included; reading it back gives the same values. One line a key,
+/// "key = value". Optional values that are absent are left out; files are absolute, as the deck may lie elsewhere.
 class EffectiveDeck {
  public:
   EffectiveDeck();
@@ -64,10 +68,14 @@ class EffectiveDeck {
   std::unique_ptr<Impl> impl_;
 };
 
-/// The text of `tessera describe TYPE`: every key with meaning, unit, allowed values and default.
-std::string describe(std::string_view title, std::string_view summary, const std::function<void(Binder&)>& bind_all);
+/// The text of `tessera describe TYPE`: every key with meaning, unit, allowed values and default, 100 columns wide
+/// (more only for words that do not fit). `table` is where the keys stand in a deck: "stage" (then `title` is its
+/// type), or "" for the top level.
+std::string describe(std::string_view title, std::string_view summary, const std::function<void(Binder&)>& bind_all,
+                     std::string_view table = "stage");
 
-/// The known name nearest to a misspelt one (Damerau-Levenshtein distance at most 2, or a common prefix); empty if none.
+/// The known name nearest to a misspelt one (Damerau-Levenshtein distance at most 2, or a common prefix); empty if
+/// none.
 std::string nearest_name(std::string_view name, const std::vector<std::string>& known);
 
 }  // namespace tessera::deck

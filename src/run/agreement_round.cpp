@@ -21,14 +21,10 @@ Requests AgreementRound::run(const Comm& comm, sim::Agreement& agreement, Reques
   }
   values[2 * slots] = static_cast<double>(mine.stop);
   values[2 * slots + 1] = mine.checkpoint ? 1.0 : 0.0;
-  values[2 * slots + 2] = agreement.failed_ ? 1.0 : 0.0;
+  values[2 * slots + 2] = agreement.error_ ? 1.0 : 0.0;
   comm.all_reduce(values.data(), static_cast<int>(values.size()), Op::max);
 
-  if (values[2 * slots + 2] > 0.0) {
-    Outcome outcome;
-    if (agreement.failed_) outcome.error = Error(agreement.kind_, agreement.message_);
-    agree(comm, outcome);
-  }
+  if (values[2 * slots + 2] > 0.0) agree(comm, Outcome{agreement.error_});
   for (int n = 0; n < slots; ++n)
     agreement.maximum_[n] = values[slots + n] > 0.0 ? std::numeric_limits<double>::quiet_NaN() : values[n];
   return {static_cast<StopReason>(static_cast<int>(values[2 * slots])), values[2 * slots + 1] > 0.0};

@@ -62,6 +62,7 @@ void Checkpoints::write(std::int64_t stage_index, std::int64_t step, sim::Stage&
     write_or_throw(stage_index, step, stage);
   } catch (const Error& error) {
     if (is_strict_ || error.kind() != ErrorKind::io) throw;
+    if (!comm_.is_root()) return;
     log::warning(fmt::format("no checkpoint could be written ({}); the run goes on, and {}", error.what(),
                              last_good_.empty() ? "there is none to restart from"
                                                 : fmt::format("that of step {} still stands", last_good_step_)));

@@ -44,7 +44,6 @@ void check_deck(const Comm& comm, const Registry& registry, const std::string& d
   if (ranks < 0) throw Error::input(fmt::format("command line: {} ranks; expected at least 1", ranks));
   const int wanted = ranks == 0 ? comm.size() : ranks;
   const Plan plan = read_plan(comm, registry, deck, overrides);
-  if (plan.stages.empty()) throw Error::input(deck + ": expected at least one [[stage]]");
   log::info("deck {}{}, seed {}", deck, plan.top.title.empty() ? "" : ": " + plan.top.title, plan.top.seed);
   double largest = 0.0;
   for (const auto& stage : plan.stages) {

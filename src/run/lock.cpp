@@ -56,7 +56,7 @@ Owner read_owner(const std::string& path) {
 }
 
 bool is_gone(const Owner& owner, const Owner& self) {
-  if (owner.host == self.host) return owner.start.empty() || start_of(owner.process) != owner.start;
+  if (owner.host == self.host) return start_of(owner.process) != owner.start;
   return self.job != "-" && owner.job == self.job;
 }
 
@@ -66,6 +66,10 @@ void take_lock(const std::string& path) {
   const Owner self = this_process();
   if (data::path_exists(path)) {
     const Owner owner = read_owner(path);
+    if (owner.start.empty())
+      throw Error::input(path +
+                         ": says of no run that this folder would belong to\nexpected what a run writes there; "
+                         "remove the file if no run is at work here");
     if (!is_gone(owner, self))
       throw Error::input(fmt::format(
           "{}: this folder belongs to a run of process {} on {}\nexpected that run to have ended; remove the file if "

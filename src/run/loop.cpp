@@ -10,12 +10,19 @@
 
 namespace tessera::run {
 
+namespace {
+
+std::string how_often(const log::Warning& warning) {
+  if (warning.num_ranks > 1) return fmt::format(" ({} times on {} ranks)", warning.count, warning.num_ranks);
+  return warning.count > 1 ? fmt::format(" ({} times)", warning.count) : "";
+}
+
+}  // namespace
+
 void log_warnings(const Comm& comm, std::vector<log::Warning>& kept, bool is_strict) {
   const auto warnings = log::collect_warnings(comm);
   for (const auto& warning : warnings) {
-    std::string text = warning.text;
-    if (warning.count > 1) text += fmt::format(" ({} times on {} ranks)", warning.count, warning.num_ranks);
-    log::message(log::Level::warning, text);
+    log::message(log::Level::warning, warning.text + how_often(warning));
     kept.push_back(warning);
   }
   if (is_strict && !warnings.empty()) throw Error::input("warnings are errors with --strict: " + warnings.front().text);
@@ -37,7 +44,7 @@ StopReason Loop::run(std::vector<log::Warning>& warnings) {
   StopReason reason = StopReason::none;
   bool is_first = true;
   while (step_ < num_steps_ && reason == StopReason::none) {
-    reason = advance();
+    reason = advance(warnings);
     summary_.last_step = step_;
     summary_.time = stage_.time();
     summary_.loop_seconds = wall_time() - begin;
@@ -50,7 +57,7 @@ StopReason Loop::run(std::vector<log::Warning>& warnings) {
 }
 
 /// One step and all that is due after it.
-StopReason Loop::advance() {
+StopReason Loop::advance(std::vector<log::Warning>& warnings) {
   const double begin = wall_time();
   auto& checkpoints = services_.checkpoints;
   sim::Agreement agreement;
@@ -70,11 +77,12 @@ StopReason Loop::advance() {
     finish_stop(asked.stop);
     return asked.stop;
   }
+  slowest_step_ = std::max(slowest_step_, wall_time() - begin);
   if (asked.checkpoint || checkpoints.is_due_by_step(step_)) {
     outputs_.flush();
     checkpoints.write(stage_index_, step_, stage_);
+    log_warnings(services_.comm, warnings, services_.is_strict);  // a failure is told at once
   }
-  slowest_step_ = std::max(slowest_step_, wall_time() - begin - checkpoints.last_duration());
   services_.stop_watch.learn(checkpoints.last_duration(), slowest_step_);
   return StopReason::none;
 }

@@ -35,7 +35,7 @@ class Loop {
   StopReason run(std::vector<log::Warning>& warnings);
 
  private:
-  StopReason advance();
+  StopReason advance(std::vector<log::Warning>& warnings);
   void finish_stop(StopReason reason);
 
   LoopServices services_;

@@ -100,7 +100,8 @@ Plan read_plan(const Comm& comm, const Registry& registry, const std::string& pa
   check_uses(deck, plan.stages);
   deck.finish();
   plan.effective_deck = effective_deck(plan.top, plan.stages);
-  plan.chosen = changed_values(default_deck(registry, plan.stages), plan.effective_deck);
+  for (const auto& choice : changed_values(default_deck(registry, plan.stages), plan.effective_deck))
+    if (!choice.ends_with("= []") && !choice.ends_with("= \"\"")) plan.chosen.push_back(choice);
   return plan;
 }
 

@@ -80,8 +80,8 @@ ExitStatus Run::execute() {
     const StopReason reason = run_stages();
     finish(reason);
     return reason == StopReason::none ? ExitStatus::done : ExitStatus::resumable;
-  } catch (const Error& error) {
-    const Error explained = explain(error);
+  } catch (...) {
+    const Error explained = explain(to_error(std::current_exception()));
     // Perhaps this rank alone has failed: nothing here may wait for the others.
     try {
       conclude("failed", explained.what(), explained.exit_status());
@@ -251,7 +251,6 @@ ExitStatus run_deck(const Comm& comm, const Registry& registry, const RunOptions
   if (options.resume && options.force)
     throw Error::input("command line: --resume goes on with a run, --force replaces it; expected one of them");
   Plan plan = read_plan(comm, registry, options.deck, options.overrides);
-  if (plan.stages.empty()) throw Error::input(options.deck + ": expected at least one [[stage]]");
   Run run(comm, options, std::move(plan));
   const ExitStatus status = run.execute();
   log::close_file();

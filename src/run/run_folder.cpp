@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "base/agree.hpp"
@@ -13,15 +14,13 @@ namespace tessera::run {
 
 namespace {
 
-constexpr const char* own_files[] = {"deck.toml", "log.txt", "summary.json", "checkpoint", "stop"};
-
-/// Files of a run: its own, and the folders of stages.
+/// Files of a run, in the order in which they are removed: while the deck is there, the folder holds a run.
 std::vector<std::string> files_of_run(const std::string& path) {
-  std::vector<std::string> files;
-  for (const char* name : own_files)
-    if (data::path_exists(path + "/" + name)) files.emplace_back(name);
+  std::vector<std::string> files{"checkpoint"};
   for (const auto& name : data::list_folder(path))
     if (data::path_exists(path + "/" + name + "/series.csv")) files.push_back(name);
+  files.insert(files.end(), {"stop", "log.txt", "summary.json", "deck.toml"});
+  std::erase_if(files, [&](const auto& name) { return !data::path_exists(path + "/" + name); });
   return files;
 }
 
@@ -32,18 +31,23 @@ void remove_run(const std::string& path) {
   for (const auto& name : files) data::remove_tree(path + "/" + name);
 }
 
+/// Things that no run has left there, not even one that died before its deck was written.
+bool holds_other_things(const std::string& path) {
+  const auto names = data::list_folder(path);
+  return std::any_of(names.begin(), names.end(),
+                     [](const auto& name) { return name != "lock" && name != "lock.new" && name != "deck.toml.new"; });
+}
+
 void check_folder(const std::string& path, FolderMode mode) {
   const bool is_run = holds_run(path);
-  if (mode == FolderMode::resume) {
-    if (!is_run) throw Error::input(fmt::format("{}: there is no run here to go on with", path));
-    return;
-  }
-  if (is_run && mode == FolderMode::fresh)
+  if (mode == FolderMode::resume && !is_run)
+    throw Error::input(fmt::format("{}: there is no run here to go on with", path));
+  if (mode == FolderMode::fresh && is_run)
     throw Error::input(fmt::format(
         "{}: this folder holds a run already\nexpected --resume to go on with it, --force to replace it, or --out with "
         "another folder",
         path));
-  if (!is_run && !data::list_folder(path).empty())
+  if (!is_run && holds_other_things(path))
     throw Error::input(fmt::format("{}: this folder holds other things\nexpected an empty or a new folder", path));
 }
 
@@ -55,8 +59,7 @@ RunFolder::RunFolder(const Comm& comm, const std::string& path, FolderMode mode)
   const std::string lock = file("lock");
   agree(comm, [&] {
     if (!comm.is_root()) return;
-    // A lock alone is what a run leaves that died before it wrote anything.
-    if (!data::path_exists(lock) || holds_run(path)) check_folder(path, mode);
+    check_folder(path, mode);
     data::make_folder(path);
     take_lock(lock);
     has_lock_ = true;

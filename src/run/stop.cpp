@@ -51,7 +51,7 @@ StopWatch::StopWatch(const std::string& run_folder, std::optional<double> wall_l
 }
 
 void StopWatch::learn(double checkpoint_seconds, double step_seconds) {
-  checkpoint_seconds_ = std::max(checkpoint_seconds, 0.1);
+  if (checkpoint_seconds > 0.0) checkpoint_seconds_ = std::max(checkpoint_seconds, 0.1);
   step_seconds_ = step_seconds;
 }
 

@@ -20,7 +20,7 @@ class StopWatch {
   StopWatch(const std::string& run_folder, std::optional<double> wall_limit, double start, bool is_root);
 
   StopReason look();
-  /// Seconds that stopping will take: the duration of the last checkpoint, and of one step.
+  /// Seconds that stopping will take: the duration of the last checkpoint (0: there was none yet), and of one step.
   void learn(double checkpoint_seconds, double step_seconds);
   double seconds_left() const;
 

@@ -1,9 +1,11 @@
 // Simulators and learners alike are stepped: what a module gives so that src/run can drive it.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +15,10 @@
 #include "data/io/state.hpp"
 #include "data/system.hpp"
 #include "deck/binder.hpp"
+
+namespace tessera::run {
+class AgreementRound;
+}
 
 namespace tessera::sim {
 
@@ -24,24 +30,19 @@ class Agreement {
 
   /// This rank cannot go on (its first error counts).
   void fail(const Error& error) {
-    if (failed_) return;
-    failed_ = true;
-    kind_ = error.kind();
-    message_ = error.what();
+    if (!error_) error_ = error;
   }
   /// Largest over ranks, NaN above all; slots are the module's own and begin at zero each step.
   void raise(int slot, double value) {
-    if (!(value <= maximum_[slot])) maximum_[slot] = value;
+    if (!(value <= maximum_[slot]) && !std::isnan(maximum_[slot])) maximum_[slot] = value;
   }
   double raised(int slot) const { return maximum_[slot]; }
-  bool has_failed() const { return failed_; }
+  const std::optional<Error>& error() const { return error_; }
 
  private:
-  friend class AgreementRound;
+  friend class run::AgreementRound;
   double maximum_[num_slots] = {};
-  bool failed_ = false;
-  ErrorKind kind_ = ErrorKind::internal;
-  std::string message_;
+  std::optional<Error> error_;
 };
 
 /// Prediction for `tessera check`.

@@ -41,6 +41,7 @@ Words block_of(const Words& counter, std::uint32_t key0, std::uint32_t key1) {
 constexpr bool is_known(RandomPurpose purpose) {
   switch (purpose) {
     case RandomPurpose::md_velocity:
+    case RandomPurpose::md_composition:
     case RandomPurpose::test:
       return true;
   }

@@ -63,7 +63,7 @@ void write_snapshot(const Comm& comm, const std::string& path, const System& sys
     if (comm.is_root()) make_folder(folder);
   });
   SnapshotSeries series(comm, folder, make_units("lj"), "", false, -1);
-  series.write(system.step, system.time, 0.0, system.box, system.particles);
+  series.write(system.step, system.time, 0.0, system.box, system.particles, system.species);
   series.close();
   agree(comm, [&] {
     if (!comm.is_root()) return;

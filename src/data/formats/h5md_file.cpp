@@ -114,7 +114,8 @@ std::vector<T> H5mdFile::read(const Element& element, hsize_t frame, const Share
   for (const hsize_t c : count) values *= c;
   std::vector<T> data(values);
   if (values > 0)
-    read_block(element.dataset, start, count, is_real ? H5T_NATIVE_DOUBLE : H5T_NATIVE_INT64, data.data(), element.name);
+    read_block(element.dataset, start, count, is_real ? H5T_NATIVE_DOUBLE : H5T_NATIVE_INT64, data.data(),
+               element.name);
   return data;
 }
 

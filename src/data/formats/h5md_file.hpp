@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "data/io/h5_input.hpp"
 #include "data/formats/options.hpp"
+#include "data/io/h5_input.hpp"
 
 namespace tessera::data::h5 {
 

@@ -13,7 +13,7 @@ constexpr hsize_t max_siblings = 12;
 constexpr std::size_t max_depth = 12, max_lines = 400, max_text = 60;
 
 std::string type_name(hid_t type) {
-  const auto bits = 8 * H5Tget_size(type);
+  const std::size_t bits = 8 * H5Tget_size(type);
   switch (H5Tget_class(type)) {
     case H5T_INTEGER:
       return fmt::format("{}int{}", H5Tget_sign(type) == H5T_SGN_NONE ? "u" : "", bits);
@@ -29,14 +29,16 @@ std::string type_name(hid_t type) {
 }
 
 /// The value of a short attribute; empty for others.
-std::string attribute_value(hid_t attribute, const std::string& where) {
+std::string attribute_value(hid_t object, const std::string& name, const std::string& path) {
+  const h5::Id attribute(H5Aopen(object, name.c_str(), H5P_DEFAULT), H5Aclose);
+  if (!attribute.is_open()) return "";
   const h5::Id type(H5Aget_type(attribute), H5Tclose), space(H5Aget_space(attribute), H5Sclose);
   const hssize_t count = H5Sget_simple_extent_npoints(space);
   if (count < 1 || count > 9) return "";
   const auto kind = H5Tget_class(type);
   std::string text;
   if (kind == H5T_STRING) {
-    for (const auto& one : h5::read_strings(attribute, where)) text += (text.empty() ? "" : ", ") + one;
+    for (const auto& one : h5::read_strings(object, name.c_str(), path)) text += (text.empty() ? "" : ", ") + one;
   } else if (kind == H5T_INTEGER || kind == H5T_FLOAT) {
     double values[9] = {};
     if (H5Aread(attribute, H5T_NATIVE_DOUBLE, values) < 0) return "";
@@ -95,13 +97,11 @@ class Walk {
     H5O_info_t object;
     if (H5Oget_info2(id, &object, H5O_INFO_NUM_ATTRS) < 0) return;
     for (hsize_t n = 0; n < object.num_attrs && lines_.size() < max_lines; ++n) {
-      const h5::Id attribute(H5Aopen_by_idx(id, ".", H5_INDEX_NAME, H5_ITER_INC, n, H5P_DEFAULT, H5P_DEFAULT),
-                             H5Aclose);
-      if (!attribute.is_open()) continue;
       std::string name(256, '\0');
-      const ssize_t length = H5Aget_name(attribute, name.size(), name.data());
+      const ssize_t length =
+          H5Aget_name_by_idx(id, ".", H5_INDEX_NAME, H5_ITER_INC, n, name.data(), name.size(), H5P_DEFAULT);
       name.resize(length < 0 ? 0 : std::min<std::size_t>(static_cast<std::size_t>(length), 255));
-      const std::string value = attribute_value(attribute, path_ + ": " + name);
+      const std::string value = attribute_value(id, name, path_);
       if (!value.empty()) say(depth, fmt::format("{} = {}", name, value));
     }
   }

@@ -19,7 +19,8 @@ void check(herr_t code, const char* name) {
 void write(hid_t object, const char* name, hid_t file_type, hid_t memory_type, hid_t space, const void* data) {
   const Id attribute(H5Acreate2(object, name, file_type, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
   check(attribute.is_open() ? 0 : -1, name);
-  check(H5Awrite(attribute, memory_type, data), name);
+  const double nothing = 0.0;
+  check(H5Awrite(attribute, memory_type, data == nullptr ? &nothing : data), name);
 }
 
 }  // namespace
@@ -34,6 +35,55 @@ std::string reason() {
   };
   H5Ewalk2(H5E_DEFAULT, H5E_WALK_DOWNWARD, take, &text);
   return text;
+}
+
+template <>
+hid_t memory_type<double>() {
+  return H5T_NATIVE_DOUBLE;
+}
+template <>
+hid_t memory_type<int>() {
+  return H5T_NATIVE_INT;
+}
+template <>
+hid_t memory_type<unsigned>() {
+  return H5T_NATIVE_UINT;
+}
+template <>
+hid_t memory_type<std::int64_t>() {
+  return H5T_NATIVE_INT64;
+}
+template <>
+hid_t memory_type<std::uint64_t>() {
+  return H5T_NATIVE_UINT64;
+}
+template <>
+hid_t memory_type<char>() {
+  return H5T_NATIVE_UINT8;
+}
+template <>
+hid_t file_type<char>() {
+  return H5T_STD_U8LE;
+}
+template <>
+hid_t file_type<double>() {
+  return H5T_IEEE_F64LE;
+}
+template <>
+hid_t file_type<int>() {
+  return H5T_STD_I32LE;
+}
+template <>
+hid_t file_type<unsigned>() {
+  return H5T_STD_U32LE;
+}
+template <>
+hid_t file_type<std::int64_t>() {
+  return H5T_STD_I64LE;
+}
+template <>
+hid_t file_type<std::uint64_t>() {
+  return H5T_STD_U64LE;
 }
 
 Id dataspace(const std::vector<hsize_t>& dims) {
@@ -124,47 +174,6 @@ void write_attribute(hid_t object, const char* name, const std::vector<std::stri
   for (std::size_t i = 0; i < texts.size(); ++i) texts[i].copy(bytes.data() + i * length, length);
   const Id type = string_type(length);
   write(object, name, type, type, dataspace({texts.size()}), bytes.data());
-}
-
-template <>
-hid_t memory_type<double>() {
-  return H5T_NATIVE_DOUBLE;
-}
-template <>
-hid_t memory_type<int>() {
-  return H5T_NATIVE_INT;
-}
-template <>
-hid_t memory_type<unsigned>() {
-  return H5T_NATIVE_UINT;
-}
-template <>
-hid_t memory_type<std::int64_t>() {
-  return H5T_NATIVE_INT64;
-}
-template <>
-hid_t memory_type<std::uint64_t>() {
-  return H5T_NATIVE_UINT64;
-}
-template <>
-hid_t file_type<double>() {
-  return H5T_IEEE_F64LE;
-}
-template <>
-hid_t file_type<int>() {
-  return H5T_STD_I32LE;
-}
-template <>
-hid_t file_type<unsigned>() {
-  return H5T_STD_U32LE;
-}
-template <>
-hid_t file_type<std::int64_t>() {
-  return H5T_STD_I64LE;
-}
-template <>
-hid_t file_type<std::uint64_t>() {
-  return H5T_STD_U64LE;
 }
 
 template <class T>

@@ -50,6 +50,13 @@ Id scalar_space();
 /// Fixed-length ASCII without padding.
 Id string_type(std::size_t length);
 
+/// Types of numbers in memory and, on all machines alike, in files. T is double, int, unsigned, std::int64_t,
+/// std::uint64_t, or char for bytes.
+template <class T>
+hid_t memory_type();
+template <class T>
+hid_t file_type();
+
 /// Extents of a dataset; empty for a scalar.
 std::vector<hsize_t> extents(hid_t dataset);
 
@@ -77,11 +84,5 @@ void write_attribute(hid_t object, const char* name, T value);
 template <class T>
 requires std::is_arithmetic_v<T>
 void write_attribute(hid_t object, const char* name, const std::vector<T>& values, std::vector<hsize_t> dims = {});
-
-/// Numbers of 4 or 8 bytes as they lie in memory and, on all machines alike, in files.
-template <class T>
-hid_t memory_type();
-template <class T>
-hid_t file_type();
 
 }  // namespace tessera::data::h5

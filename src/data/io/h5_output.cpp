@@ -6,6 +6,18 @@
 
 namespace tessera::data::h5 {
 
+namespace {
+
+constexpr hsize_t chunk_bytes = hsize_t{1} << 20;
+
+Id with_groups_above() {
+  Id links(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
+  H5Pset_create_intermediate_group(links, 1);
+  return links;
+}
+
+}  // namespace
+
 Id Output::access_plan() const {
   Id access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   H5Pset_fapl_mpio(access, comm_.mpi(), MPI_INFO_NULL);
@@ -32,12 +44,19 @@ void Output::flush() {
 
 void Output::close() {
   if (file_ < 0) return;
+  if (!is_sound_) return abandon();
   collective("H5Fclose", ErrorKind::io, [&] { return H5Fclose(std::exchange(file_, -1)); });
 }
 
+void Output::abandon() noexcept {
+  if (file_ >= 0 && is_sound_) H5Fclose(file_);
+  file_ = -1;
+}
+
 Id Output::make_group(const std::string& name) const {
+  const Id links = with_groups_above();
   return {collective("H5Gcreate", ErrorKind::io,
-                     [&] { return H5Gcreate2(file_, name.c_str(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT); }),
+                     [&] { return H5Gcreate2(file_, name.c_str(), links, H5P_DEFAULT, H5P_DEFAULT); }),
           H5Gclose};
 }
 
@@ -46,9 +65,27 @@ Id Output::make_dataset(const std::string& name, hid_t type, const std::vector<h
   const Id plan(H5Pcreate(H5P_DATASET_CREATE), H5Pclose), space = unlimited_dataspace(dims, max_dims);
   H5Pset_chunk(plan, static_cast<int>(chunk.size()), chunk.data());
   H5Pset_fletcher32(plan);
+  const Id links = with_groups_above();
   return {collective("H5Dcreate", ErrorKind::io,
-                     [&] { return H5Dcreate2(file_, name.c_str(), type, space, H5P_DEFAULT, plan, H5P_DEFAULT); }),
+                     [&] { return H5Dcreate2(file_, name.c_str(), type, space, links, plan, H5P_DEFAULT); }),
           H5Dclose};
+}
+
+Id Output::make_fixed_dataset(const std::string& name, hid_t type, const std::vector<hsize_t>& dims) const {
+  std::vector<hsize_t> chunk = dims, most = dims;
+  hsize_t bytes = H5Tget_size(type);
+  for (const hsize_t d : dims) bytes *= d;
+  const hsize_t chunks = std::max<hsize_t>(1, bytes / chunk_bytes);
+  chunk.back() = (dims.back() + chunks - 1) / chunks;
+  if (bytes == 0) {  // a chunk has at least one value, and room for it
+    for (auto& c : chunk) c = std::max<hsize_t>(c, 1);
+    std::fill(most.begin(), most.end(), H5S_UNLIMITED);
+  }
+  return make_dataset(name, type, dims, most, chunk);
+}
+
+void Output::remove_link(const std::string& name) const {
+  collective("H5Ldelete", ErrorKind::io, [&] { return H5Ldelete(file_, name.c_str(), H5P_DEFAULT); });
 }
 
 void Output::make_link(const std::string& existing, const std::string& name) const {
@@ -62,7 +99,11 @@ Id Output::open_dataset(const std::string& name) const {
 
 void Output::write_block(const std::string& name, const std::vector<hsize_t>& start, const std::vector<hsize_t>& count,
                          hid_t type, const void* data) const {
-  const Id dataset = open_dataset(name);
+  write_block(open_dataset(name), start, count, type, data);
+}
+
+void Output::write_block(hid_t dataset, const std::vector<hsize_t>& start, const std::vector<hsize_t>& count,
+                         hid_t type, const void* data) const {
   const Id file_space(H5Dget_space(dataset), H5Sclose), memory_space = dataspace(count);
   if (std::find(count.begin(), count.end(), hsize_t{0}) != count.end()) {
     H5Sselect_none(file_space);

@@ -1,4 +1,4 @@
-// Internal to the H5MD writer: an HDF5 file that all ranks write together.
+// An HDF5 file that all ranks write together.
 #pragma once
 
 #include <string>
@@ -6,8 +6,8 @@
 
 #include "base/agree.hpp"
 #include "base/comm.hpp"
-#include "data/io/h5_id.hpp"
 #include "data/io/file.hpp"
+#include "data/io/h5_id.hpp"
 
 namespace tessera::data::h5 {
 
@@ -21,18 +21,31 @@ class Output {
   /// An existing file; Error (input) if it is missing or no HDF5 file.
   void open();
   void flush();
+  /// If the library has failed before, as abandon().
   void close();
+  /// After an error: closes the file as far as that is safe, and says nothing about it. If the library itself failed,
+  /// perhaps on one rank only, the file stays open: closing it could wait for ever.
+  void abandon() noexcept;
 
   const std::string& path() const { return path_; }
   hid_t id() const { return file_; }
+  /// No call of the library has failed on any rank; otherwise nothing more can be done with the file.
+  bool is_sound() const { return is_sound_; }
 
+  /// With all groups above it.
   Id make_group(const std::string& name) const;
   /// A dataset in chunks with checksums; extents may grow to max_dims.
   Id make_dataset(const std::string& name, hid_t type, const std::vector<hsize_t>& dims,
                   const std::vector<hsize_t>& max_dims, const std::vector<hsize_t>& chunk) const;
+  /// A dataset of fixed size with checksums, in chunks of 1 to 2 MiB along its last extent, in one if it is smaller.
+  Id make_fixed_dataset(const std::string& name, hid_t type, const std::vector<hsize_t>& dims) const;
+  void remove_link(const std::string& name) const;
   void make_link(const std::string& existing, const std::string& name) const;
 
-  /// A block of a dataset; ranks without any give an extent of 0.
+  /// A block of a dataset; ranks without any give an extent of 0. `type` must be that of the file where there are
+  /// checksums: these need collective writing, which a conversion would break.
+  void write_block(hid_t dataset, const std::vector<hsize_t>& start, const std::vector<hsize_t>& count, hid_t type,
+                   const void* data) const;
   void write_block(const std::string& name, const std::vector<hsize_t>& start, const std::vector<hsize_t>& count,
                    hid_t type, const void* data) const;
   /// Sets the first extent of a dataset.
@@ -47,10 +60,15 @@ class Output {
       if (next_fault(name, path_) != Fault::none) throw Error::io(path_ + ": " + name + ": injected fault");
     });
     hid_t result = -1;
-    agree(comm_, [&] {
-      result = static_cast<hid_t>(call());
-      if (result < 0) throw Error(kind, path_ + ": " + name + " failed: " + reason());
-    });
+    try {
+      agree(comm_, [&] {
+        result = static_cast<hid_t>(call());
+        if (result < 0) throw Error(kind, path_ + ": " + name + " failed: " + reason());
+      });
+    } catch (const Error&) {
+      is_sound_ = false;
+      throw;
+    }
     return result;
   }
   Id access_plan() const;
@@ -58,6 +76,7 @@ class Output {
   Comm comm_;
   std::string path_;
   hid_t file_ = -1;
+  mutable bool is_sound_ = true;
 };
 
 }  // namespace tessera::data::h5

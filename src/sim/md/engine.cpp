@@ -96,6 +96,7 @@ void Engine::step(Agreement& agreement) {
 void Engine::agreed(const Agreement& agreement) {
   next_displacement_ = agreement.raised(displacement);
   next_drift_ = agreement.raised(drift);
+  if (2.0 * next_displacement_ > neighbours_.skin && !must_rebuild()) ++num_outdated_;
 }
 
 Error Engine::blow_up() const {
@@ -175,6 +176,7 @@ void Engine::save(data::StateWriter& writer) const {
   writer.put("step", step_);
   writer.put("num_builds", num_builds_);
   writer.put("num_prunes", num_prunes_);
+  writer.put("num_outdated", num_outdated_);
   writer.put_particles("particles", system_.particles);
 }
 
@@ -183,6 +185,7 @@ void Engine::restore(data::StateReader& reader) {
   reader.get("step", step_);
   reader.get("num_builds", num_builds_);
   reader.get("num_prunes", num_prunes_);
+  reader.get("num_outdated", num_outdated_);
   reader.get_particles("particles", particles);
   time_ = static_cast<double>(step_) * dt_;
   num_global_ = particles.num_global();

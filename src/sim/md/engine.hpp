@@ -56,10 +56,14 @@ class Engine {
   data::System& system() { return system_; }
   const data::Tiling& tiling() const { return tiling_; }
   const data::Neighbourhood& neighbourhood() const { return near_; }
+  const Units& units() const { return units_; }
+  double dt() const { return dt_; }
   const Array1<double>& masses() const { return mass_; }  ///< by type
   std::int64_t num_global() const { return num_global_; }
   std::int64_t num_builds() const { return num_builds_; }
   std::int64_t num_prunes() const { return num_prunes_; }
+  /// Steps made with lists that were too old, because `every` or `check` did not allow a rebuild.
+  std::int64_t num_outdated() const { return num_outdated_; }
 
   /// Collective. Positions, velocities, their order, and what the next rebuild depends on.
   void save(data::StateWriter& writer) const;
@@ -91,7 +95,7 @@ class Engine {
   double next_displacement_ = 0.0;  // from the last build, after the next drift, largest over all ranks
   double next_drift_ = 0.0;         // length of the next drift, likewise
   std::int64_t num_global_ = 0;
-  std::int64_t num_builds_ = 0, num_prunes_ = 0;
+  std::int64_t num_builds_ = 0, num_prunes_ = 0, num_outdated_ = 0;
 };
 
 }  // namespace tessera::sim::md

@@ -23,15 +23,17 @@ void check_cutoffs(Binder& b, const std::optional<double>& cutoff, const std::op
 }
 
 bool has_masses(const LatticeParams& lattice) {
-  return !lattice.masses.empty() || std::all_of(lattice.types.begin(), lattice.types.end(), [](const auto& name) {
-    return data::atomic_weight(name).has_value();
-  });
+  return !lattice.masses.empty() || std::all_of(lattice.types.begin(), lattice.types.end(),
+                                                [](const auto& name) { return data::atomic_weight(name).has_value(); });
 }
 
 /// What the system is made from, and what follows from that.
 void check_source(Binder& b, MdParams& p) {
   const int sources = (p.lattice ? 1 : 0) + (p.file.empty() ? 0 : 1) + (p.data.empty() ? 0 : 1);
-  b.check(sources == 1, p.lattice ? "lattice" : p.file.empty() ? "data" : "file",
+  b.check(sources == 1,
+          p.lattice        ? "lattice"
+          : p.file.empty() ? "data"
+                           : "file",
           fmt::format("the particles come from exactly one of [stage.lattice], file and data; the deck gives {}",
                       sources == 0 ? "none" : "more than one"));
   b.check(!p.reading || !p.file.empty(), "reading", "[stage.reading] says how to read a file, but there is none");
@@ -52,25 +54,27 @@ void check_pair(Binder& b, MdParams& p) {
     if (!pair.epsilon) pair.epsilon = 1.0;
     if (!pair.sigma) pair.sigma = 1.0;
   }
-  b.check((pair.epsilon && pair.sigma) || !pair.types.empty(), "pair",
-          fmt::format("[stage.pair] needs epsilon and sigma in {} units, or [[stage.pair.type]] for every type",
-                      p.units));
+  b.check(
+      (pair.epsilon && pair.sigma) || !pair.types.empty(), "pair",
+      fmt::format("[stage.pair] needs epsilon and sigma in {} units, or [[stage.pair.type]] for every type", p.units));
 }
 
 void complete_neighbours(Binder& b, MdParams& p) {
   const double cutoff = reference_cutoff(p.pair);
   if (!p.neighbours.skin) p.neighbours.skin = default_skin * cutoff;
   if (!p.neighbours.inner_skin) p.neighbours.inner_skin = std::min(default_inner_skin * cutoff, *p.neighbours.skin);
-  b.check(*p.neighbours.inner_skin <= *p.neighbours.skin, "neighbours",
-          fmt::format("inner_skin ({}) must not be larger than skin ({})", *p.neighbours.inner_skin,
-                      *p.neighbours.skin));
+  b.check(
+      *p.neighbours.inner_skin <= *p.neighbours.skin, "neighbours",
+      fmt::format("inner_skin ({}) must not be larger than skin ({})", *p.neighbours.inner_skin, *p.neighbours.skin));
 }
 
 }  // namespace
 
 void bind(Binder& b, LatticeParams& p) {
   b.choice("kind", p.kind,
-           {{"sc", LatticeKind::sc}, {"bcc", LatticeKind::bcc}, {"fcc", LatticeKind::fcc},
+           {{"sc", LatticeKind::sc},
+            {"bcc", LatticeKind::bcc},
+            {"fcc", LatticeKind::fcc},
             {"diamond", LatticeKind::diamond}},
            {"cubic lattice: simple, body-centred, face-centred, diamond"});
   b.value("density", p.density, deck::positive, {"particles a volume; either this or spacing", "1/length^3"});
@@ -83,14 +87,18 @@ void bind(Binder& b, LatticeParams& p) {
          {"mass of each type; left out: 1 in lj units, atomic weights in metal and real", "mass"});
   b.check(p.density.has_value() != p.spacing.has_value(), p.spacing ? "spacing" : "kind",
           "a lattice needs either density or spacing");
+  double sites = 8.0;
+  for (const auto count : p.cells) sites *= static_cast<double>(count);
+  b.check(sites < 0x1p53, "cells", "so many particles cannot be numbered");
   b.check(!p.types.empty(), "types", "at least one type is needed");
   b.check(std::set<std::string>(p.types.begin(), p.types.end()).size() == p.types.size(), "types",
           "a type is named twice");
   const bool has_amounts = p.composition.size() == p.types.size() || (p.composition.empty() && p.types.size() < 2);
-  b.check(has_amounts, "composition", fmt::format("{} types need as many amounts; there are {}", p.types.size(),
-                                                  p.composition.size()));
-  b.check(p.composition.empty() || std::any_of(p.composition.begin(), p.composition.end(), [](double x) { return x > 0; }),
-          "composition", "all amounts are zero");
+  b.check(has_amounts, "composition",
+          fmt::format("{} types need as many amounts; there are {}", p.types.size(), p.composition.size()));
+  b.check(
+      p.composition.empty() || std::any_of(p.composition.begin(), p.composition.end(), [](double x) { return x > 0; }),
+      "composition", "all amounts are zero");
   b.check(p.masses.empty() || p.masses.size() == p.types.size(), "masses",
           fmt::format("{} types need as many masses; there are {}", p.types.size(), p.masses.size()));
 }
@@ -99,8 +107,9 @@ void bind(Binder& b, ReadingParams& p) {
   constexpr auto any = deck::any;
   b.value("frame", p.frame, any, {"which frame of a trajectory, from 0; negative or left out: the last"});
   b.value("step", p.step, deck::non_negative, {"the frame of this step instead (H5MD and snapshots)"});
-  b.value("atom_style", p.atom_style, {"of a LAMMPS data file that does not say it: atomic, charge, bond, angle, "
-                                       "molecular or full"});
+  b.value("atom_style", p.atom_style,
+          {"of a LAMMPS data file that does not say it: atomic, charge, bond, angle, "
+           "molecular or full"});
   b.value("group", p.group, {"of an H5MD file with several groups of particles"});
   b.list("species", p.species, 0, {"names of types 1, 2...; a file with names may use these only"});
   b.value("periodic", p.periodic, {"periodic directions for a file that does not say it, out of x, y and z"});
@@ -180,25 +189,27 @@ double reference_cutoff(const PairParams& params) {
 
 void bind(Binder& b, MdParams& p) {
   b.value("steps", p.steps, deck::non_negative, {"number of time steps"});
-  b.choice<std::string>("units", p.units, {{"lj", "lj"}, {"metal", "metal"}, {"real", "real"}, {"si", "si"}},
-                        {"unit system: lj (epsilon, sigma, m), metal (eV, A, ps, g/mol, K, bar), real (kcal/mol, A, fs, "
-                         "g/mol, K, atm), si"});
+  b.choice<std::string>(
+      "units", p.units, {{"lj", "lj"}, {"metal", "metal"}, {"real", "real"}, {"si", "si"}},
+      {"unit system: lj (epsilon, sigma, m), metal (eV, A, ps, g/mol, K, bar), real (kcal/mol, A, fs, "
+       "g/mol, K, atm), si"});
   if (p.units != "lj") b.required("dt");
   b.value("dt", p.dt, deck::positive, {"time step of velocity Verlet", "time"});
-  b.choice("constants", p.constants,
-           {{"codata2018", Constants::codata2018}, {"lammps2021", Constants::lammps2021}},
+  b.choice("constants", p.constants, {{"codata2018", Constants::codata2018}, {"lammps2021", Constants::lammps2021}},
            {"physical constants; lammps2021: those of that LAMMPS release, for comparisons"});
   b.table("lattice", p.lattice, {"particles on a lattice in a periodic box"});
   b.file("file", p.file, {"or from a file: extxyz, LAMMPS data, H5MD or a snapshot"});
   b.value("data", p.data, {"or those that an earlier stage of this name ended with"});
   b.table("reading", p.reading, {"what the file leaves open"});
-  b.table("velocity", p.velocity,
-          {"new velocities; without it those of file or stage are kept (zero where there are none), and a lattice in lj "
-           "units gets temperature 1.44"});
+  b.table(
+      "velocity", p.velocity,
+      {"new velocities; without it those of file or stage are kept (zero where there are none), and a lattice in lj "
+       "units gets temperature 1.44"});
   b.table("pair", p.pair, {"the pair potential"});
   b.table("neighbours", p.neighbours, {"lists of pairs"});
-  b.list("grid", p.grid, 0, {.low = 1, .high = 1 << 20}, {"tiles along x, y and z, as many as ranks; left out: those "
-                                                          "with the least surface"});
+  b.list("grid", p.grid, 0, {.low = 1, .high = 1 << 20},
+         {"tiles along x, y and z, as many as ranks; left out: those "
+          "with the least surface"});
   b.table("rdf", p.rdf, {"radial distribution functions"});
   b.table("msd", p.msd, {"mean squared displacements"});
   b.table("vacf", p.vacf, {"velocity autocorrelation functions"});

@@ -1,0 +1,31 @@
+// Rows of a column on the host, the way files hold them: component-major, without gaps.
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include "base/kokkos.hpp"
+
+namespace tessera::data {
+
+/// The first `rows` rows: component c of row i at [c * rows + i].
+template <class T>
+std::vector<T> host_rows(const Array2<T>& column, std::size_t rows) {
+  const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), column);
+  std::vector<T> values(rows * column.extent(1));
+  for (std::size_t c = 0; rows > 0 && c < column.extent(1); ++c)
+    std::copy_n(&host(0, c), rows, values.begin() + static_cast<std::ptrdiff_t>(c * rows));
+  return values;
+}
+
+/// Sets the first `rows` rows.
+template <class T>
+void set_host_rows(const Array2<T>& column, std::size_t rows, const std::vector<T>& values) {
+  if (rows == 0) return;
+  const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), column);
+  for (std::size_t c = 0; c < column.extent(1); ++c)
+    std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(c * rows), rows, &host(0, c));
+  Kokkos::deep_copy(column, host);
+}
+
+}  // namespace tessera::data

@@ -1,0 +1,178 @@
+#include "sim/md/md_stage.hpp"
+
+#include <fmt/core.h>
+
+#include <cmath>
+
+#include "base/log.hpp"
+#include "base/region.hpp"
+#include "sim/md/create.hpp"
+#include "sim/md/overlap.hpp"
+#include "sim/md/pair_setup.hpp"
+#include "sim/md/velocities.hpp"
+
+namespace tessera::sim::md {
+
+namespace {
+
+NeighbourParams to_engine(const NeighbourDeckParams& deck) {
+  return {.skin = deck.skin.value(), .every = deck.every, .check = deck.check, .inner_skin = deck.inner_skin.value()};
+}
+
+}  // namespace
+
+Thermo thermo_of(const Totals& totals, const Tail& tail, const Units& units, std::int64_t num_particles,
+                 double volume) {
+  Thermo thermo;
+  const double freedom = degrees_of_freedom(num_particles);
+  thermo.temperature = freedom > 0.0 ? 2.0 * totals.kinetic / (freedom * units.boltzmann) : 0.0;
+  thermo.potential = totals.potential + tail.energy;
+  thermo.kinetic = totals.kinetic;
+  for (int n = 0; n < 6; ++n)
+    thermo.pressure_tensor[n] =
+        units.pressure * ((totals.kinetic_tensor[n] + totals.virial[n]) / volume + (n < 3 ? tail.pressure : 0.0));
+  thermo.pressure = (thermo.pressure_tensor[0] + thermo.pressure_tensor[1] + thermo.pressure_tensor[2]) / 3.0;
+  for (int c = 0; c < 3; ++c) thermo.momentum[c] = totals.momentum[c];
+  return thermo;
+}
+
+MdStage::MdStage(const StageContext& context, const MdParams& params)
+    : context_(context), params_(params), units_(make_units(params.units, params.constants)) {}
+
+void MdStage::make_engine(data::System system) {
+  table_ = make_pair_table(params_.pair, system.species);
+  if (table_.tail_corrections && !(system.box.is_periodic[0] && system.box.is_periodic[1] && system.box.is_periodic[2]))
+    throw Error::input(
+        fmt::format("stage \"{}\": tail corrections need a box that is periodic in all directions; use "
+                    "tail = false",
+                    context_.name));
+  const auto grid = process_grid(params_, system.box, context_.comm.size());
+  check_halo(context_.comm, system.box, grid, table_.largest_cutoff() + params_.neighbours.skin.value());
+  own_columns_ = own_columns(system.particles);
+  engine_ =
+      std::make_unique<Engine>(std::move(system), units_, table_, to_engine(params_.neighbours), params_.dt, grid);
+  observables_.clear();
+  if (params_.rdf) observables_.push_back(make_rdf(*params_.rdf, *engine_));
+  if (params_.msd) observables_.push_back(make_msd(*params_.msd, *engine_));
+  if (params_.vacf) observables_.push_back(make_vacf(*params_.vacf, *engine_));
+}
+
+void MdStage::prepare() {
+  const auto& system = engine_->system();
+  if (table_.tail_corrections) tail_ = tail_corrections(table_, count_types(system), system.box.volume());
+}
+
+void MdStage::start() {
+  data::System system = make_system(context_, params_, units_);
+  check_packing(make_pair_table(params_.pair, system.species), count_types(system), system.box);
+  make_engine(std::move(system));
+  engine_->start();
+  check_overlaps(*engine_, table_);
+  prepare();
+  first_energy_ = thermo().energy();
+  measure();
+}
+
+void MdStage::agreed(const Agreement& agreement) {
+  engine_->agreed(agreement);
+  measure();
+}
+
+void MdStage::measure() {
+  for (auto& observable : observables_)
+    if (observable->wants(engine_->num_steps_done())) observable->sample(*engine_);
+}
+
+Thermo MdStage::thermo() const {
+  return thermo_of(engine_->totals(), tail_, units_, engine_->num_global(), engine_->system().box.volume());
+}
+
+std::vector<SeriesColumn> MdStage::series_columns() const {
+  const auto& u = units_;
+  std::vector<SeriesColumn> columns{{"time", u.time_unit},
+                                    {"temperature", u.temperature_unit},
+                                    {"potential_energy", u.energy_unit},
+                                    {"kinetic_energy", u.energy_unit},
+                                    {"total_energy", u.energy_unit}};
+  for (const char* name :
+       {"pressure", "pressure_xx", "pressure_yy", "pressure_zz", "pressure_xy", "pressure_xz", "pressure_yz"})
+    columns.push_back({name, u.pressure_unit});
+  columns.push_back({"density", "1/" + u.length_unit + "^3"});
+  for (const char* name : {"momentum_x", "momentum_y", "momentum_z"})
+    columns.push_back({name, u.mass_unit + " " + u.length_unit + "/" + u.time_unit});
+  return columns;
+}
+
+std::vector<double> MdStage::series_values() {
+  const Thermo now = thermo();
+  const auto count = static_cast<double>(engine_->num_global());
+  const std::int64_t step = engine_->num_steps_done();
+  if (2 * step > params_.steps && step > last_summed_) {
+    last_summed_ = step;
+    num_summed_ += 1.0;
+    sum_temperature_ += now.temperature;
+    sum_pressure_ += now.pressure;
+    sum_potential_ += now.potential / count;
+  }
+  std::vector<double> values{engine_->time(), now.temperature, now.potential, now.kinetic, now.energy(), now.pressure};
+  values.insert(values.end(), now.pressure_tensor, now.pressure_tensor + 6);
+  values.push_back(count / engine_->system().box.volume());
+  values.insert(values.end(), now.momentum, now.momentum + 3);
+  return values;
+}
+
+std::vector<Report> MdStage::reports() {
+  std::vector<Report> reports;
+  for (const auto& observable : observables_) reports.push_back(observable->report());
+  return reports;
+}
+
+std::vector<Stage::Result> MdStage::results() {
+  const double energy = thermo().energy();
+  std::vector<Result> rows;
+  if (num_summed_ > 0.0) {
+    rows.push_back({"temperature (mean of second half)", sum_temperature_ / num_summed_, units_.temperature_unit});
+    rows.push_back({"pressure (mean of second half)", sum_pressure_ / num_summed_, units_.pressure_unit});
+    rows.push_back({"potential energy per particle (likewise)", sum_potential_ / num_summed_, units_.energy_unit});
+  }
+  if (first_energy_ != 0.0)
+    rows.push_back({"relative drift of total energy", std::abs(energy - first_energy_) / std::abs(first_energy_), ""});
+  rows.push_back({"list rebuilds", static_cast<double>(engine_->num_builds()), ""});
+  rows.push_back({"list prunes", static_cast<double>(engine_->num_prunes()), ""});
+  if (engine_->num_outdated() > 0) {
+    rows.push_back({"steps with outdated lists", static_cast<double>(engine_->num_outdated()), ""});
+    if (context_.comm.is_root())
+      log::warning(
+          fmt::format("stage \"{}\": in {} steps particles had moved further than the skin allows, and pairs may "
+                      "be missing; rebuild lists more often (neighbours.every, neighbours.check) or widen the skin",
+                      context_.name, engine_->num_outdated()));
+  }
+  return rows;
+}
+
+void MdStage::save(data::StateWriter& writer) {
+  save_frame(writer, engine_->system(), own_columns_);
+  engine_->save(writer);
+  for (const auto& observable : observables_) observable->save(writer);
+  writer.put("first_energy", first_energy_);
+  writer.put("last_summed", last_summed_);
+  writer.put("sums", std::vector<double>{num_summed_, sum_temperature_, sum_pressure_, sum_potential_});
+}
+
+void MdStage::restore(data::StateReader& reader) {
+  make_engine(restore_frame(reader, context_.comm));
+  engine_->restore(reader);
+  for (auto& observable : observables_) observable->restore(reader);
+  reader.get("first_energy", first_energy_);
+  reader.get("last_summed", last_summed_);
+  std::vector<double> sums;
+  reader.get("sums", sums);
+  if (sums.size() != 4) throw Error::input("the checkpoint of this stage has sums of the wrong size");
+  num_summed_ = sums[0];
+  sum_temperature_ = sums[1];
+  sum_pressure_ = sums[2];
+  sum_potential_ = sums[3];
+  prepare();
+}
+
+}  // namespace tessera::sim::md

@@ -1,0 +1,70 @@
+// Molecular dynamics as a stage: an engine, what is measured on the way, and its place in a run.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "sim/md/engine.hpp"
+#include "sim/md/frame.hpp"
+#include "sim/md/observable.hpp"
+#include "sim/md/params.hpp"
+#include "sim/md/tail.hpp"
+#include "sim/stage.hpp"
+
+namespace tessera::sim::md {
+
+/// Scalars of one state, tail corrections included.
+struct Thermo {
+  double temperature = 0.0, potential = 0.0, kinetic = 0.0, pressure = 0.0;
+  double pressure_tensor[6] = {};  ///< xx yy zz xy xz yz
+  double momentum[3] = {};
+  double energy() const { return potential + kinetic; }
+};
+
+/// P = (N_dof k_B T / 3 + W) / V with W a third of the virial's trace, T = 2 K / (N_dof k_B), N_dof = 3 N - 3.
+Thermo thermo_of(const Totals& totals, const Tail& tail, const Units& units, std::int64_t num_particles, double volume);
+
+class MdStage final : public Stage {
+ public:
+  MdStage(const StageContext& context, const MdParams& params);
+
+  void start() override;
+  std::int64_t num_steps() const override { return params_.steps; }
+  void step(Agreement& agreement) override { engine_->step(agreement); }
+  void agreed(const Agreement& agreement) override;
+  double time() const override { return engine_->time(); }
+  double dt() const override { return params_.dt; }
+  std::vector<SeriesColumn> series_columns() const override;
+  std::vector<double> series_values() override;
+  std::int64_t num_items() const override { return engine_->num_global(); }
+  std::string item_name() const override { return "particle"; }
+  Units units() const override { return units_; }
+  const data::System* system() const override { return engine_ ? &engine_->system() : nullptr; }
+  std::vector<Report> reports() override;
+  std::vector<Result> results() override;
+  void save(data::StateWriter& writer) override;
+  void restore(data::StateReader& reader) override;
+
+  const Engine& engine() const { return *engine_; }
+
+ private:
+  void make_engine(data::System system);
+  void prepare();
+  void measure();
+  Thermo thermo() const;
+
+  StageContext context_;
+  MdParams params_;
+  Units units_;
+  PairTable table_;
+  Tail tail_;
+  std::vector<OwnColumn> own_columns_;
+  std::unique_ptr<Engine> engine_;
+  std::vector<std::unique_ptr<Observable>> observables_;
+  double first_energy_ = 0.0;
+  // Over the output steps of the second half of the run.
+  std::int64_t last_summed_ = -1;
+  double num_summed_ = 0.0, sum_temperature_ = 0.0, sum_pressure_ = 0.0, sum_potential_ = 0.0;
+};
+
+}  // namespace tessera::sim::md

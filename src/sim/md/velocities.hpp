@@ -1,0 +1,19 @@
+// Maxwell-Boltzmann velocities.
+#pragma once
+
+#include <cstdint>
+
+#include "base/units.hpp"
+#include "data/system.hpp"
+
+namespace tessera::sim::md {
+
+/// 3 N - 3: the total momentum is no heat. At least 0.
+double degrees_of_freedom(std::int64_t num_particles);
+
+/// Collective. Normal velocities of variance k_B T / m by seed and id, without total momentum, scaled to exactly the
+/// temperature 2 K / ((3 N - 3) k_B); the same on any number of ranks. The column `velocity` is added where missing.
+/// Throws Error (input) for a temperature above zero that fewer than two particles cannot have.
+void draw_velocities(data::System& system, const Units& units, double temperature, std::uint32_t seed);
+
+}  // namespace tessera::sim::md

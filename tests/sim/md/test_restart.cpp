@@ -1,0 +1,184 @@
+// Runs that are interrupted and go on, from checkpoints on disk.
+#include "catch.hpp"
+#include "data/io/checkpoint.hpp"
+#include "samples.hpp"
+#include "sim/md/msd.hpp"
+#include "sim/md/rdf.hpp"
+#include "sim/md/vacf.hpp"
+
+using namespace tessera;
+using namespace tessera::test;
+using sim::md::Engine;
+
+namespace {
+
+/// An engine with all observables, sampled as a stage does.
+struct Run {
+  explicit Run(const Sample& sample, const Comm& comm)
+      : engine(make_system(sample, comm), make_units("lj"), kob_andersen(), {}, 0.004) {
+    sim::md::RdfParams rdf;
+    rdf.every = 20;
+    rdf.bins = 50;
+    rdf.range = 3.5;
+    sim::md::MsdParams msd;
+    msd.every = 5;
+    msd.lags = 12;
+    msd.origins = 3;
+    sim::md::VacfParams vacf;
+    vacf.lags = 10;
+    vacf.origins = 4;
+    observables.push_back(make_rdf(rdf, engine));
+    observables.push_back(make_msd(msd, engine));
+    observables.push_back(make_vacf(vacf, engine));
+  }
+
+  void start() {
+    engine.start();
+    sample();
+  }
+  void sample() {
+    for (const auto& observable : observables)
+      if (observable->wants(engine.num_steps_done())) observable->sample(engine);
+  }
+  void go_on(std::int64_t until) {
+    advance(engine, until - engine.num_steps_done(), [&] { sample(); });
+  }
+  void save(data::StateWriter& writer) const {
+    engine.save(writer);
+    for (const auto& observable : observables) observable->save(writer);
+  }
+  void restore(data::StateReader& reader) {
+    engine.restore(reader);
+    for (const auto& observable : observables) observable->restore(reader);
+  }
+  std::vector<std::vector<double>> tables() const {
+    std::vector<std::vector<double>> rows;
+    for (const auto& observable : observables)
+      for (const auto& row : observable->report().rows) rows.push_back(row);
+    return rows;
+  }
+
+  Engine engine;
+  std::vector<std::unique_ptr<sim::md::Observable>> observables;
+};
+
+Sample mixture() {
+  auto sample = fcc_sample(4, 1.1, 1.2, 0.02);
+  for (std::size_t n = 0; n < sample.size(); ++n) sample.type.push_back(n % 5 == 0 ? 1 : 0);
+  sample.masses = {1.0, 1.5};
+  return sample;
+}
+
+void write(const Run& run, const std::string& folder) {
+  data::write_checkpoint(comm(), folder, {.step = run.engine.num_steps_done()},
+                         {{"run", [&](data::StateWriter& writer) { run.save(writer); }}});
+}
+
+void read(Run& run, const Comm& comm, const std::string& folder) {
+  const auto checkpoint = data::Checkpoint::open_newest(comm, folder);
+  run.restore(*checkpoint->section("run"));
+}
+
+double largest_difference(const std::vector<std::vector<double>>& a, const std::vector<std::vector<double>>& b) {
+  double largest = a.size() == b.size() ? 0.0 : 1e300;
+  for (std::size_t n = 0; n < std::min(a.size(), b.size()); ++n)
+    largest = std::max(largest, max_difference(a[n], b[n]));
+  return largest;
+}
+
+}  // namespace
+
+TEST_CASE("On as many ranks, a run goes on bit for bit", "[md]") {
+  const auto sample = mixture();
+  const std::string folder = scratch_folder();
+  Run whole(sample, comm());
+  whole.start();
+  for (const std::int64_t interruption : {0, 37, 63}) {
+    CAPTURE(interruption);
+    whole.go_on(interruption);
+    write(whole, folder);
+    Run part(Sample{sample.box, {}, {}, {}, sample.masses}, comm());
+    read(part, comm(), folder);
+    CHECK(part.engine.num_steps_done() == interruption);
+    CHECK(part.engine.time() == whole.engine.time());
+    CHECK(gather(part.engine, "force") == gather(whole.engine, "force"));
+    CHECK(part.engine.totals().potential == whole.engine.totals().potential);
+    part.go_on(100);
+    Run other(Sample{sample.box, {}, {}, {}, sample.masses}, comm());  // the same once more
+    read(other, comm(), folder);
+    other.go_on(100);
+    CHECK(gather(part.engine, "position") == gather(other.engine, "position"));
+    if (interruption < 63) continue;
+    whole.go_on(100);
+    CHECK(gather(part.engine, "position") == gather(whole.engine, "position"));
+    CHECK(gather(part.engine, "velocity") == gather(whole.engine, "velocity"));
+    CHECK(part.engine.totals().potential == whole.engine.totals().potential);
+    CHECK(part.engine.num_builds() == whole.engine.num_builds());
+    CHECK(part.tables() == whole.tables());
+  }
+}
+
+TEST_CASE("Interrupted at any time, the end is the same to the last bit", "[md]") {
+  const auto sample = mixture();
+  Run whole(sample, comm());
+  whole.start();
+  whole.go_on(60);
+  const auto x = gather(whole.engine, "position");
+  const auto tables = whole.tables();
+  for (const std::int64_t interruption : {1, 20, 41}) {
+    CAPTURE(interruption);
+    const std::string folder = scratch_folder();
+    Run first(sample, comm());
+    first.start();
+    first.go_on(interruption);
+    write(first, folder);
+    Run second(Sample{sample.box, {}, {}, {}, sample.masses}, comm());
+    read(second, comm(), folder);
+    second.go_on(60);
+    CHECK(gather(second.engine, "position") == x);
+    CHECK(second.tables() == tables);
+  }
+}
+
+TEST_CASE("A run goes on with other numbers of ranks", "[md]") {
+  const auto sample = mixture();
+  const std::string folder = scratch_folder();
+  Run whole(sample, comm());
+  whole.start();
+  whole.go_on(37);
+  write(whole, folder);
+  const auto x = gather(whole.engine, "position"), force = gather(whole.engine, "force");
+  const auto tables = whole.tables();
+  whole.go_on(47);
+  const auto later = gather(whole.engine, "position");
+  const auto late_tables = whole.tables();
+
+  // One rank by itself, and all the others together.
+  const Comm some = comm().split(comm().is_root() ? 0 : 1);
+  Run part(Sample{sample.box, {}, {}, {}, sample.masses}, some);
+  read(part, some, folder);
+  REQUIRE_ALL(gather(part.engine, "position") == x);
+  REQUIRE_ALL(max_difference(gather(part.engine, "force"), force) < 1e-12 * rms(force));
+  REQUIRE_ALL(part.tables() == tables);
+  part.go_on(47);
+  REQUIRE_ALL(max_difference(gather(part.engine, "position"), later) < 1e-12);
+  REQUIRE_ALL(largest_difference(part.tables(), late_tables) < 1e-11);
+}
+
+TEST_CASE("A checkpoint of other observables is refused", "[md][bad]") {
+  const auto sample = mixture();
+  const std::string folder = scratch_folder();
+  Run run(sample, comm());
+  run.start();
+  write(run, folder);
+  auto engine = make_engine(sample, {kob_andersen()}, comm());
+  sim::md::VacfParams more_lags;
+  more_lags.lags = 11;
+  sim::md::RdfParams more_bins;
+  more_bins.bins = 60;
+  const auto vacf = make_vacf(more_lags, engine);
+  const auto rdf = make_rdf(more_bins, engine);
+  const auto checkpoint = data::Checkpoint::open_newest(comm(), folder);
+  REQUIRE_THROWS_WITH(vacf->restore(*checkpoint->section("run")), Contains("10 lags") && Contains("11"));
+  REQUIRE_THROWS_WITH(rdf->restore(*checkpoint->section("run")), Contains("200 counts") && Contains("240"));
+}

@@ -1,0 +1,103 @@
+#include <cmath>
+
+#include "catch.hpp"
+#include "samples.hpp"
+#include "sim/md/velocities.hpp"
+
+using namespace tessera;
+using namespace tessera::sim::md;
+using tessera::test::Sample;
+
+namespace {
+
+constexpr int count = 2000;
+
+/// Particles with two masses at places that do not matter.
+Sample some_sample() {
+  Sample sample = test::fcc_sample(8, 0.8, 1.0);
+  sample.x.resize(3 * count);
+  sample.v.clear();
+  sample.masses = {1.0, 4.0};
+  for (int n = 0; n < count; ++n) sample.type.push_back(n % 3 == 0 ? 1 : 0);
+  return sample;
+}
+
+/// Collective. (id - 1, component) on all ranks.
+std::vector<double> velocities(const data::System& system) {
+  const auto& particles = system.particles;
+  const auto v = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), particles.get<double>("velocity"));
+  const auto id = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), particles.get<std::int64_t>("id"));
+  std::vector<double> all(3 * static_cast<std::size_t>(particles.num_global()), 0.0);
+  for (int i = 0; i < particles.num_owned(); ++i)
+    for (int c = 0; c < 3; ++c) all[static_cast<std::size_t>(3 * (id(i, 0) - 1) + c)] = v(i, c);
+  particles.comm().all_reduce(all.data(), static_cast<int>(all.size()), Op::sum);
+  return all;
+}
+
+std::vector<double> drawn(const Sample& sample, const Comm& comm, double temperature, std::uint32_t seed,
+                          const Units& units = make_units("lj")) {
+  auto system = test::make_system(sample, comm);
+  draw_velocities(system, units, temperature, seed);
+  return velocities(system);
+}
+
+double mass_of(const Sample& sample, std::size_t n) { return sample.masses[static_cast<std::size_t>(sample.type[n])]; }
+
+}  // namespace
+
+TEST_CASE("velocities have the temperature exactly and no total momentum", "[md]") {
+  const auto sample = some_sample();
+  const auto units = make_units(GENERATE(std::string("lj"), std::string("metal"), std::string("real")));
+  const auto v = drawn(sample, test::comm(), 1.44, 5, units);
+  double square = 0.0, momentum[3] = {}, scale = 0.0;
+  for (std::size_t n = 0; n < count; ++n)
+    for (std::size_t c = 0; c < 3; ++c) {
+      square += mass_of(sample, n) * v[3 * n + c] * v[3 * n + c];
+      momentum[c] += mass_of(sample, n) * v[3 * n + c];
+      scale = std::max(scale, std::abs(v[3 * n + c]));
+    }
+  const double temperature = square * units.mass_velocity2 / (degrees_of_freedom(count) * units.boltzmann);
+  // Rounding of a sum of 6000 numbers, added plainly here.
+  CHECK_THAT(temperature, WithinRel(1.44, 1e-13));
+  for (const double p : momentum) CHECK_THAT(p / scale, WithinAbs(0.0, 1e-11));
+}
+
+TEST_CASE("velocities follow Maxwell and Boltzmann for each mass", "[md]") {
+  const auto sample = some_sample();
+  const auto v = drawn(sample, test::comm(), 2.0, 11);
+  double second[2] = {}, fourth[2] = {}, number[2] = {};
+  for (std::size_t n = 0; n < count; ++n)
+    for (std::size_t c = 0; c < 3; ++c) {
+      const auto t = static_cast<std::size_t>(sample.type[n]);
+      const double x2 = v[3 * n + c] * v[3 * n + c] * sample.masses[t] / 2.0;
+      second[t] += x2;
+      fourth[t] += x2 * x2;
+      number[t] += 1.0;
+    }
+  // Variances of x^2 and x^4 for a standard normal x: 2 and 96. Five standard errors.
+  for (int t = 0; t < 2; ++t) {
+    CHECK_THAT(second[t] / number[t], WithinAbs(1.0, 5.0 * std::sqrt(2.0 / number[t])));
+    CHECK_THAT(fourth[t] / number[t], WithinAbs(3.0, 5.0 * std::sqrt(96.0 / number[t])));
+  }
+}
+
+TEST_CASE("velocities do not depend on ranks, but on the seed", "[md]") {
+  const auto sample = some_sample();
+  const auto together = drawn(sample, test::comm(), 1.0, 3);
+  const auto apart = test::alone([&](const Comm& comm) { return drawn(sample, comm, 1.0, 3); });
+  CHECK(together == apart);
+  CHECK(test::max_difference(together, drawn(sample, test::comm(), 1.0, 4)) > 0.1);
+}
+
+TEST_CASE("temperature zero means particles at rest", "[md]") {
+  const auto v = drawn(some_sample(), test::comm(), 0.0, 3);
+  CHECK(test::max_difference(v, std::vector<double>(v.size(), 0.0)) == 0.0);
+}
+
+TEST_CASE("one particle without momentum cannot be warm", "[md]") {
+  Sample sample = some_sample();
+  sample.x.resize(3);
+  sample.type.resize(1);
+  REQUIRE_THROWS_WITH(drawn(sample, test::comm(), 1.0, 3), Contains("temperature = 0"));
+  REQUIRE(drawn(sample, test::comm(), 0.0, 3) == std::vector<double>(3, 0.0));
+}
