@@ -1,7 +1,8 @@
 // The command line: what is asked for, and one call into run/.
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <functional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "base/log.hpp"
 #include "base/region.hpp"
 #include "base/runtime.hpp"
+#include "deck/deck.hpp"
 #include "run/commands.hpp"
 #include "run/run.hpp"
 
@@ -66,7 +68,7 @@ void declare_run(CLI::App& app, Options& options, Action& action) {
 void declare_check(CLI::App& app, Options& options, Action& action) {
   auto& command = *app.add_subcommand("check", "Validate a deck and say what it would take");
   declare_deck(command, options.deck, options.overrides);
-  command.add_option("-n,--ranks", options.ranks, "Say it for so many ranks")->check(CLI::PositiveNumber);
+  command.add_option("-n,--ranks", options.ranks, "Say it for so many ranks")->check(CLI::Range(1, 1'000'000'000));
   command.callback([&action] {
     action = [](const Comm& comm, const run::Registry& registry, const Options& o) {
       run::check_deck(comm, registry, o.deck, o.overrides, o.ranks);
@@ -109,7 +111,9 @@ void declare_files(CLI::App& app, Options& options, Action& action) {
   convert.add_option("--step", options.read.step, "The frame of this step instead");
   convert.add_option("--atom-style", options.read.atom_style, "Of a LAMMPS data file that does not say it");
   convert.add_option("--group", options.read.group, "Group of particles of an H5MD file");
-  convert.add_option("--species", options.read.species, "Names of types 1, 2...")->allow_extra_args(false)->delimiter(',');
+  convert.add_option("--species", options.read.species, "Names of types 1, 2...")
+      ->allow_extra_args(false)
+      ->delimiter(',');
   convert.add_option("--units", options.read.units, "Unit system to convert to where a format has units of its own");
   convert.add_option("--margin", options.read.margin, "Space around particles of a file without a box");
   convert.callback([&action] {
@@ -128,6 +132,21 @@ std::string version_text() {
       build.petsc, build.simd);
 }
 
+/// What stands where a command should, if it is none.
+std::string say_unknown_command(const CLI::App& app, int argc, char** argv) {
+  char** const end = argv + argc;
+  char** const word = std::find_if(argv + 1, end, [](const char* argument) { return argument[0] != '-'; });
+  if (word == end) return "";
+  std::vector<std::string> known;
+  for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    if (command->get_name() == *word) return "";
+    known.push_back(command->get_name());
+  }
+  const std::string nearest = deck::nearest_name(*word, known);
+  return fmt::format("unknown command '{}'; expected one of {}{}", *word, fmt::join(known, ", "),
+                     nearest.empty() ? "" : fmt::format(". Did you mean '{}'?", nearest));
+}
+
 /// Nothing is started before the command line is understood: --help and --version work where MPI does not.
 int parse(CLI::App& app, int argc, char** argv) {
   try {
@@ -139,10 +158,12 @@ int parse(CLI::App& app, int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     const bool is_help = error.get_exit_code() == 0;
     if (launcher_rank() == 0) {
+      const std::string unknown = say_unknown_command(app, argc, argv);
       if (is_help)
         app.exit(error);
       else
-        log::error("command line: {}\n'tessera --help' and 'tessera COMMAND --help' say what there is", error.what());
+        log::error("command line: {}\n'tessera --help' and 'tessera COMMAND --help' say what there is",
+                   unknown.empty() ? error.what() : unknown);
     }
     return is_help ? 0 : static_cast<int>(ExitStatus::bad_input);
   }

@@ -52,8 +52,14 @@ inline Pack gather(const double* table, const int* index) {
 }
 
 inline Pack zero_unless(const Mask& keep, Pack x) {
+#ifdef TESSERA_SIMD_AVX512
+  // Merges with the operation that made x; the library's way takes three more instructions.
+  const auto bits = static_cast<__mmask8>(std::experimental::__data(keep));
+  return Pack(_mm512_maskz_mov_pd(bits, static_cast<__m512d>(x)));
+#else
   std::experimental::where(!keep, x) = 0.0;
   return x;
+#endif
 }
 
 /// 1/x to the last bit or two. With AVX-512 a 14-bit estimate and two Newton steps: a third of the divider's time.

@@ -50,7 +50,8 @@ Box Box::triclinic(Vec3 origin, const double (&vectors)[3][3], std::array<bool, 
     box.is_periodic[d] = periodic[static_cast<std::size_t>(d)];
     for (int c = 0; c < 3; ++c) box.cell[d][c] = vectors[d][c];
     const double size = length({vectors[d][0], vectors[d][1], vectors[d][2]});
-    if (!(size >= shortest && size <= longest))
+    if (!std::isfinite(size)) throw Error::input(fmt::format("cell vector {} of the box is not finite", d));
+    if (size < shortest || size > longest)
       throw Error::input(fmt::format("cell vector {} of the box is ({}, {}, {}); a length between {} and {} is needed",
                                      d, vectors[d][0], vectors[d][1], vectors[d][2], shortest, longest));
     product *= size;

@@ -218,10 +218,13 @@ void Deck::report_stage(std::size_t n, std::string_view key, const std::string& 
 void Deck::finish() {
   Reading& reading = impl_->reading;
   reading.report_unknown_keys();
-  Outcome outcome;
-  if (!reading.problems.empty()) outcome.error = Error::input(reading.problems.text());
-  if (impl_->comm) agree(*impl_->comm, outcome);
-  if (outcome.error) throw *outcome.error;
+  const auto throw_problems = [&] {
+    if (!reading.problems.empty()) throw Error::input(reading.problems.text());
+  };
+  if (impl_->comm)
+    agree(*impl_->comm, throw_problems);
+  else
+    throw_problems();
 }
 
 }  // namespace tessera::deck

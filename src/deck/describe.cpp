@@ -15,7 +15,7 @@ namespace tessera::deck {
 
 namespace {
 
-constexpr std::size_t page_width = 100, indent = 2, gap = 2, good_meaning_width = 34, min_meaning_width = 20;
+constexpr std::size_t page_width = 100, indent = 2, gap = 2, good_meaning_width = 38, min_meaning_width = 20;
 
 constexpr std::size_t num_columns = 5;
 using Row = std::array<std::string, num_columns>;
@@ -29,22 +29,33 @@ struct Section {
   std::vector<std::unique_ptr<Section>> inner;
 };
 
-void widen(const Section& section, const Widths& limits, Widths& widths) {
-  for (const Row& row : section.rows)
-    for (std::size_t c = 0; c < num_columns; ++c)
-      for (const auto& line : wrap(row[c], limits[c])) widths[c] = std::max(widths[c], count_characters(line));
-  for (const auto& inner : section.inner) widen(*inner, limits, widths);
+constexpr char unbroken_space = '\x1f';  // within a cell; printed as a space
+
+/// Limits and bars stay beside what they belong to when a type is broken into lines.
+std::string keep_together(std::string type) {
+  constexpr std::array<std::string_view, 8> phrases{" > ", " >= ", " < ", " <= ", " and ", " from ", " to ", " |"};
+  for (const auto& phrase : phrases)
+    for (std::size_t at = 0; (at = type.find(phrase, at)) != std::string::npos; at += phrase.size()) {
+      const bool binds_before = phrase == " to " || phrase == " |";
+      if (binds_before) type[at] = unbroken_space;
+      if (phrase.back() == ' ') type[at + phrase.size() - 1] = unbroken_space;
+    }
+  return type;
 }
 
 /// Types take what room the meanings leave.
-Widths find_widths(const Section& section) {
+Widths find_widths(const std::vector<Row>& rows) {
   Widths widths{};
   std::size_t used = 0;
-  for (const std::size_t type_limit : {26, 22, 18, 14}) {
-    for (std::size_t c = 0; c < num_columns; ++c) widths[c] = column_names[c].size();
-    widen(section, {24, type_limit, 12, 14, 0}, widths);
+  for (const std::size_t type_limit : {30, 26, 22, 18, 14}) {
+    const Widths limits{24, type_limit, 12, 14, 0};
     used = indent;
-    for (std::size_t c = 0; c + 1 < num_columns; ++c) used += widths[c] + gap;
+    for (std::size_t c = 0; c + 1 < num_columns; ++c) {
+      widths[c] = column_names[c].size();
+      for (const Row& row : rows)
+        for (const auto& line : wrap(row[c], limits[c])) widths[c] = std::max(widths[c], count_characters(line));
+      used += widths[c] + gap;
+    }
     if (used + good_meaning_width <= page_width) break;
   }
   widths.back() = std::max(min_meaning_width, page_width - std::min(used, page_width));
@@ -66,6 +77,7 @@ std::string print_row(const Row& row, const Widths& widths) {
       const std::size_t length = count_characters(cell);
       line += cell + std::string((length < widths[c] ? widths[c] - length : 0) + gap, ' ');
     }
+    std::replace(line.begin(), line.end(), unbroken_space, ' ');
     text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
   }
   return text;
@@ -79,9 +91,10 @@ std::string print_header(const Section& section) {
   return text + "\n";
 }
 
-std::string print(const Section& section, const Widths& widths) {
+std::string print(const Section& section) {
   std::string text = "\n" + print_header(section);
   if (!section.rows.empty()) {
+    const Widths widths = find_widths(section.rows);
     Row names;
     std::copy(column_names.begin(), column_names.end(), names.begin());
     text += print_row(names, widths);
@@ -90,7 +103,7 @@ std::string print(const Section& section, const Widths& widths) {
     text += print_row(rules, widths);
     for (const Row& row : section.rows) text += print_row(row, widths);
   }
-  for (const auto& inner : section.inner) text += print(*inner, widths);
+  for (const auto& inner : section.inner) text += print(*inner);
   return text;
 }
 
@@ -166,7 +179,7 @@ class Describer final : public Binder {
     return std::find(required_.begin(), required_.end(), key) != required_.end();
   }
   void put(std::string_view key, const std::string& type, const std::string& fallback, Doc doc) {
-    section_.rows.push_back({std::string(key), type, std::string(doc.unit),
+    section_.rows.push_back({std::string(key), keep_together(type), std::string(doc.unit),
                              is_required(key)   ? "required"
                              : fallback.empty() ? "none"
                                                 : fallback,
@@ -205,7 +218,7 @@ std::string describe(std::string_view title, std::string_view summary, const std
   bind_all(describer);
   std::string text = fmt::format("{}\n", title);
   for (const auto& line : wrap(summary, page_width)) text += line + "\n";
-  return text + print(section, find_widths(section));
+  return text + print(section);
 }
 
 }  // namespace tessera::deck

@@ -1,11 +1,12 @@
 // What a deck says, as a tree of values that know where they stand. The TOML library stays in parse.cpp.
 #pragma once
 
-#include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <variant>
 #include <vector>
 
@@ -15,7 +16,10 @@ namespace tessera::deck {
 struct Position {
   int override_number = -1;  ///< negative: in the file
   int line = 1, column = 1;  ///< from 1; columns count characters
-  auto operator<=>(const Position&) const = default;
+  bool operator==(const Position&) const = default;
+  bool operator<(const Position& other) const {
+    return std::tie(override_number, line, column) < std::tie(other.override_number, other.line, other.column);
+  }
 };
 
 struct Node;
@@ -35,6 +39,9 @@ struct Entry {
   Position position;  ///< of the key
   Node value;
 };
+
+/// Deeper keys (a.b.c...) are refused.
+inline constexpr std::size_t max_key_parts = 16;
 
 /// nullptr if there is no such key.
 const Entry* find(const Table& table, std::string_view key);

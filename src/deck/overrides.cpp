@@ -32,7 +32,7 @@ std::vector<std::string> split_key(std::string_view key) {
     const bool is_bare = parts.back().find_first_not_of(
                              "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                              "_-") == std::string::npos;
-    if (parts.back().empty() || !is_bare)
+    if (parts.back().empty() || !is_bare || parts.size() > max_key_parts)
       throw Refusal{fmt::format("'{}' is not a key; expected <key>=<value> or <stage>.<key>=<value>", printable(key))};
   }
   return parts;

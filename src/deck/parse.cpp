@@ -1,8 +1,7 @@
+#include <fmt/core.h>
 #include <toml++/toml.h>
 
 #include <algorithm>
-
-#include <fmt/core.h>
 
 #include "deck/document.hpp"
 #include "deck/text.hpp"
@@ -11,14 +10,14 @@ namespace tessera::deck {
 
 namespace {
 
-constexpr int max_key_parts = 32;
+constexpr std::size_t max_brackets = 32;
 
-/// Finds keys of very many parts (a.b.c...): the TOML library limits how deep values nest, but not tables, and takes
-/// them apart by recursion. Follows strings and comments only as far as that needs; what is wrong in them, the library
-/// finds.
-class KeyScanner {
+/// Finds what nests too deep: tables are taken apart by recursion, here and in the TOML library, which does not limit
+/// how many parts a key has (a.b.c...). Follows strings and comments only as far as that needs; what is wrong in them,
+/// the library finds.
+class DepthScanner {
  public:
-  explicit KeyScanner(std::string_view text) : text_(text) {}
+  explicit DepthScanner(std::string_view text) : text_(text) {}
 
   void check(int override_number) {
     while (at_ < text_.size()) {
@@ -32,9 +31,11 @@ class KeyScanner {
         continue;
       }
       if (c == '.' && ++num_dots_ >= max_key_parts)
-        throw SyntaxError({override_number, line(), column()},
-                          fmt::format("a key of more than {} parts", max_key_parts));
+        refuse("a key of more than {} parts", max_key_parts, override_number);
       if (std::string_view("\n=,[]{}").find(c) != std::string_view::npos) num_dots_ = 0;
+      if ((c == '[' || c == '{') && ++num_open_ > max_brackets)
+        refuse("values nested more than {} deep", max_brackets, override_number);
+      if (c == ']' || c == '}') num_open_ = num_open_ == 0 ? 0 : num_open_ - 1;
       ++at_;
     }
   }
@@ -59,6 +60,10 @@ class KeyScanner {
     }
   }
 
+  [[noreturn]] void refuse(std::string_view what, std::size_t limit, int override_number) const {
+    throw SyntaxError({override_number, line(), column()}, fmt::format(fmt::runtime(what), limit));
+  }
+
   int line() const { return 1 + static_cast<int>(std::count(text_.begin(), text_.begin() + at(), '\n')); }
   int column() const {
     const std::size_t newline = at_ == 0 ? std::string_view::npos : text_.rfind('\n', at_ - 1);
@@ -69,7 +74,7 @@ class KeyScanner {
 
   std::string_view text_;
   std::size_t at_ = 0;
-  int num_dots_ = 0;
+  std::size_t num_dots_ = 0, num_open_ = 0;
 };
 
 Position make_position(const toml::source_position& where, int override_number) {
@@ -135,7 +140,7 @@ std::string explain(std::string_view description) {
 }  // namespace
 
 Table parse_toml(std::string_view text, int override_number) {
-  KeyScanner(text).check(override_number);
+  DepthScanner(text).check(override_number);
   try {
     return make_table(toml::parse(text, std::string_view()), override_number);
   } catch (const toml::parse_error& error) {

@@ -15,26 +15,23 @@ namespace tessera::run {
 
 namespace {
 
-/// What the loop will write of a stage.
-std::string output_volume(const PlannedStage& stage, const sim::Estimate& estimate) {
-  const std::int64_t steps = stage.params->num_steps();
-  const std::int64_t snapshots = stage.output.snapshots > 0 ? steps / stage.output.snapshots + 1 : 1;
-  return fmt::format("{} row{} of series, {} snapshot{} of {} {}s", steps / stage.output.series + 1,
-                     steps / stage.output.series > 0 ? "s" : "", snapshots, snapshots > 1 ? "s" : "", estimate.items,
-                     estimate.item_name);
+/// "3 rows"
+std::string count_of(std::int64_t count, const std::string& singular) {
+  return fmt::format("{} {}{}", count, singular, count == 1 ? "" : "s");
 }
 
 void log_estimate(const PlannedStage& stage, const sim::Estimate& estimate, int ranks) {
   const std::int64_t steps = stage.params->num_steps();
-  log::info("stage \"{}\" ({}): {} {}s, {} steps to t = {:.6g}", stage.name, stage.type, estimate.items,
-            estimate.item_name, steps, static_cast<double>(steps) * stage.params->dt());
-  log::info("  {:.3g} MB a rank on {} rank{}{}", estimate.bytes_per_rank / 1e6, ranks, ranks > 1 ? "s" : "",
-            estimate.items > 0
-                ? fmt::format(", {:.0f} bytes a {}",
-                              estimate.bytes_per_rank * ranks / static_cast<double>(estimate.items), estimate.item_name)
-                : "");
+  log::info("stage \"{}\" ({}): {}{}", stage.name, stage.type,
+            estimate.items > 0 ? fmt::format("{} {}, ", estimate.items, estimate.item_name) : "",
+            count_of(steps, "step"));
+  if (estimate.items > 0)
+    log::info("  {:.3g} MB a rank on {}, {:.0f} bytes for each of the {}", estimate.bytes_per_rank / 1e6,
+              count_of(ranks, "rank"), estimate.bytes_per_rank * ranks / static_cast<double>(estimate.items),
+              estimate.item_name);
   for (const auto& remark : estimate.remarks) log::info("  {}", remark);
-  log::info("  {}", output_volume(stage, estimate));
+  const std::int64_t snapshots = stage.output.snapshots > 0 ? steps / stage.output.snapshots + 1 : 1;
+  log::info("  {} of series, {}", count_of(steps / stage.output.series + 1, "row"), count_of(snapshots, "snapshot"));
 }
 
 }  // namespace
@@ -67,8 +64,8 @@ void list_types(const Registry& registry) {
 void describe_type(const Registry& registry, const std::string& name) {
   if (name.empty()) {
     TopParams top;
-    log::info("{}",
-              deck::describe("The top level of a deck", "Above the stages.", [&](deck::Binder& b) { bind(b, top); }));
+    log::info("{}", deck::describe(
+                        "The top level of a deck", "What stands above the stages.", [&](deck::Binder& b) { bind(b, top); }, ""));
     return;
   }
   const auto* type = registry.find(name);

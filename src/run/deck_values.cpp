@@ -74,7 +74,9 @@ std::vector<std::string> changed_values(const std::string& before, const std::st
   std::vector<std::string> changes;
   for (const auto& [name, value] : deck_values(now)) {
     const auto found = old_values.find(name);
-    if (found == old_values.end() || found->second != value) changes.push_back(fmt::format("{} = {}", name, value));
+    const bool is_new = found == old_values.end();
+    if (is_new ? value != "[]" && value != "\"\"" : found->second != value)
+      changes.push_back(fmt::format("{} = {}", name, value));
   }
   return changes;
 }

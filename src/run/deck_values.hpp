@@ -11,7 +11,7 @@ namespace tessera::run {
 /// "melt.pair.between[2].epsilon".
 std::map<std::string, std::string> deck_values(const std::string& effective_deck);
 
-/// "melt.pair.cutoff = 2.5" for each value of `now` that `before` does not have or has otherwise.
+/// "melt.pair.cutoff = 2.5" for each value of `now` that `before` has otherwise, or does not have unless it is empty.
 std::vector<std::string> changed_values(const std::string& before, const std::string& now);
 
 /// Differences that would change the physics of a run that goes on: all but lengths, limits and cadences of output.

@@ -1,6 +1,7 @@
 // `tessera info`.
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "base/agree.hpp"
@@ -9,6 +10,7 @@
 #include "data/io/contents.hpp"
 #include "data/io/file.hpp"
 #include "run/commands.hpp"
+#include "run/lock.hpp"
 #include "run/run_folder.hpp"
 
 namespace tessera::run {
@@ -47,23 +49,60 @@ void log_stages(const Json& summary) {
                 value_of(stage, "time", 0.0));
 }
 
+/// Local. "stage 1, step 123, written by 2 ranks"
+std::string describe_manifest(const std::string& checkpoint) {
+  const Json manifest = read_object(checkpoint + "/manifest.json");
+  const int ranks = value_of(manifest, "ranks", 0);
+  return fmt::format("stage {}, step {}, written by {} rank{}", value_of(manifest, "stage", std::int64_t{0}) + 1,
+                     value_of(manifest, "step", std::int64_t{0}), ranks, ranks == 1 ? "" : "s");
+}
+
+/// Local.
+void log_checkpoints(const std::string& folder) {
+  for (const auto& name : data::list_folder(folder)) {
+    if (data::path_exists(folder + "/" + name + "/manifest.json"))
+      log::info("  checkpoint/{}: {}", name, describe_manifest(folder + "/" + name));
+    else if (name != "latest")
+      log::info("  checkpoint/{}: not complete", name);
+  }
+}
+
+/// Local. What the summary of a run that was killed does not say.
+std::string status_of(const Json& summary, const std::string& folder) {
+  const auto status = value_of<std::string>(summary, "status", "?"),
+             reason = value_of<std::string>(summary, "reason", "");
+  if (status == "running" && !may_be_locked(folder + "/lock")) return "killed; --resume goes on with it";
+  return reason.empty() ? status : status + ": " + reason;
+}
+
+/// Local.
+void log_hdf5(const std::string& path) {
+  for (const auto& line : data::describe_hdf5(path)) log::info("  {}", line);
+}
+
+/// Local. A folder that holds no run.
+void describe_folder(const std::string& folder) {
+  if (!data::path_exists(folder + "/manifest.json"))
+    throw Error::input(folder + ": this folder holds no run\nexpected a run folder, a checkpoint or a file");
+  log::info("{}: {}", folder, describe_manifest(folder));
+  log_hdf5(folder + "/data.h5");
+}
+
 /// Local.
 void describe_run(const std::string& folder) {
   if (data::path_exists(folder + "/summary.json")) {
     const Json summary = read_object(folder + "/summary.json");
-    log::info("{}: {} (status {}){}", folder, value_of<std::string>(summary, "title", ""),
-              value_of<std::string>(summary, "status", "?"),
-              value_of<std::string>(summary, "reason", "").empty()
-                  ? ""
-                  : ", " + value_of<std::string>(summary, "reason", ""));
-    log::info("  deck {}, seed {}, {} ranks, {:.3g} s", value_of<std::string>(summary, "deck", "?"),
-              value_of(summary, "seed", std::int64_t{0}), value_of(summary, "ranks", 0),
+    log::info("{}: {}", folder, value_of<std::string>(summary, "title", ""));
+    log::info("  {}", status_of(summary, folder));
+    const int ranks = value_of(summary, "ranks", 0);
+    log::info("  deck {}, seed {}, {} rank{}, {:.3g} s", value_of<std::string>(summary, "deck", "?"),
+              value_of(summary, "seed", std::int64_t{0}), ranks, ranks == 1 ? "" : "s",
               value_of(summary, "wall_seconds", 0.0));
     log_stages(summary);
   } else {
     log::info("{}: a run that has written no summary", folder);
   }
-  for (const auto& name : data::list_folder(folder + "/checkpoint")) log::info("  checkpoint/{}", name);
+  log_checkpoints(folder + "/checkpoint");
 }
 
 void describe_system(const Comm& comm, const std::string& path) {
@@ -86,13 +125,27 @@ void describe_system(const Comm& comm, const std::string& path) {
   }
 }
 
+/// An HDF5 file may hold something else, or nothing yet.
+void describe_particles(const Comm& comm, const std::string& path, bool may_hold_none) {
+  try {
+    describe_system(comm, path);
+  } catch (const Error& error) {
+    if (!may_hold_none || error.kind() != ErrorKind::input) throw;
+    log::info("  no particles: {}", error.what());
+  }
+}
+
 }  // namespace
 
 void info(const Comm& comm, const std::string& path) {
-  const bool is_run = agree(comm, [&] { return holds_run(path); });
-  if (is_run) {
+  enum class Kind { run, folder, file };
+  const Kind kind = agree(comm, [&] {
+    if (holds_run(path)) return Kind::run;
+    return std::filesystem::is_directory(path) ? Kind::folder : Kind::file;
+  });
+  if (kind != Kind::file) {
     agree(comm, [&] {
-      if (comm.is_root()) describe_run(path);
+      if (comm.is_root()) kind == Kind::run ? describe_run(path) : describe_folder(path);
     });
     return;
   }
@@ -101,7 +154,7 @@ void info(const Comm& comm, const std::string& path) {
     agree(comm, [&] {
       if (!comm.is_root()) return;
       log::info("{}:", path);
-      for (const auto& line : data::describe_hdf5(path)) log::info("  {}", line);
+      log_hdf5(path);
     });
   else
     log::info("{}:", path);
@@ -114,7 +167,7 @@ void info(const Comm& comm, const std::string& path) {
       return false;
     }
   });
-  if (is_system) describe_system(comm, path);
+  if (is_system) describe_particles(comm, path, is_hdf5);
   for (const auto& warning : log::collect_warnings(comm)) log::message(log::Level::warning, warning.text);
 }
 

@@ -80,6 +80,10 @@ void take_lock(const std::string& path) {
   data::write_text_atomically(path, fmt::format("{} {} {} {}\n", self.host, self.process, self.start, self.job));
 }
 
+bool may_be_locked(const std::string& path) {
+  return data::path_exists(path) && !is_gone(read_owner(path), this_process());
+}
+
 void release_lock(const std::string& path) noexcept { unlink(path.c_str()); }
 
 }  // namespace tessera::run

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 #include <vector>
 
 #include "base/agree.hpp"
@@ -24,6 +26,12 @@ std::vector<std::string> files_of_run(const std::string& path) {
   return files;
 }
 
+/// A run that failed before its first step has left nothing to guard.
+bool has_begun(const std::vector<std::string>& files) {
+  const std::set<std::string_view> of_any{"stop", "log.txt", "summary.json", "deck.toml"};
+  return std::any_of(files.begin(), files.end(), [&](const auto& name) { return !of_any.contains(name); });
+}
+
 void remove_run(const std::string& path) {
   const auto files = files_of_run(path);
   if (files.empty()) return;
@@ -42,7 +50,7 @@ void check_folder(const std::string& path, FolderMode mode) {
   const bool is_run = holds_run(path);
   if (mode == FolderMode::resume && !is_run)
     throw Error::input(fmt::format("{}: there is no run here to go on with", path));
-  if (mode == FolderMode::fresh && is_run)
+  if (mode == FolderMode::fresh && is_run && has_begun(files_of_run(path)))
     throw Error::input(fmt::format(
         "{}: this folder holds a run already\nexpected --resume to go on with it, --force to replace it, or --out with "
         "another folder",
@@ -63,7 +71,7 @@ RunFolder::RunFolder(const Comm& comm, const std::string& path, FolderMode mode)
     data::make_folder(path);
     take_lock(lock);
     has_lock_ = true;
-    if (mode == FolderMode::force) remove_run(path);
+    if (mode != FolderMode::resume) remove_run(path);
     data::remove_tree(file("stop"));
   });
 }

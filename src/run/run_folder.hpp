@@ -8,7 +8,7 @@
 namespace tessera::run {
 
 enum class FolderMode {
-  fresh,   ///< must not hold a run
+  fresh,   ///< must not hold a run that has begun its first stage
   resume,  ///< must hold one
   force,   ///< whatever run it holds is removed
 };

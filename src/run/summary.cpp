@@ -41,7 +41,7 @@ Json stage_json(const StageSummary& stage) {
           {"last_step", stage.last_step},
           {"steps", stage.num_steps},
           {"time", number(stage.time)},
-          {stage.item_name, stage.num_items},
+          {stage.item_name + "s", stage.num_items},
           {"loop_seconds", stage.loop_seconds},
           {stage.item_name + "_steps_per_second", stage.items_per_second()},
           {"last_values", series},
@@ -81,7 +81,10 @@ void log_stage(const StageSummary& stage, int num_ranks) {
   log::info("\nstage \"{}\": {} steps in {:.3g} s, {} {}-steps/s{}", stage.name, stage.last_step - stage.first_step,
             stage.loop_seconds, short_number(rate), stage.item_name,
             num_ranks > 1 ? fmt::format(" ({} a rank)", short_number(rate / num_ranks)) : "");
-  for (const auto& result : stage.results) log::info("  {:<32} {:>14.8g} {}", result.label, result.value, result.unit);
+  std::size_t width = 0;
+  for (const auto& result : stage.results) width = std::max(width, result.label.size());
+  for (const auto& result : stage.results)
+    log::info("  {:<{}} {:>14.8g}{}{}", result.label, width, result.value, result.unit.empty() ? "" : " ", result.unit);
 }
 
 }  // namespace
@@ -120,7 +123,7 @@ void log_closing_tables(const Summary& summary, const std::string& folder, int n
   log::info("\n{} after {:.3g} s{}{}; at most {:.3g} MB a rank, of which {:.3g} MB in arrays", summary.status,
             summary.wall_seconds, summary.reason.empty() ? "" : ": ", summary.reason,
             static_cast<double>(summary.peak_resident) / 1e6, static_cast<double>(summary.peak_views) / 1e6);
-  log::info("Results: {}", folder);
+  log::info("Results: {}{}", folder, summary.status == "stopped" ? "; --resume goes on from here" : "");
 }
 
 }  // namespace tessera::run

@@ -154,7 +154,7 @@ TEST_CASE("the minimum image is the shortest one", "[data]") {
 TEST_CASE("absurd boxes are refused", "[data]") {
   for (const double edge : {0.0, -1.0, not_a_number, infinity, 1e200, 1e-200}) {
     INFO(edge);
-    REQUIRE_THROWS_WITH(Box::orthogonal({0, 0, 0}, {1, edge, 1}), Contains("length"));
+    REQUIRE_THROWS_WITH(Box::orthogonal({0, 0, 0}, {1, edge, 1}), Contains("length") || Contains("not finite"));
     const Vectors vectors = {{1, 0, 0}, {0, 1, 0}, {0, 0, edge}};
     if (edge != -1.0) REQUIRE_THROWS_WITH(Box::triclinic({0, 0, 0}, vectors), Contains("cell vector 2"));
   }

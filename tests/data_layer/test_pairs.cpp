@@ -269,21 +269,3 @@ TEST_CASE("thinning out again allocates nothing", "[data]") {
   REQUIRE_ALL(near.inner().begin.data() == begin);
   REQUIRE_ALL(near.inner().cursor.data() == cursor);
 }
-
-#include "base/region.hpp"
-#include <cstdio>
-TEST_CASE("cost","[.cost]"){
-  for(const int n: {32000, 256000, 1000000}){
-    const Arrangement arrangement = gas("gas", cube(std::cbrt(n/0.8)), n);
-    Tiling tiling(comm(), arrangement.box);
-    Particles particles = spread(arrangement);
-    Neighbourhood near;
-    for(int r=0;r<3;++r){
-    if(r==1) reset_regions();
-    migrate(tiling, particles);
-    near.build(tiling, particles, 3.0, PairCount::half);
-    near.prune(particles,2.7);
-    }
-    for(const auto& s: collect_regions(comm())) if(comm().is_root()) std::printf("%d %-24s %8.1f ns/particle/build\n", n, s.name.c_str(), s.mean/2/n*1e9*comm().size());
-  }
-}

@@ -17,47 +17,45 @@ TEST_CASE("a stage is described with all its keys", "[deck]") {
 Nothing that exists.
 
 [[stage]]
-  key          type                   unit         default    meaning
-  ---          ----                   ----         -------    -------
-  name         string                              required   what the stage and its folder of
-                                                              results are called
-  type         "example"                           required   the kind of stage
-  dt           number > 0             time         0.005      time step
-  steps        integer >= 0           steps        0          number of steps
-  threads      integer >= 1                        1          workers
-  fraction     number >= 0 and < 1                 0.5        of the whole
-  data         string                              none       stage that made the system
-  file         file                                none       structure to begin with
-  cells        3 integers from 1 to                [1, 1, 1]  number of cells along x, y and z
-               1048576
-  masses       list of numbers > 0    mass         none       of the types
-  names        list of strings                     none       of the types
-  frame        integer                             none       which frame of the file; left out: the
-                                                              last
+  key       type                          unit   default    meaning
+  ---       ----                          ----   -------    -------
+  name      string                               required   what the stage and its folder of results
+                                                            are called
+  type      "example"                            required   the kind of stage
+  dt        number > 0                    time   0.005      time step
+  steps     integer >= 0                  steps  0          number of steps
+  threads   integer >= 1                         1          workers
+  fraction  number >= 0 and < 1                  0.5        of the whole
+  data      string                               none       stage that made the system
+  file      file                                 none       structure to begin with
+  cells     3 integers from 1 to 1048576         [1, 1, 1]  number of cells along x, y and z
+  masses    list of numbers > 0           mass   none       of the types
+  names     list of strings                      none       of the types
+  frame     integer                              none       which frame of the file; left out: the
+                                                            last
 
 [stage.pair]
   forces between particles
-  key          type                   unit         default    meaning
-  ---          ----                   ----         -------    -------
-  kind         lj | morse | table                  "lj"       form of the potential
-  cutoff       number > 0             length       2.5        distance beyond which the force is
-                                                              zero
-  epsilon      number >= 0            energy       1.0        depth of the potential
-  tail         true | false                        false      add what lies beyond the cutoff
+  key      type                unit    default  meaning
+  ---      ----                ----    -------  -------
+  kind     lj | morse | table          "lj"     form of the potential
+  cutoff   number > 0          length  2.5      distance beyond which the force is zero
+  epsilon  number >= 0         energy  1.0      depth of the potential
+  tail     true | false                false    add what lies beyond the cutoff
 
 [stage.bath]
   optional: holds the temperature
-  key          type                   unit         default    meaning
-  ---          ----                   ----         -------    -------
-  temperature  number >= 0            temperature  required   that the bath holds
-  friction     number > 0             1/time       none       coupling to the bath
+  key          type         unit         default   meaning
+  ---          ----         ----         -------   -------
+  temperature  number >= 0  temperature  required  that the bath holds
+  friction     number > 0   1/time       none      coupling to the bath
 
 [[stage.group]]
   any number of them: particles that are treated together
-  key          type                   unit         default    meaning
-  ---          ----                   ----         -------    -------
-  name         string                              required   name of the group
-  ids          list of integers >= 0               none       of its particles
+  key   type                   unit  default   meaning
+  ---   ----                   ----  -------   -------
+  name  string                       required  name of the group
+  ids   list of integers >= 0        none      of its particles
 )");
   REQUIRE(example == Example{});
 }

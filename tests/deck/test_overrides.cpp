@@ -94,6 +94,9 @@ TEST_CASE("overrides that cannot be", "[deck]") {
     INFO(one.given);
     CHECK(complaint(stages, {"seed=1", one.given}) == "command line: " + one.given + ": " + one.message);
   }
+  std::string key = "a";
+  for (int n = 0; n < 16; ++n) key += ".a";
+  CHECK_THAT(complaint(stages, {key + "=1"}), Contains("' is not a key; expected"));
   CHECK(complaint(stages, {"title=\xff"}) == "command line: title=\\xFF: the value is not valid UTF-8");
   CHECK(complaint(stages, {"seed=1\ntitle='x'"}) == "command line: seed=1\\ntitle='x': expected one value");
 }

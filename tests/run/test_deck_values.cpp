@@ -73,6 +73,8 @@ TEST_CASE("what was chosen is what differs, with its new value", "[run]") {
   REQUIRE(run::changed_values(deck, deck).empty());
   REQUIRE(run::changed_values(deck, with("cutoff = 2.5", "cutoff = 3.0")) == Lines{"melt.pair.cutoff = 3.0"});
   REQUIRE(run::changed_values("", "seed = 3\n") == Lines{"seed = 3"});
+  REQUIRE(run::changed_values("", "file = \"\"\n[grid]\nmasses = []\n").empty());
+  REQUIRE(run::changed_values("types = [\"A\"]\n", "types = []\n") == Lines{"types = []"});
 }
 
 TEST_CASE("lengths, limits, titles and cadences do not change the physics", "[run]") {

@@ -71,6 +71,7 @@ TEST_CASE("a folder is taken and given back", "[run]") {
   REQUIRE_THAT(content_of(lock), Contains(fmt::format("{} {} ", host(), getpid())));
   release_lock(lock);
   REQUIRE_FALSE(std::filesystem::exists(lock));
+  REQUIRE_FALSE(run::may_be_locked(lock));
   release_lock(lock);
   take_lock(lock);
 }
@@ -82,7 +83,9 @@ TEST_CASE("a folder of a process that lives is not to be had, of one that has en
   put_file(lock, owned);
   REQUIRE_THROWS_WITH(take_lock(lock), Contains(lock) && Contains(fmt::format("process {} on {}", other.id(), host())));
   REQUIRE(content_of(lock) == owned);
+  REQUIRE(run::may_be_locked(lock));
   other.end();
+  REQUIRE_FALSE(run::may_be_locked(lock));
   take_lock(lock);
   REQUIRE_THAT(content_of(lock), Contains(fmt::format(" {} ", getpid())));
 }

@@ -90,6 +90,13 @@ TEST_CASE("what a run leaves that died before its deck was there is no obstacle"
   REQUIRE_NOTHROW(RunFolder(test::comm(), path, FolderMode::fresh));
 }
 
+TEST_CASE("a run that failed before its first step is no obstacle either", "[run]") {
+  const std::string path = test::scratch_folder();
+  for (const char* name : {"deck.toml", "log.txt", "summary.json", "stop"}) put_file(path + "/" + name, "x");
+  const RunFolder folder(test::comm(), path, FolderMode::fresh);
+  for (const char* name : {"deck.toml", "log.txt", "summary.json", "stop"}) REQUIRE_ALL(!exists(path + "/" + name));
+}
+
 TEST_CASE("two runs do not share a folder", "[run]") {
   const std::string path = test::scratch_folder();
   const RunFolder first(test::comm(), path, FolderMode::fresh);

@@ -201,7 +201,7 @@ class H5mdReader {
           if (!std::isfinite(value)) file_.fail(element.name, fmt::format("row {} is not finite", share_.first + i));
           target.real = value;
         } else {
-          if (element.name == "image" && std::abs(value) > max_image)
+          if (element.name == "image" && (value < -max_image || value > max_image))
             file_.fail(element.name, fmt::format("row {} is {}", share_.first + i, value));
           target.integer = value;
         }

@@ -98,6 +98,11 @@ Fault next_fault(const char*, std::string_view) {
   return plan.kind == Kind::short_write ? Fault::short_write : Fault::fail;
 }
 
+bool expects_faults() {
+  if (plan.reads_environment) read_environment();
+  return plan.kind != Kind::none;
+}
+
 void set_fault(Fault fault, std::int64_t call) {
   plan.reads_environment = false;
   plan.kind = fault == Fault::none ? Kind::none : fault == Fault::fail ? Kind::fail : Kind::short_write;

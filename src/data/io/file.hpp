@@ -16,8 +16,11 @@ namespace tessera::data {
 enum class Fault { none, fail, short_write };
 Fault next_fault(const char* call, std::string_view path);
 
+/// True if some call on this rank is to meet a fault.
+bool expects_faults();
+
 /// For tests within a program: from here on, on this rank, the n-th call meets that fault (none: no call does).
-/// Replaces what the environment says.
+/// Replaces what the environment says. HDF5 files to be written must be opened after it.
 void set_fault(Fault fault, std::int64_t call = 0);
 /// Calls on this rank since set_fault, or since the start.
 std::int64_t num_fault_calls();

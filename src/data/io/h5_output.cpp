@@ -18,7 +18,8 @@ Id with_groups_above() {
 
 }  // namespace
 
-Id Output::access_plan() const {
+Id Output::prepare() {
+  expects_faults_ = comm_.all_reduce(expects_faults() ? 1 : 0, Op::max) == 1;
   Id access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   H5Pset_fapl_mpio(access, comm_.mpi(), MPI_INFO_NULL);
   H5Pset_all_coll_metadata_ops(access, true);
@@ -27,14 +28,14 @@ Id Output::access_plan() const {
 }
 
 void Output::create() {
-  const Id access = access_plan();
+  const Id access = prepare();
   file_ = collective("H5Fcreate", ErrorKind::io,
                      [&] { return H5Fcreate(path_.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access); });
 }
 
 void Output::open() {
   agree(comm_, [&] { file_size(path_); });  // says clearly that there is none
-  const Id access = access_plan();
+  const Id access = prepare();
   file_ = collective("H5Fopen", ErrorKind::input, [&] { return H5Fopen(path_.c_str(), H5F_ACC_RDWR, access); });
 }
 
@@ -65,6 +66,7 @@ Id Output::make_dataset(const std::string& name, hid_t type, const std::vector<h
   const Id plan(H5Pcreate(H5P_DATASET_CREATE), H5Pclose), space = unlimited_dataspace(dims, max_dims);
   H5Pset_chunk(plan, static_cast<int>(chunk.size()), chunk.data());
   H5Pset_fletcher32(plan);
+  H5Pset_fill_time(plan, H5D_FILL_TIME_NEVER);  // every value is written once, not twice
   const Id links = with_groups_above();
   return {collective("H5Dcreate", ErrorKind::io,
                      [&] { return H5Dcreate2(file_, name.c_str(), type, space, links, plan, H5P_DEFAULT); }),

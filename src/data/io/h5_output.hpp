@@ -56,9 +56,11 @@ class Output {
   /// One call of HDF5: no rank makes it if one must not, and all learn how it went.
   template <class Call>
   hid_t collective(const char* name, ErrorKind kind, const Call& call) const {
-    agree(comm_, [&] {
-      if (next_fault(name, path_) != Fault::none) throw Error::io(path_ + ": " + name + ": injected fault");
-    });
+    const Fault fault = next_fault(name, path_);
+    if (expects_faults_)
+      agree(comm_, [&] {
+        if (fault != Fault::none) throw Error::io(path_ + ": " + name + ": injected fault");
+      });
     hid_t result = -1;
     try {
       agree(comm_, [&] {
@@ -71,11 +73,13 @@ class Output {
     }
     return result;
   }
-  Id access_plan() const;
+  /// Collective. Learns if any rank has to inject faults: agreeing on them costs time.
+  Id prepare();
 
   Comm comm_;
   std::string path_;
   hid_t file_ = -1;
+  bool expects_faults_ = false;
   mutable bool is_sound_ = true;
 };
 

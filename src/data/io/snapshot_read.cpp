@@ -152,7 +152,7 @@ class SnapshotReader {
     for (std::size_t i = 0; i < positions.size(); ++i)
       if (!std::isfinite(positions[i])) fail("position", i, std::to_string(positions[i]));
     for (std::size_t i = 0; i < images.size(); ++i)
-      if (std::abs(images[i]) > max_image) fail("image", i, std::to_string(images[i]));
+      if (images[i] < -max_image || images[i] > max_image) fail("image", i, std::to_string(images[i]));
     for (std::size_t i = 0; i < ids.size(); ++i)
       if (ids[i] < 1) fail("id", i, std::to_string(ids[i]));
     for (std::size_t i = 0; i < types.size(); ++i)

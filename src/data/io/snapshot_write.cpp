@@ -99,7 +99,8 @@ void SnapshotSeries::Impl::write_metadata(const std::string& deck) {
   write_component(dataset, deck.data(), {0, comm.is_root() ? deck.size() : 0, deck.size()});
 }
 
-/// Collective. What was not finished, or lies behind the step, is dropped.
+/// Collective. What was not finished, or lies behind the step, is dropped, from the XDMF first: it never tells of more
+/// than there is.
 void SnapshotSeries::Impl::resume(std::int64_t last_step) {
   std::vector<std::int64_t> dropped;
   agree(comm, [&] {
@@ -112,6 +113,7 @@ void SnapshotSeries::Impl::resume(std::int64_t last_step) {
         dropped.push_back(step);
     }
   });
+  write_xdmf();
   file.open();
   for (const auto step : dropped) file.remove_link(openpmd::iteration_path(step));
   file.flush();
@@ -299,11 +301,11 @@ SnapshotSeries::SnapshotSeries(const Comm& comm, const std::string& folder, cons
     if (resuming) {
       impl_->resume(last_step);
     } else {
+      impl_->write_xdmf();
       impl_->file.create();
       impl_->write_metadata(deck);
       impl_->file.flush();
     }
-    impl_->write_xdmf();
   } catch (const Error&) {
     impl_->file.abandon();
     throw;

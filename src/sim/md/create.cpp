@@ -82,8 +82,8 @@ data::Int3 process_grid(const MdParams& params, const data::Box& box, int ranks)
   if (params.grid.empty()) return data::Tiling::best_grid(box, ranks);
   const auto& grid = params.grid;
   if (grid[0] * grid[1] * grid[2] != ranks)
-    throw Error::input(fmt::format("grid = [{}, {}, {}] makes {} tiles, but there are {} ranks", grid[0], grid[1],
-                                   grid[2], grid[0] * grid[1] * grid[2], ranks));
+    throw Error::input(fmt::format("grid = [{}, {}, {}] makes {} tiles; as many as ranks are needed, and that is {}",
+                                   grid[0], grid[1], grid[2], grid[0] * grid[1] * grid[2], ranks));
   return {static_cast<int>(grid[0]), static_cast<int>(grid[1]), static_cast<int>(grid[2])};
 }
 

@@ -35,6 +35,7 @@ Engine::Engine(data::System system, const Units& units, const PairTable& table, 
       neighbours_(neighbours),
       dt_(dt),
       cutoff_(table.largest_cutoff()),
+      longest_drift_(0.5 * std::min({system_.box.height(0), system_.box.height(1), system_.box.height(2)})),
       tiling_(make_tiling(system_, grid)),
       pair_force_(make_lennard_jones(table)) {
   const auto types = static_cast<std::size_t>(table.num_types);
@@ -90,7 +91,7 @@ void Engine::step(Agreement& agreement) {
   const Motion motion = kick(system_.particles, acceleration_factor_, dt_);
   agreement.raise(displacement, std::sqrt(motion.displacement2));
   agreement.raise(drift, std::sqrt(motion.step2));
-  if (!std::isfinite(motion.step2)) agreement.fail(blow_up());
+  if (!(motion.step2 <= longest_drift_ * longest_drift_)) agreement.fail(blow_up());
 }
 
 void Engine::agreed(const Agreement& agreement) {
@@ -106,14 +107,22 @@ Error Engine::blow_up() const {
   const auto v = copy(particles.get<double>("velocity"));
   const auto f = copy(particles.get<double>("force"));
   const auto id = copy(particles.get<std::int64_t>("id"));
-  for (int i = 0; i < particles.num_owned(); ++i)
-    for (int c = 0; c < 3; ++c)
-      if (!std::isfinite(v(i, c) + f(i, c)))
-        return Error::numeric(fmt::format(
-            "step {}: particle {} at ({:.6g}, {:.6g}, {:.6g}) has velocity ({:.3g}, {:.3g}, {:.3g}) and force ({:.3g}, "
-            "{:.3g}, {:.3g}): the simulation has blown up; try a smaller dt, or look for overlapping particles",
-            step_, id(i, 0), x(i, 0), x(i, 1), x(i, 2), v(i, 0), v(i, 1), v(i, 2), f(i, 0), f(i, 1), f(i, 2)));
-  return Error::numeric(fmt::format("step {}: a particle moves too far to be followed; try a smaller dt", step_));
+  const auto type = copy(particles.get<int>("type"));
+  const auto factor = copy(acceleration_factor_);
+  for (int i = 0; i < particles.num_owned(); ++i) {
+    double next2 = 0.0;
+    for (int c = 0; c < 3; ++c) {
+      const double next = dt_ * (v(i, c) + 0.5 * dt_ * factor(type(i, 0)) * f(i, c));
+      next2 += next * next;
+    }
+    if (next2 <= longest_drift_ * longest_drift_) continue;
+    return Error::numeric(fmt::format(
+        "step {}: particle {} at ({:.6g}, {:.6g}, {:.6g}) has velocity ({:.3g}, {:.3g}, {:.3g}) and force ({:.3g}, "
+        "{:.3g}, {:.3g}), which takes it further than half the box in one step: the simulation has blown up; try a "
+        "smaller dt, or look for overlapping particles",
+        step_, id(i, 0), x(i, 0), x(i, 1), x(i, 2), v(i, 0), v(i, 1), v(i, 2), f(i, 0), f(i, 1), f(i, 2)));
+  }
+  return Error::internal(fmt::format("step {}: no particle is to blame for a drift that is too long", step_));
 }
 
 void Engine::rebuild() {

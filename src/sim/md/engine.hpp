@@ -85,6 +85,7 @@ class Engine {
   NeighbourParams neighbours_;
   double dt_;
   double cutoff_;
+  double longest_drift_;  // in one step: beyond it, something has blown up
   data::Tiling tiling_;
   data::Neighbourhood near_;
   std::unique_ptr<PairForce> pair_force_;

@@ -2,7 +2,10 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <cmath>
 #include <numbers>
+#include <optional>
 
 #include "base/simd.hpp"
 #include "data/cluster_pairs.hpp"
@@ -45,35 +48,80 @@ Source source_of(const Comm& comm, const MdParams& params) {
   return source;
 }
 
+/// Of the time origins that each particle carries.
+template <class OriginParams>
+double origin_bytes(const std::optional<OriginParams>& params) {
+  return params ? 24.0 * static_cast<double>(std::min(params->origins, params->lags)) : 0.0;
+}
+
+/// One rank's part of a box that is filled evenly.
+struct Tile {
+  double owned, density;
+  double edge[3];
+  bool has_copies[3], has_others[3];  // along each direction: any copies, and copies from other ranks
+
+  explicit Tile(const EngineShape& shape)
+      : owned(shape.num_particles / (shape.grid[0] * shape.grid[1] * shape.grid[2])),
+        density(shape.num_particles / shape.box.volume()) {
+    for (int d = 0; d < 3; ++d) {
+      edge[d] = shape.box.height(d) / shape.grid[d];
+      has_others[d] = shape.grid[d] > 1;
+      has_copies[d] = has_others[d] || shape.box.is_periodic[d];
+    }
+  }
+  /// Rows with copies to this width, over owned rows: all copies, or those from other ranks alone.
+  double growth(double width, const bool (&counts)[3]) const {
+    double product = 1.0;
+    for (int d = 0; d < 3; ++d) product *= counts[d] ? 1.0 + 2.0 * width / edge[d] : 1.0;
+    return product;
+  }
+  /// Mean share of a sphere around an owned particle that lies inside the tile.
+  double inside(double radius) const {
+    double product = 1.0;
+    for (int d = 0; d < 3; ++d) product *= has_copies[d] ? std::max(0.0, 1.0 - 0.375 * radius / edge[d]) : 1.0;
+    return product;
+  }
+};
+
+/// What a data::Neighbourhood keeps, and what it needs besides while it is built.
+struct Bytes {
+  double kept = 0.0, passing = 0.0;
+};
+
+Bytes neighbourhood_bytes(const Tile& tile, double outer_radius, double inner_radius, bool is_half) {
+  // A list holds the clusters that touch a sphere, i.e. those whose middle lies in a larger one: by half their edge
+  // around a particle, by a whole one around a cluster. (Fitted to lists at densities of 0.1 to 0.84, cutoffs 1.2
+  // to 6.)
+  const double edge = std::cbrt(simd::width / tile.density);
+  const auto list_bytes = [&](double radius) {
+    const double volume = 4.0 / 3.0 * pi * radius * radius * radius;
+    const double entries = 1.0 + volume * tile.density / simd::width;
+    return 16.0 + 1.06 * sizeof(int) * entries * (is_half ? 1.0 - 0.5 * tile.inside(radius) : 1.0);
+  };
+  const double rows = tile.owned * tile.growth(outer_radius, tile.has_copies), copies = rows - tile.owned;
+  const double received = rows * (1.0 - 1.0 / tile.growth(outer_radius, tile.has_others));
+  Bytes bytes;
+  bytes.kept = tile.owned * list_bytes(inner_radius + 0.5 * edge) +
+               tile.owned / simd::width * list_bytes(outer_radius + edge) + 12.0 * copies + 48.0 * received;
+  bytes.passing = 7.0 * sizeof(int) * rows + 8.0 * copies;  // sorting: bins, for three groups of copies twice
+  return bytes;
+}
+
 }  // namespace
 
 double predict_bytes(const EngineShape& shape) {
-  const double ranks = shape.grid[0] * shape.grid[1] * shape.grid[2];
-  const double owned = shape.num_particles / ranks;
-  const double density = shape.num_particles / shape.box.volume();
-  double around = 1.0, sent = 1.0;  // tile with its halo, and with the part of it that comes from other ranks
-  for (int d = 0; d < 3; ++d) {
-    const bool alone = shape.grid[d] == 1;
-    if (alone && !shape.box.is_periodic[d]) continue;
-    const double growth = 1.0 + 2.0 * shape.outer_radius * shape.grid[d] / shape.box.height(d);
-    around *= growth;
-    sent *= alone ? 1.0 : growth;
+  const Tile tile(shape);
+  const bool is_half = data::preferred_pair_count() == data::PairCount::half;
+  const auto lists = neighbourhood_bytes(tile, shape.outer_radius, shape.inner_radius, is_half);
+  // Columns: position and type with copies; image, id, velocity, force, position of the last build.
+  const double rows = tile.owned * tile.growth(shape.outer_radius, tile.has_copies);
+  double passing = lists.passing;
+  if (shape.search_radius > 0.0) {
+    const auto search = neighbourhood_bytes(tile, shape.search_radius, shape.search_radius, false);
+    const double own_rows = tile.owned * tile.growth(shape.search_radius, tile.has_copies);
+    passing = std::max(passing, 36.0 * own_rows + 12.0 * tile.owned + search.kept + search.passing);
   }
-  const double copies = owned * (around - 1.0);
-  const double exchanged = ranks > 1.0 ? owned * around * (1.0 - 1.0 / sent) : 0.0;
-  const double clusters = owned / simd::width;
-  // Clusters are about as wide as long: within reach of a particle lie those in a sphere larger by a part of their
-  // edge.
-  const double edge = std::cbrt(simd::width / density);
-  const auto list_length = [&](double radius) {
-    const double reach = radius + edge;
-    return 4.0 / 3.0 * pi * reach * reach * reach * density / simd::width;
-  };
-  const double share = data::preferred_pair_count() == data::PairCount::half ? 0.5 + 0.5 * (1.0 - 1.0 / around) : 1.0;
-  const double columns = (28.0 + shape.extra_bytes) * (owned + copies) + 92.0 * owned;
-  const double lists =
-      share * 4.0 * (owned * list_length(shape.inner_radius) + clusters * list_length(shape.outer_radius));
-  return columns + 12.0 * copies + 48.0 * exchanged + lists;
+  return 28.0 * rows + (92.0 + shape.extra_bytes) * tile.owned + lists.kept + passing;
 }
 
 Estimate estimate_run(const Comm& comm, const MdParams& params, int ranks) {
@@ -96,8 +144,10 @@ Estimate estimate_run(const Comm& comm, const MdParams& params, int ranks) {
 
   const double count = num_particles(source), density = count / source.box.volume(), radius = cutoff + skin;
   estimate.items = static_cast<std::int64_t>(count);
-  estimate.bytes_per_rank = predict_bytes(
-      {count, source.box, grid, radius, cutoff + params.neighbours.inner_skin.value(), source.extra_bytes});
+  EngineShape shape{count, source.box, grid, radius, cutoff + params.neighbours.inner_skin.value()};
+  shape.extra_bytes = source.extra_bytes + origin_bytes(params.msd) + origin_bytes(params.vacf);
+  if (params.rdf) shape.search_radius = params.rdf->range;
+  estimate.bytes_per_rank = predict_bytes(shape);
   const auto& length = units.length_unit;
   estimate.remarks.push_back(fmt::format("box {:.5g} x {:.5g} x {:.5g} {}, density {:.5g} /{}^3", source.box.height(0),
                                          source.box.height(1), source.box.height(2), length, density, length));

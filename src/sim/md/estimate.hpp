@@ -16,9 +16,10 @@ struct EngineShape {
   data::Int3 grid{1, 1, 1};
   double outer_radius = 0.0, inner_radius = 0.0;  ///< of the lists
   double extra_bytes = 0.0;                       ///< of columns beyond the usual ones, a particle
+  double search_radius = 0.0;                     ///< of a search of its own beside the lists (rdf); 0: none
 };
 
-/// Bytes that an engine on `grid` holds in Views at its peak on one rank, for particles that fill the box evenly.
+/// Bytes that an engine holds in Views at its peak on one rank, for particles that fill the box evenly.
 double predict_bytes(const EngineShape& shape);
 
 /// Collective over `comm`. Reads the particles' file, if that is where they come from. Throws Error (input) if the run

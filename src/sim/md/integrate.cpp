@@ -34,9 +34,9 @@ void run_kick_and_drift(const data::Particles& particles, const Factor& factor, 
   const auto force = particles.get<double>("force");
   const double half_dt = 0.5 * dt;
   for (int c = 0; c < 3; ++c) {
-    double* x = &position(0, c);
-    double* v = &velocity(0, c);
-    const double* f = &force(0, c);
+    double* x = position.data() + c * position.extent(0);
+    double* v = velocity.data() + c * velocity.extent(0);
+    const double* f = force.data() + c * force.extent(0);
     Kokkos::parallel_for(
         "md/kick_and_drift", Range(0, particles.num_owned()), KOKKOS_LAMBDA(int i) {
           const double kicked = v[i] + half_dt * factor(i) * f[i];

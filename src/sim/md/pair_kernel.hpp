@@ -89,13 +89,13 @@ struct ForceKernel {
 
     const int home = i / width;
     if constexpr (Reaction) {  // lists begin with the home cluster
-      pair<true>(i, home, here, home_lanes(i % width, true), c, sum);
-      for (int n = 1; n < owned; ++n) pair<true>(i, list[n], here, simd::Mask(true), c, sum);
+      pair<true, true>(i, home, here, home_lanes(i % width, true), c, sum);
+      for (int n = 1; n < owned; ++n) pair<true, false>(i, list[n], here, {}, c, sum);
     } else {
       for (int n = 0; n < owned; ++n)
-        pair<false>(i, list[n], here, list[n] == home ? home_lanes(i % width, false) : simd::Mask(true), c, sum);
+        pair<false, true>(i, list[n], here, list[n] == home ? home_lanes(i % width, false) : simd::Mask(true), c, sum);
     }
-    for (int n = owned; n < total; ++n) pair<false>(i, list[n], here, simd::Mask(true), c, sum);
+    for (int n = owned; n < total; ++n) pair<false, false>(i, list[n], here, {}, c, sum);
 
     double* f = force.data() + i;
     const std::size_t force_stride = force.extent(0);
@@ -104,7 +104,8 @@ struct ForceKernel {
     f[2 * force_stride] += simd::sum(sum.z);
   }
 
-  template <bool React>
+  /// React: the other side feels it as well. Masked: only these lanes count.
+  template <bool React, bool Masked>
   KOKKOS_FORCEINLINE_FUNCTION void pair(int i, int cluster, const Vector& here, const simd::Mask& lanes,
                                         Coefficients& c, Vector& sum) const {
     const int first = cluster * width;
@@ -114,7 +115,8 @@ struct ForceKernel {
     const simd::Pack dx = here.x - simd::load(x), dy = here.y - simd::load(x + stride),
                      dz = here.z - simd::load(x + 2 * stride);
     const simd::Pack r2 = dx * dx + dy * dy + dz * dz;
-    const simd::Mask inside = r2 < c.cutoff2 && lanes;
+    simd::Mask inside = r2 < c.cutoff2;
+    if constexpr (Masked) inside = inside && lanes;
     const simd::Pack f = simd::zero_unless(inside, Evaluator::force_over_r(c.p, r2));
     sum.x += f * dx;
     sum.y += f * dy;

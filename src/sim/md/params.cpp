@@ -89,7 +89,8 @@ void bind(Binder& b, LatticeParams& p) {
           "a lattice needs either density or spacing");
   double sites = 8.0;
   for (const auto count : p.cells) sites *= static_cast<double>(count);
-  b.check(sites < 0x1p53, "cells", "so many particles cannot be numbered");
+  b.check(sites < 0x1p53, "cells",
+          fmt::format("{:.3g} particles are more than can be numbered; use fewer cells", sites));
   b.check(!p.types.empty(), "types", "at least one type is needed");
   b.check(std::set<std::string>(p.types.begin(), p.types.end()).size() == p.types.size(), "types",
           "a type is named twice");
@@ -197,9 +198,9 @@ void bind(Binder& b, MdParams& p) {
   b.value("dt", p.dt, deck::positive, {"time step of velocity Verlet", "time"});
   b.choice("constants", p.constants, {{"codata2018", Constants::codata2018}, {"lammps2021", Constants::lammps2021}},
            {"physical constants; lammps2021: those of that LAMMPS release, for comparisons"});
-  b.table("lattice", p.lattice, {"particles on a lattice in a periodic box"});
-  b.file("file", p.file, {"or from a file: extxyz, LAMMPS data, H5MD or a snapshot"});
-  b.value("data", p.data, {"or those that an earlier stage of this name ended with"});
+  b.table("lattice", p.lattice, {"the particles lie on a lattice in a periodic box"});
+  b.file("file", p.file, {"the particles come from this file: extxyz, LAMMPS data, H5MD or a snapshot"});
+  b.value("data", p.data, {"the particles are those that the earlier stage of this name ended with"});
   b.table("reading", p.reading, {"what the file leaves open"});
   b.table(
       "velocity", p.velocity,

@@ -233,7 +233,8 @@ TEST_CASE("a grid that does not fit and a halo out of reach are refused with the
   auto params = params_of(lattice_of(LatticeKind::fcc, {2, 2, 2}));
   const auto box = lattice_box(*params.lattice);
   params.grid = {2, 1, 4};
-  CHECK_THROWS_WITH(process_grid(params, box, 3), Contains("makes 8 tiles, but there are 3 ranks"));
+  CHECK_THROWS_WITH(process_grid(params, box, 3),
+                    Contains("makes 8 tiles; as many as ranks are needed, and that is 3"));
   CHECK(process_grid(params, box, 8)[2] == 4);
   CHECK_NOTHROW(check_halo(test::comm(), box, {2, 1, 4}, 3.0));
   CHECK_THROWS_WITH(check_halo(test::comm(), box, {1, 1, 1}, 300.0), Contains("times as wide as the box"));

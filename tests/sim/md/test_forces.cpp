@@ -69,6 +69,37 @@ TEST_CASE("Forces, energies and virials are those of the plain sum over all imag
   }
 }
 
+TEST_CASE("Lists that hold each pair once or twice give the same", "[md]") {
+  const auto sample = two_types(random_sample(skewed(6.5), 150, 0.9, 24));
+  for (const auto truncation : truncations)
+    for (const bool is_mixture : {false, true}) {
+      PairTable table = is_mixture ? kob_andersen() : lj(2.5);
+      table.truncation = truncation;
+      auto plain = sample;
+      if (!is_mixture) plain.type.clear();
+      auto engine = make_engine(plain, {table}, comm());
+      const auto expected = brute_force(plain, table);
+      auto& particles = engine.system().particles;
+      const auto pair_force = sim::md::make_lennard_jones(table);
+      for (const auto count : {data::PairCount::half, data::PairCount::full}) {
+        CAPTURE(static_cast<int>(truncation), is_mixture, static_cast<int>(count));
+        if (count == data::PairCount::half && ExecSpace().concurrency() > 1) continue;  // threads would collide
+        data::Neighbourhood near;
+        near.build(engine.tiling(), particles, 2.9, count);
+        near.prune(particles, 2.7);
+        pair_force->compute_interior(particles, near);
+        pair_force->compute_boundary(particles, near);
+        CHECK(max_difference(gather(engine, "force"), expected.force) < 1e-11 * rms(expected.force));
+        auto sums = pair_force->sums(particles, near);
+        all_reduce(comm(), &sums.energy, 1);
+        all_reduce(comm(), sums.virial, 6);
+        CHECK_THAT(sums.energy.value(), WithinRel(expected.energy, 1e-11));
+        for (int n = 0; n < 6; ++n)
+          CHECK_THAT(sums.virial[n].value(), WithinAbs(expected.virial[n], 1e-11 * std::abs(expected.virial[0])));
+      }
+    }
+}
+
 TEST_CASE("Forces are the gradient of the energy", "[md]") {
   const auto sample = two_types(random_sample(Box::orthogonal({0, 0, 0}, {6, 6, 6}), 80, 0.95, 21));
   PairTable table = kob_andersen();

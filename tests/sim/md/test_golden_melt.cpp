@@ -12,7 +12,7 @@ TEST_CASE("The melt of 32 000 particles reaches the published state", "[md]") {
   const double count = static_cast<double>(sample.size());
   auto engine = make_engine(sample, {lj(2.5)}, comm());
 
-  // Reference: lists rebuilt every 20 steps, which misses pairs from step 13 or so on: the digits of the first two rows
+  // Reference: lists rebuilt every 20 steps, which misses pairs after the first ten: the digits of the first two rows
   // are exact, later ones differ by what was missed.
   const auto thermo = read_golden("lj_melt_32000.h5", "thermo");
   const auto steps = read_golden("lj_melt_32000.h5", "steps");

@@ -16,8 +16,7 @@ Sample first_frame(const std::string& file) {
   return sample;
 }
 
-/// Trajectories part from one another exponentially: rounding of 1e-16 at first, 1e-12 after 10 steps, 1e-10 after 100,
-/// with a factor of ten or more in hand.
+/// Sums in another order differ by rounding, and trajectories that differ part from one another exponentially.
 double position_tolerance(std::int64_t step) { return step <= 10 ? 1e-11 : 1e-8; }
 double thermo_tolerance(std::int64_t step) { return step <= 10 ? 1e-9 : 1e-6; }
 

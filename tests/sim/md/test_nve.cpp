@@ -88,7 +88,7 @@ TEST_CASE("Lists of any thickness give the same run", "[md]") {
       advance(engine, 60);
       const auto x = gather(engine, "position");
       if (reference.empty()) reference = x;
-      CHECK(max_difference(x, reference) < 1e-10);  // rounding, grown tenfold in 20 steps
+      CHECK(max_difference(x, reference) < 1e-10);  // rounding, and how it grows in 60 steps
       CHECK((skin > 0.0 || engine.num_builds() == 61));
       CHECK((skin < 0.9 || engine.num_builds() < 8));
       CHECK((inner > 1.0 || skin < 0.1 || engine.num_prunes() > engine.num_builds()));

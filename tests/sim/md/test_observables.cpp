@@ -48,8 +48,8 @@ TEST_CASE("g(r) counts all pairs and images, to any distance", "[md]") {
     const auto sample = two_types(random_sample(box, 45, 0.8, 41));
     const auto engine = make_engine(sample, {kob_andersen()}, comm());
     sim::md::RdfParams params;
-    params.bins = 60;
-    params.range = 6.0;
+    params.bins = 67;  // with no distance between a particle and its own images on an edge
+    params.range = 6.03;
     const auto rdf = make_rdf(params, engine);
     CHECK(rdf->report().rows.empty());
     rdf->sample(engine);
@@ -57,22 +57,22 @@ TEST_CASE("g(r) counts all pairs and images, to any distance", "[md]") {
     const auto report = rdf->report();
     REQUIRE(report.file == "rdf.csv");
     REQUIRE(headings(report) == std::vector<std::string>{"r", "g_total", "g_A_A", "g_A_B", "g_B_B"});
-    REQUIRE(report.rows.size() == 60);
+    REQUIRE(report.rows.size() == 67);
 
-    std::vector<std::vector<double>> counts(60, std::vector<double>(4, 0.0));
+    std::vector<std::vector<double>> counts(67, std::vector<double>(4, 0.0));
     for_all_images(sample, params.range, [&](std::size_t i, std::size_t j, const data::Vec3&, double r) {
-      auto& row = counts[static_cast<std::size_t>(r / 0.1)];
+      auto& row = counts[static_cast<std::size_t>(r / 0.09)];
       row[0] += 1.0;
       if (sample.type[i] <= sample.type[j]) row[static_cast<std::size_t>(1 + sample.type[i] + sample.type[j])] += 1.0;
     });
     const double pairs[] = {45.0 * 45.0, 30.0 * 30.0, 30.0 * 15.0, 15.0 * 15.0};
-    for (std::size_t bin = 0; bin < 60; ++bin) {
+    for (std::size_t bin = 0; bin < 67; ++bin) {
       CAPTURE(bin);
-      const double low = 0.1 * static_cast<double>(bin);
-      CHECK_THAT(report.rows[bin][0], WithinAbs(low + 0.05, 1e-12));
+      const double low = 0.09 * static_cast<double>(bin);
+      CHECK_THAT(report.rows[bin][0], WithinAbs(low + 0.045, 1e-12));
       for (std::size_t n = 0; n < 4; ++n)
         CHECK_THAT(report.rows[bin][1 + n],
-                   WithinRel(counts[bin][n] / (pairs[n] / box.volume() * shell(low, low + 0.1)), 1e-10));
+                   WithinRel(counts[bin][n] / (pairs[n] / box.volume() * shell(low, low + 0.09)), 1e-10));
     }
   }
 }

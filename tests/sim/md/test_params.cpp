@@ -77,7 +77,7 @@ TEST_CASE("contradictions in a deck are named", "[md]") {
       Case{lattice + "types = [\"A\", \"B\"]\n", "2 types need as many amounts"},
       Case{lattice + "types = [\"A\", \"A\"]\ncomposition = [1, 1]\n", "named twice"},
       Case{lattice + "masses = [1, 2]\n", "1 types need as many masses"},
-      Case{lattice + "cells = [1048576, 1048576, 1048576]\n", "cannot be numbered"},
+      Case{lattice + "cells = [1048576, 1048576, 1048576]\n", "more than can be numbered"},
       Case{lattice + "[stage.reading]\nframe = 1\n", "there is none"},
       Case{lattice + "[stage.velocity]\n", "missing key 'temperature'"},
       Case{lattice + "[stage.pair]\ncutoff = 2\ncutoff_over_sigma = 2\n", "not both"},

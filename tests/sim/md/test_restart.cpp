@@ -70,8 +70,9 @@ Sample mixture() {
 }
 
 void write(const Run& run, const std::string& folder) {
-  data::write_checkpoint(comm(), folder, {.step = run.engine.num_steps_done()},
-                         {{"run", [&](data::StateWriter& writer) { run.save(writer); }}});
+  data::CheckpointInfo info;
+  info.step = run.engine.num_steps_done();
+  data::write_checkpoint(comm(), folder, info, {{"run", [&](data::StateWriter& writer) { run.save(writer); }}});
 }
 
 void read(Run& run, const Comm& comm, const std::string& folder) {
@@ -88,44 +89,15 @@ double largest_difference(const std::vector<std::vector<double>>& a, const std::
 
 }  // namespace
 
-TEST_CASE("On as many ranks, a run goes on bit for bit", "[md]") {
-  const auto sample = mixture();
-  const std::string folder = scratch_folder();
-  Run whole(sample, comm());
-  whole.start();
-  for (const std::int64_t interruption : {0, 37, 63}) {
-    CAPTURE(interruption);
-    whole.go_on(interruption);
-    write(whole, folder);
-    Run part(Sample{sample.box, {}, {}, {}, sample.masses}, comm());
-    read(part, comm(), folder);
-    CHECK(part.engine.num_steps_done() == interruption);
-    CHECK(part.engine.time() == whole.engine.time());
-    CHECK(gather(part.engine, "force") == gather(whole.engine, "force"));
-    CHECK(part.engine.totals().potential == whole.engine.totals().potential);
-    part.go_on(100);
-    Run other(Sample{sample.box, {}, {}, {}, sample.masses}, comm());  // the same once more
-    read(other, comm(), folder);
-    other.go_on(100);
-    CHECK(gather(part.engine, "position") == gather(other.engine, "position"));
-    if (interruption < 63) continue;
-    whole.go_on(100);
-    CHECK(gather(part.engine, "position") == gather(whole.engine, "position"));
-    CHECK(gather(part.engine, "velocity") == gather(whole.engine, "velocity"));
-    CHECK(part.engine.totals().potential == whole.engine.totals().potential);
-    CHECK(part.engine.num_builds() == whole.engine.num_builds());
-    CHECK(part.tables() == whole.tables());
-  }
-}
-
-TEST_CASE("Interrupted at any time, the end is the same to the last bit", "[md]") {
+TEST_CASE("On as many ranks, a run that was interrupted ends the same to the last bit", "[md]") {
   const auto sample = mixture();
   Run whole(sample, comm());
   whole.start();
   whole.go_on(60);
-  const auto x = gather(whole.engine, "position");
+  const auto x = gather(whole.engine, "position"), v = gather(whole.engine, "velocity");
+  const auto totals = whole.engine.totals();
   const auto tables = whole.tables();
-  for (const std::int64_t interruption : {1, 20, 41}) {
+  for (const std::int64_t interruption : {0, 20, 41}) {  // the last one between two list builds
     CAPTURE(interruption);
     const std::string folder = scratch_folder();
     Run first(sample, comm());
@@ -134,8 +106,16 @@ TEST_CASE("Interrupted at any time, the end is the same to the last bit", "[md]"
     write(first, folder);
     Run second(Sample{sample.box, {}, {}, {}, sample.masses}, comm());
     read(second, comm(), folder);
+    CHECK(second.engine.num_steps_done() == interruption);
+    CHECK(second.engine.time() == first.engine.time());
+    CHECK(gather(second.engine, "force") == gather(first.engine, "force"));
+    CHECK(second.engine.totals().potential == first.engine.totals().potential);
     second.go_on(60);
     CHECK(gather(second.engine, "position") == x);
+    CHECK(gather(second.engine, "velocity") == v);
+    CHECK(second.engine.totals().potential == totals.potential);
+    CHECK(second.engine.totals().virial[3] == totals.virial[3]);
+    CHECK(second.engine.num_builds() == whole.engine.num_builds());
     CHECK(second.tables() == tables);
   }
 }
@@ -157,7 +137,8 @@ TEST_CASE("A run goes on with other numbers of ranks", "[md]") {
   const Comm some = comm().split(comm().is_root() ? 0 : 1);
   Run part(Sample{sample.box, {}, {}, {}, sample.masses}, some);
   read(part, some, folder);
-  REQUIRE_ALL(gather(part.engine, "position") == x);
+  // Particles are brought back into the box, which rounds them; nothing else differs but the order of sums.
+  REQUIRE_ALL(max_difference(gather(part.engine, "position"), x) < 1e-14);
   REQUIRE_ALL(max_difference(gather(part.engine, "force"), force) < 1e-12 * rms(force));
   REQUIRE_ALL(part.tables() == tables);
   part.go_on(47);
