@@ -100,8 +100,8 @@ if(TESSERA_PETSC AND UNIX AND NOT APPLE)
     get_filename_component(tessera_petsc_kokkos_name ${tessera_petsc_kokkos} NAME)
     get_filename_component(tessera_our_kokkos_name ${tessera_our_kokkos} NAME)
     if(NOT tessera_petsc_kokkos_name STREQUAL tessera_our_kokkos_name)
-      message(FATAL_ERROR "PETSc (${tessera_petsc_library}) loads the Kokkos ${tessera_petsc_kokkos}, but Tessera would "
-        "be linked with ${tessera_our_kokkos}: two Kokkos in one process mix their symbols. Configure with "
+      message(FATAL_ERROR "PETSc (${tessera_petsc_library}) loads the Kokkos ${tessera_petsc_kokkos}, but Tessera "
+        "would be linked with ${tessera_our_kokkos}: two Kokkos in one process mix their symbols. Configure with "
         "-DTESSERA_PETSC=OFF, or point PKG_CONFIG_PATH at a PETSc built with this Kokkos or without any.")
     endif()
   endif()

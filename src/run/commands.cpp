@@ -65,7 +65,8 @@ void describe_type(const Registry& registry, const std::string& name) {
   if (name.empty()) {
     TopParams top;
     log::info("{}", deck::describe(
-                        "The top level of a deck", "What stands above the stages.", [&](deck::Binder& b) { bind(b, top); }, ""));
+                        "The top level of a deck", "What stands above the stages.",
+                        [&](deck::Binder& b) { bind(b, top); }, ""));
     return;
   }
   const auto* type = registry.find(name);

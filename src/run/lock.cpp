@@ -29,7 +29,8 @@ std::string host_name() {
   return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
 }
 
-/// The 22nd field of /proc/<process>/stat; empty if there is no such process.
+/// The 22nd field of /proc/<process>/stat; empty if there is no such process, or if it has ended and only waits for its
+/// parent to notice.
 std::string start_of(long process) {
   std::string text;
   try {
@@ -39,7 +40,9 @@ std::string start_of(long process) {
   }
   std::istringstream fields(text.substr(text.rfind(')') + 1));
   std::string field;
-  for (int n = 3; n <= 22; ++n) fields >> field;
+  fields >> field;
+  if (field == "Z" || field == "X") return "";
+  for (int n = 4; n <= 22; ++n) fields >> field;
   return field;
 }
 

@@ -66,6 +66,7 @@ class Run {
   Plan plan_;
   double start_;
   RunFolder folder_;
+  bool is_open_ = false;  // what is in the folder belongs to this run
   Summary summary_;
   std::unique_ptr<data::Checkpoint> restart_;
   std::optional<Checkpoints> checkpoints_;
@@ -84,7 +85,7 @@ ExitStatus Run::execute() {
     const Error explained = explain(to_error(std::current_exception()));
     // Perhaps this rank alone has failed: nothing here may wait for the others.
     try {
-      conclude("failed", explained.what(), explained.exit_status());
+      if (is_open_) conclude("failed", explained.what(), explained.exit_status());
     } catch (const Error& second) {
       log::error("{}", second.what());
     }
@@ -98,6 +99,7 @@ void Run::open() {
     if (comm_.is_root()) data::write_text_atomically(folder_.file("deck.toml"), plan_.effective_deck);
     log::open_file(folder_.file("log.txt"));
   });
+  is_open_ = true;
   if (options_.resume) restart_ = data::Checkpoint::open_newest(comm_, folder_.path());
   if (restart_ && restart_->info().stage >= static_cast<std::int64_t>(plan_.stages.size()))
     throw Error::input(fmt::format("{}: was written in stage {} of a deck that now has {}", restart_->info().folder,

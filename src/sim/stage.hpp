@@ -48,7 +48,7 @@ class Agreement {
 /// Prediction for `tessera check`.
 struct Estimate {
   std::int64_t items = 0;       ///< particles, cells, rows
-  std::string item_name;        ///< "particles"
+  std::string item_name;        ///< one of them: "particle"
   double bytes_per_rank = 0.0;  ///< that the engine will hold at its peak
   std::vector<std::string> remarks;
 };

@@ -6,17 +6,20 @@ import subprocess
 from tessera_case import Case, checkpoints, last_snapshot, melt, same_snapshot, series_text, skip, summary
 
 case = Case()
+deck = case.write("melt.toml", melt(cells=5, steps=300, every=20, series=10, extra="output.snapshots = 10\n"))
+straight = case.path("straight")
+case.expect(case.run(["run", deck, "--out", straight]), 0, "undisturbed")
+needed = sum(os.path.getsize(os.path.join(place, name)) for place, _, names in os.walk(straight) for name in names)
+
 disk = case.path("disk")
 os.mkdir(disk)
-mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", disk], capture_output=True, text=True)
+mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={2 * needed}", "tmpfs", disk], capture_output=True,
+                         text=True)
 if mounted.returncode != 0:
     skip(f"no small disk can be mounted here: {mounted.stderr.strip()}")
 atexit.register(subprocess.run, ["umount", "--lazy", disk])
 
 folder, ballast = os.path.join(disk, "run"), os.path.join(disk, "ballast")
-deck = case.write("melt.toml", melt(cells=5, steps=300, every=20, series=10, extra="output.snapshots = 10\n"))
-straight = case.path("straight")
-case.expect(case.run(["run", deck, "--out", straight]), 0, "undisturbed")
 
 
 def leave(room):
@@ -37,7 +40,7 @@ def state_of_checkpoints():
     return contents
 
 
-leave(700000)
+leave(needed // 2)
 ended = case.run(["run", deck, "--out", folder])
 case.expect(ended, 1, "a disk that becomes full", r"No space left|no room.*the last good checkpoint is that of step")
 case.check(len(checkpoints(folder)) >= 1, "no checkpoint is left", ended)

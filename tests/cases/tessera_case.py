@@ -3,6 +3,7 @@
 A case is started as  CASE.py PROGRAM MPIEXEC NUMPROC_FLAG [SIZE];  SIZE is quick or long.
 """
 import atexit
+import itertools
 import json
 import os
 import re
@@ -64,6 +65,7 @@ class Case:
         fast = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # synchronising costs nothing there
         self.scratch = tempfile.mkdtemp(prefix="tessera_case.", dir=fast)
         atexit.register(shutil.rmtree, self.scratch, ignore_errors=True)
+        self.numbers = itertools.count()
         self.failures = 0
         self.checks = 0
 
@@ -84,7 +86,10 @@ class Case:
         if ranks > 1:
             command = [*self.launcher, str(ranks), *command]
         else:
+            # Quicker, but then each needs a folder of its own for what MPI keeps.
             settings["OMPI_MCA_ess_singleton_isolated"] = "1"
+            settings["OMPI_MCA_orte_tmpdir_base"] = self.path(f"mpi{next(self.numbers)}")
+            os.mkdir(settings["OMPI_MCA_orte_tmpdir_base"])
         return subprocess.Popen(command, env=settings, cwd=cwd, start_new_session=True, text=True,
                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 

@@ -68,7 +68,9 @@ Sample::Sample(const Comm& comm, int rows, int number) : version(number), partic
   fill<double>(particles, "velocity", first, version);
   fill<double>(particles, "force", first, version);
   fill<int>(particles, "image", first, version);
-  fill<int>(particles, "type", first, 0);
+  const auto type = Kokkos::create_mirror_view(particles.get<int>("type"));
+  for (int i = 0; i < particles.num_owned(); ++i) type(i, 0) = (first + i) % 5;
+  Kokkos::deep_copy(particles.get<int>("type"), type);
   fill<std::int64_t>(particles, "id", first, version);
   fill<std::int64_t>(particles, "molecule", first, version);
 }

@@ -11,7 +11,8 @@ if ((ranks == 1)); then launcher=(); fi
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
-start() { timeout 60 "${launcher[@]}" "$program" "$@" >"$folder/out" 2>&1; }
+# In a shell of its own, whose report of the death is not wanted.
+start() { (timeout 60 "${launcher[@]}" "$program" "$@"; exit $?) >"$folder/out" 2>&1; }
 fail() {
   echo "$1"
   cat "$folder/out"

@@ -37,6 +37,12 @@ class OtherProcess {
   OtherProcess(const OtherProcess&) = delete;
   OtherProcess& operator=(const OtherProcess&) = delete;
   pid_t id() const { return id_; }
+  /// Kills it, but does not take notice.
+  void strike() const {
+    kill(id_, SIGKILL);
+    siginfo_t ignored;
+    waitid(P_PID, static_cast<id_t>(id_), &ignored, WEXITED | WNOWAIT);
+  }
   void end() {
     if (id_ <= 0) return;
     kill(id_, SIGKILL);
@@ -86,6 +92,15 @@ TEST_CASE("a folder of a process that lives is not to be had, of one that has en
   REQUIRE(run::may_be_locked(lock));
   other.end();
   REQUIRE_FALSE(run::may_be_locked(lock));
+  take_lock(lock);
+  REQUIRE_THAT(content_of(lock), Contains(fmt::format(" {} ", getpid())));
+}
+
+TEST_CASE("a process that has ended unnoticed by its parent is gone", "[run]") {
+  const std::string lock = lock_file();
+  const OtherProcess other;
+  put_file(lock, fmt::format("{} {} {} -\n", host(), other.id(), other.start()));
+  other.strike();
   take_lock(lock);
   REQUIRE_THAT(content_of(lock), Contains(fmt::format(" {} ", getpid())));
 }

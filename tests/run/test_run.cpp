@@ -121,6 +121,7 @@ TEST_CASE("other physics is refused by name, unless it is accepted", "[run]") {
   options.resume = true;
   options.overrides = {"second.rate=3.5", "first.steps=12"};
   REQUIRE_THROWS_WITH(run_quietly(options), Contains("second.rate was 3.9 and would be 3.5") && !Contains("steps"));
+  REQUIRE_THAT(content_of(options.out + "/summary.json"), Contains("\"done\""));
   options.accept_changes = true;
   REQUIRE(run_quietly(options) == ExitStatus::done);
 }

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -202,13 +203,18 @@ std::int64_t file_size(const std::string& path) {
   return status.st_size;
 }
 
-void require_space(const std::string& path, std::int64_t bytes) {
-  if (bytes <= 0) return;
-  File file(path, O_WRONLY | O_CREAT | O_TRUNC);
-  ::unlink(path.c_str());
-  checked("reserve space for", path, [&] {
-    const int code = ::fallocate(file.descriptor(), 0, 0, bytes);
-    return code < 0 && (errno == EOPNOTSUPP || errno == ENOSYS) ? 0 : code;
+void reserve_space(const std::string& path, std::int64_t bytes) {
+  File file(path, O_WRONLY);
+  checked("reserve enough space", path, [&] {
+    struct stat status {};
+    if (bytes <= 0 || ::fstat(file.descriptor(), &status) != 0) return bytes <= 0 ? 0 : -1;
+    const int code = ::fallocate(file.descriptor(), FALLOC_FL_KEEP_SIZE, status.st_size, bytes);
+    if (code == 0 || (errno != EOPNOTSUPP && errno != ENOSYS)) return code;
+    struct statvfs disk {};
+    if (::fstatvfs(file.descriptor(), &disk) != 0) return 0;
+    if (static_cast<double>(disk.f_bavail) * static_cast<double>(disk.f_frsize) >= static_cast<double>(bytes)) return 0;
+    errno = ENOSPC;
+    return -1;
   });
   file.close();
 }

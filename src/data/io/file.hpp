@@ -42,8 +42,8 @@ void sync_folder(const std::string& path);
 bool path_exists(const std::string& path);
 std::vector<std::string> list_folder(const std::string& path);  ///< names, sorted; empty if there is no such folder
 std::int64_t file_size(const std::string& path);
-/// Fails now if the file system has no room for a file of that size at `path`; leaves none there. Says nothing where
-/// the file system cannot tell.
-void require_space(const std::string& path, std::int64_t bytes);
+/// Makes sure that a file can grow by so many bytes, whose content comes later; its size stays. Where the file system
+/// cannot set room aside, looks if there is enough.
+void reserve_space(const std::string& path, std::int64_t bytes);
 
 }  // namespace tessera::data

@@ -70,7 +70,7 @@ struct SnapshotSeries::Impl {
   template <class T>
   h5::Id write_patch(const std::string& name, T value);
   void describe_particles(const std::string& group, const Box& box, const std::vector<Species>& species) const;
-  void require_room(const Particles& particles, const Rows& rows) const;
+  void reserve_room(const Particles& particles, const Rows& rows) const;
   void write_xdmf();
   void drop(std::int64_t step);
 };
@@ -120,13 +120,12 @@ void SnapshotSeries::Impl::resume(std::int64_t last_step) {
 }
 
 /// Collective. A full disk is found here, where all ranks can still turn back, rather than inside the library.
-void SnapshotSeries::Impl::require_room(const Particles& particles, const Rows& rows) const {
+void SnapshotSeries::Impl::reserve_room(const Particles& particles, const Rows& rows) const {
   std::size_t row_bytes = 0;
   for (const auto& column : particles.columns())
     if (is_written(column)) row_bytes += 8 * static_cast<std::size_t>(column.components);
   agree(comm, [&] {
-    if (comm.is_root())
-      require_space(file.path() + ".space", static_cast<std::int64_t>(rows.total * row_bytes) + spare_bytes);
+    if (comm.is_root()) reserve_space(file.path(), static_cast<std::int64_t>(rows.total * row_bytes) + spare_bytes);
   });
 }
 
@@ -136,7 +135,7 @@ void SnapshotSeries::Impl::write_iteration(std::int64_t step, double time, doubl
   const auto count = static_cast<std::int64_t>(particles.num_owned());
   const Rows rows{static_cast<hsize_t>(comm.exclusive_sum(count)), static_cast<hsize_t>(count),
                   static_cast<hsize_t>(comm.all_reduce(count, Op::sum))};
-  require_room(particles, rows);
+  reserve_room(particles, rows);
   const std::string group = openpmd::particles_path(step);
   openpmd::Iteration iteration{step, time, rows.total, {}};
   describe_particles(group, box, species);

@@ -97,8 +97,7 @@ SectionWriter::Rows SectionWriter::begin_rows(const std::string& group, std::siz
   rows.first = static_cast<hsize_t>(comm_.exclusive_sum(mine));
   rows.total = static_cast<hsize_t>(comm_.all_reduce(mine, Op::sum));
   agree(comm_, [&] {
-    if (comm_.is_root())
-      require_space(file_.path() + ".space", static_cast<std::int64_t>(rows.total * row_bytes) + spare_bytes);
+    if (comm_.is_root()) reserve_space(file_.path(), static_cast<std::int64_t>(rows.total * row_bytes) + spare_bytes);
   });
   const Rows own_count{static_cast<hsize_t>(comm_.rank()), 1, static_cast<hsize_t>(comm_.size())};
   write_dataset(group + "/rows_per_rank", &mine, own_count, 1);

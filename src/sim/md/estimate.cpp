@@ -126,7 +126,7 @@ double predict_bytes(const EngineShape& shape) {
 
 Estimate estimate_run(const Comm& comm, const MdParams& params, int ranks) {
   Estimate estimate;
-  estimate.item_name = "particles";
+  estimate.item_name = "particle";
   const double time = static_cast<double>(params.steps) * params.dt;
   const auto units = make_units(params.units, params.constants);
   estimate.remarks.push_back(
