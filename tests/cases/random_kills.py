@@ -9,7 +9,7 @@ from tessera_case import Case, checkpoints, melt, partial_files, series_text
 
 KILLS = 200
 case = Case()
-deck = case.write("melt.toml", melt(cells=3, steps=1500, every=3, series=5, extra="output.snapshots = 100\n"))
+deck = case.write("melt.toml", melt(cells=3, steps=6000, every=25, series=20, extra="output.snapshots = 500\n"))
 straight = case.path("straight")
 case.expect(case.run(["run", deck, "--out", straight]), 0, "undisturbed")
 chance = random.Random(1)

@@ -91,8 +91,8 @@ class Rules {
   }
 
   bool is_group(const std::string& where) const {
-    H5O_info_t info;
-    return H5Oget_info_by_name(file_.id(), where.c_str(), &info, H5P_DEFAULT) >= 0 && info.type == H5O_TYPE_GROUP;
+    const Id object(H5Oopen(file_.id(), where.c_str(), H5P_DEFAULT), H5Oclose);
+    return H5Iget_type(object) == H5I_GROUP;
   }
 
   void check_record(hid_t parent, const std::string& name, const std::string& where, hsize_t& rows) {

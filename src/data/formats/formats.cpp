@@ -8,12 +8,12 @@
 #include "base/agree.hpp"
 #include "base/units.hpp"
 #include "data/formats/extxyz.hpp"
-#include "data/io/h5_id.hpp"
 #include "data/formats/h5md.hpp"
 #include "data/formats/lammps_data.hpp"
 #include "data/formats/text_file.hpp"
 #include "data/formats/words.hpp"
 #include "data/io/file.hpp"
+#include "data/io/h5_input.hpp"
 #include "data/io/snapshot.hpp"
 
 namespace tessera::data {
@@ -35,11 +35,9 @@ bool is_lammps_data(const std::string& path) {
 }
 
 FileFormat detect_hdf5(const std::string& path) {
-  h5::quiet();
-  const h5::Id file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
-  if (!file.is_open()) throw Error::input(fmt::format("{}: cannot be opened as HDF5: {}", path, h5::reason()));
-  if (H5Lexists(file, "h5md", H5P_DEFAULT) > 0) return FileFormat::h5md;
-  if (H5Aexists(file, "openPMD") > 0) return FileFormat::snapshot;
+  const h5::Input file(path);
+  if (h5::Input::has(file.id(), "h5md")) return FileFormat::h5md;
+  if (h5::has_attribute(file.id(), "openPMD")) return FileFormat::snapshot;
   throw Error::input(fmt::format("{}: an HDF5 file of another kind; {}", path, known_formats));
 }
 

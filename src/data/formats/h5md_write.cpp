@@ -4,9 +4,10 @@
 #include <optional>
 
 #include "base/agree.hpp"
-#include "data/io/h5_output.hpp"
 #include "data/formats/h5md.hpp"
 #include "data/formats/row_table.hpp"
+#include "data/io/h5_input.hpp"
+#include "data/io/h5_output.hpp"
 
 namespace tessera::data {
 
@@ -134,7 +135,7 @@ struct H5mdWriter::Impl {
   void check_same_particles(const RowTable& table) const;
   void write_frame(const RowTable& table, const Box& box, std::int64_t step, double time, hsize_t first) const;
   void resume(std::int64_t wanted_step);
-  void read_ids();
+  void read_ids(const h5::Input& input);
 };
 
 void H5mdWriter::Impl::write_metadata(const std::string& title) const {
@@ -253,59 +254,49 @@ std::vector<std::string> timed_values(hid_t file) {
 
 }  // namespace
 
-/// Collective. Keeps the frames up to a step; a frame that was not finished goes too.
+/// Collective. Opens the file and keeps the frames up to a step; a frame that was not finished goes too.
 void H5mdWriter::Impl::resume(std::int64_t wanted_step) {
-  const std::string step_path = std::string(group_path) + "/position/step";
-  std::optional<hsize_t> frames;
+  const std::string step_path = in_group("position/step");
   std::vector<std::string> values;
   agree(comm, [&] {
+    const h5::Input input(file.path());
     for (const char* needed : {"/h5md", "/particles", group_path})
-      if (H5Lexists(file.id(), needed, H5P_DEFAULT) <= 0)
+      if (!h5::Input::has(input.id(), needed))
         throw Error::input(fmt::format("{}: cannot be continued: there is no group {}", file.path(), needed));
-    if (H5Lexists(file.id(), "/particles/all/position", H5P_DEFAULT) <= 0) return;  // no frame yet
-    const h5::Id dataset(H5Dopen2(file.id(), step_path.c_str(), H5P_DEFAULT), H5Dclose);
-    const auto dims = dataset.is_open() ? h5::extents(dataset) : std::vector<hsize_t>{};
-    if (dims.size() != 1)
-      throw Error::input(fmt::format("{}: cannot be continued: {} is damaged", file.path(), step_path));
+    if (!h5::Input::has(input.id(), in_group("position"))) return;  // no frame yet
+    const h5::Id dataset = input.open_dataset(input.id(), step_path, step_path);
+    const auto dims = h5::extents(dataset);
+    if (dims.size() != 1) input.fail(step_path, "one step for each frame was expected");
     std::vector<std::int64_t> steps(dims[0]);
-    if (!steps.empty() && H5Dread(dataset, H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, steps.data()) < 0)
-      throw Error::input(fmt::format("{}: {} cannot be read: {}", file.path(), step_path, h5::reason()));
-    frames = std::upper_bound(steps.begin(), steps.end(), wanted_step) - steps.begin();
-    if (*frames > 0) last_step = steps[*frames - 1];
-    values = timed_values(file.id());
+    input.read_block(dataset, {0}, dims, H5T_NATIVE_INT64, steps.data(), step_path);
+    num_frames = std::upper_bound(steps.begin(), steps.end(), wanted_step) - steps.begin();
+    if (num_frames > 0) last_step = steps[static_cast<std::size_t>(num_frames) - 1];
+    values = timed_values(input.id());
+    values.push_back(step_path);
+    values.push_back(in_group("position/time"));
+    read_ids(input);
   });
-  if (!frames) return;
-  values.push_back(step_path);
-  values.push_back(in_group("position/time"));
-  for (const auto& name : values) file.resize(name, *frames);
-  num_frames = static_cast<std::int64_t>(*frames);
-  read_ids();
+  file.open();
+  for (const auto& name : values) file.resize(name, static_cast<hsize_t>(num_frames));
 }
 
-/// Collective. This rank's share of the ids in the file.
-void H5mdWriter::Impl::read_ids() {
-  agree(comm, [&] {
-    const h5::Id dataset(H5Dopen2(file.id(), "/particles/all/id", H5P_DEFAULT), H5Dclose);
-    const auto dims = dataset.is_open() ? h5::extents(dataset) : std::vector<hsize_t>{};
-    if (dims.size() != 1) throw Error::input(fmt::format("{}: cannot be continued: it has no ids", file.path()));
-    const hsize_t ranks = static_cast<hsize_t>(comm.size()), rank = static_cast<hsize_t>(comm.rank());
-    const auto begin = [&](hsize_t r) { return dims[0] / ranks * r + dims[0] % ranks * r / ranks; };
-    const std::vector<hsize_t> start{begin(rank)}, count{begin(rank + 1) - begin(rank)};
-    num_particles = static_cast<std::int64_t>(dims[0]);
-    ids.resize(count[0]);
-    if (ids.empty()) return;
-    const h5::Id file_space(H5Dget_space(dataset), H5Sclose), memory_space = h5::dataspace(count);
-    H5Sselect_hyperslab(file_space, H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr);
-    if (H5Dread(dataset, H5T_NATIVE_INT64, memory_space, file_space, H5P_DEFAULT, ids.data()) < 0)
-      throw Error::input(fmt::format("{}: its ids cannot be read: {}", file.path(), h5::reason()));
-  });
+/// This rank's share of the ids in the file.
+void H5mdWriter::Impl::read_ids(const h5::Input& input) {
+  const std::string path = in_group("id");
+  const h5::Id dataset = input.open_dataset(input.id(), path, path);
+  const auto dims = h5::extents(dataset);
+  if (dims.size() != 1) input.fail(path, "one id for each particle was expected");
+  const hsize_t ranks = static_cast<hsize_t>(comm.size()), rank = static_cast<hsize_t>(comm.rank());
+  const auto begin = [&](hsize_t r) { return dims[0] / ranks * r + dims[0] % ranks * r / ranks; };
+  num_particles = static_cast<std::int64_t>(dims[0]);
+  ids.resize(begin(rank + 1) - begin(rank));
+  input.read_block(dataset, {begin(rank)}, {ids.size()}, H5T_NATIVE_INT64, ids.data(), path);
 }
 
 H5mdWriter::H5mdWriter(const Comm& comm, const std::string& path, const Units& units, const std::string& title,
                        bool resuming, std::int64_t last_step)
     : impl_(std::make_unique<Impl>(comm, path, units)) {
   if (resuming) {
-    impl_->file.open();
     impl_->resume(last_step);
   } else {
     impl_->file.create();

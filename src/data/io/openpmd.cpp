@@ -14,9 +14,9 @@ constexpr std::size_t max_records = 1000;
 
 PhysicalUnit power(std::array<double, 7> dimension, double si) { return {dimension, si}; }
 
-H5O_type_t type_of(hid_t parent, const std::string& name) {
-  H5O_info_t info;
-  return H5Oget_info_by_name(parent, name.c_str(), &info, H5P_DEFAULT) < 0 ? H5O_TYPE_UNKNOWN : info.type;
+bool is_dataset(hid_t parent, const std::string& name) {
+  const h5::Id object(H5Oopen(parent, name.c_str(), H5P_DEFAULT), H5Oclose);
+  return object.is_open() && H5Iget_type(object) == H5I_DATASET;
 }
 
 /// Checks one dataset of a record and takes its type.
@@ -43,7 +43,7 @@ Record describe_record(const h5::Input& file, hid_t particles, const std::string
                        hsize_t& rows) {
   Record record;
   record.name = name;
-  if (type_of(particles, name) == H5O_TYPE_DATASET) {
+  if (is_dataset(particles, name)) {
     record.components = {""};
     take_component(file, particles, name, where, record, rows);
     return record;

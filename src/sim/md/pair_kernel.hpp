@@ -22,8 +22,9 @@ struct PairInputs {
   Array2<double> position;
   Array2<int> type;
   data::ClusterLists list;
-  Array1<double> coefficients;  // (num_parameters + 1, types, types); the last one is the squared cutoff
+  Array1<double> coefficients;  // (num_parameters + 1, types, row); the last parameter is the squared cutoff
   int num_types;
+  int row;  // types, rounded up to what simd::gather_row takes
   int num_owned;
 
   template <int Count>
@@ -35,15 +36,19 @@ struct PairInputs {
   /// Parameters [First, First + Count) between particle i and the lanes of a cluster.
   template <int First, int Count>
   KOKKOS_FORCEINLINE_FUNCTION void load_coefficients(int i, int first_row, Coefficients<Count>& c) const {
-    const int block = num_types * num_types;
+    const int block = num_types * row;
     if constexpr (MultiType) {
-      const double* row = coefficients.data() + type(i, 0) * num_types;
+      const double* own = coefficients.data() + type(i, 0) * row;
       const int* other = &type(first_row, 0);
-      for (int n = 0; n < Count; ++n) c.p[n] = simd::gather(row + (First + n) * block, other);
-      c.cutoff2 = simd::gather(row + num_parameters * block, other);
+      const auto look_up = [&](int parameter) {
+        const double* values = own + parameter * block;
+        return row <= simd::row_length ? simd::gather_row(values, other) : simd::gather(values, other);
+      };
+      for (int n = 0; n < Count; ++n) c.p[n] = look_up(First + n);
+      c.cutoff2 = look_up(num_parameters);
     } else {
-      for (int n = 0; n < Count; ++n) c.p[n] = coefficients(First + n);
-      c.cutoff2 = coefficients(num_parameters);
+      for (int n = 0; n < Count; ++n) c.p[n] = coefficients((First + n) * block);
+      c.cutoff2 = coefficients(num_parameters * block);
     }
   }
 };
@@ -147,8 +152,7 @@ struct SumKernel {
     add(i, 0, in.list.num_owned(i), owned);
     add(i, in.list.num_owned(i), in.list.num_total(i), copies);
     const double owned_weight = half ? 1.0 : 0.5;
-    for (int n = 0; n < 7; ++n)
-      total.part[n].add(owned_weight * simd::sum(owned[n]) + 0.5 * simd::sum(copies[n]));
+    for (int n = 0; n < 7; ++n) total.part[n].add(owned_weight * simd::sum(owned[n]) + 0.5 * simd::sum(copies[n]));
   }
 
  private:
@@ -182,18 +186,21 @@ struct SumKernel {
 template <class Evaluator, bool MultiType>
 class ClusterPairForce final : public PairForce {
  public:
-  explicit ClusterPairForce(const PairTable& table) : num_types_(table.num_types) {
+  explicit ClusterPairForce(const PairTable& table)
+      : num_types_(table.num_types), row_((num_types_ + simd::row_length - 1) / simd::row_length * simd::row_length) {
     constexpr int rows = Evaluator::num_parameters + 1;
-    const int block = num_types_ * num_types_;
+    const int block = num_types_ * row_;
     coefficients_ = Array1<double>("pair coefficients", static_cast<std::size_t>(rows * block));
     const auto host = Kokkos::create_mirror_view(coefficients_);
-    for (int pair = 0; pair < block; ++pair) {
-      const auto& values = table.pairs[static_cast<std::size_t>(pair)];
-      double p[Evaluator::num_parameters];
-      Evaluator::fill(values, table.truncation, p);
-      for (int n = 0; n < Evaluator::num_parameters; ++n) host(n * block + pair) = p[n];
-      host(Evaluator::num_parameters * block + pair) = values.cutoff * values.cutoff;
-    }
+    for (int a = 0; a < num_types_; ++a)
+      for (int b = 0; b < num_types_; ++b) {
+        const auto& pair = table(a, b);
+        double p[Evaluator::num_parameters];
+        Evaluator::fill(pair, table.truncation, p);
+        const int place = a * row_ + b;
+        for (int n = 0; n < Evaluator::num_parameters; ++n) host(n * block + place) = p[n];
+        host(Evaluator::num_parameters * block + place) = pair.cutoff * pair.cutoff;
+      }
     Kokkos::deep_copy(coefficients_, host);
   }
 
@@ -210,8 +217,7 @@ class ClusterPairForce final : public PairForce {
   PairSums sums(const data::Particles& particles, const data::Neighbourhood& near) const override {
     const Region region("md/pair_sums");
     ExactSums<7> total;
-    const SumKernel<Evaluator, MultiType> kernel{inputs(particles, near),
-                                                 near.pairs().count == data::PairCount::half};
+    const SumKernel<Evaluator, MultiType> kernel{inputs(particles, near), near.pairs().count == data::PairCount::half};
     Kokkos::parallel_reduce("md/pair_sums", Range(0, particles.num_owned()), kernel, Kokkos::Sum<ExactSums<7>>(total));
     PairSums result;
     result.energy = total.part[0];
@@ -223,7 +229,12 @@ class ClusterPairForce final : public PairForce {
   using Inputs = PairInputs<Evaluator, MultiType>;
 
   Inputs inputs(const data::Particles& particles, const data::Neighbourhood& near) const {
-    return {particles.get<double>("position"), particles.get<int>("type"), near.inner(), coefficients_, num_types_,
+    return {particles.get<double>("position"),
+            particles.get<int>("type"),
+            near.inner(),
+            coefficients_,
+            num_types_,
+            row_,
             particles.num_owned()};
   }
 
@@ -240,7 +251,7 @@ class ClusterPairForce final : public PairForce {
   }
 
   Array1<double> coefficients_;
-  int num_types_;
+  int num_types_, row_;
 };
 
 }  // namespace tessera::sim::md
