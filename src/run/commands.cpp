@@ -23,12 +23,10 @@ std::string count_of(std::int64_t count, const std::string& singular) {
 void log_estimate(const PlannedStage& stage, const sim::Estimate& estimate, int ranks) {
   const std::int64_t steps = stage.params->num_steps();
   log::info("stage \"{}\" ({}): {}{}", stage.name, stage.type,
-            estimate.items > 0 ? fmt::format("{} {}, ", estimate.items, estimate.item_name) : "",
-            count_of(steps, "step"));
+            estimate.items > 0 ? count_of(estimate.items, estimate.item_name) + ", " : "", count_of(steps, "step"));
   if (estimate.items > 0)
-    log::info("  {:.3g} MB a rank on {}, {:.0f} bytes for each of the {}", estimate.bytes_per_rank / 1e6,
-              count_of(ranks, "rank"), estimate.bytes_per_rank * ranks / static_cast<double>(estimate.items),
-              estimate.item_name);
+    log::info("  {:.3g} MB a rank on {}, {:.0f} bytes a {}", estimate.bytes_per_rank / 1e6, count_of(ranks, "rank"),
+              estimate.bytes_per_rank * ranks / static_cast<double>(estimate.items), estimate.item_name);
   for (const auto& remark : estimate.remarks) log::info("  {}", remark);
   const std::int64_t snapshots = stage.output.snapshots > 0 ? steps / stage.output.snapshots + 1 : 1;
   log::info("  {} of series, {}", count_of(steps / stage.output.series + 1, "row"), count_of(snapshots, "snapshot"));

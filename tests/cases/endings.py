@@ -56,7 +56,7 @@ def stop_and_go_on(name, ranks, ask, reason, arguments=(), env=None):
                series_text(folder) + "\n" + series_text(straight))
     case.check(same_snapshot(last_snapshot(folder), last_snapshot(straight)), f"{name}: the final state differs")
     case.check(not partial_files(folder), f"{name}: unfinished files are left")
-    case.check(text_of(os.path.join(folder, "log.txt")).count("Tessera ") == 2, f"{name}: log.txt lacks one of two runs")
+    case.check(text_of(os.path.join(folder, "log.txt")).count("Tessera ") == 2, f"{name}: log.txt lacks one of them")
     case.check(summary(folder)["status"] == "done", f"{name}: summary.json does not say done")
 
 

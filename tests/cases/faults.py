@@ -25,7 +25,9 @@ def prepare(ranks):
 
 
 def is_same(folder, straight):
-    return series_text(folder) == series_text(straight) and same_snapshot(last_snapshot(folder), last_snapshot(straight))
+    if series_text(folder) != series_text(straight):
+        return False
+    return same_snapshot(last_snapshot(folder), last_snapshot(straight))
 
 
 def disturb(kind, call, ranks, straight):

@@ -6,7 +6,7 @@ import subprocess
 from tessera_case import Case, checkpoints, last_snapshot, melt, same_snapshot, series_text, skip, summary
 
 case = Case()
-deck = case.write("melt.toml", melt(cells=5, steps=300, every=20, series=10, extra="output.snapshots = 10\n"))
+deck = case.write("melt.toml", melt(cells=8, steps=300, every=20, series=10, extra="output.snapshots = 10\n"))
 straight = case.path("straight")
 case.expect(case.run(["run", deck, "--out", straight]), 0, "undisturbed")
 needed = sum(os.path.getsize(os.path.join(place, name)) for place, _, names in os.walk(straight) for name in names)
@@ -51,7 +51,7 @@ before = state_of_checkpoints()
 case.expect(case.run(["run", deck, "--out", folder, "--resume"]), 1, "a full disk", "No space left")
 case.check(state_of_checkpoints() == before, "a full disk has changed the checkpoints")
 
-leave(80000)
+leave(needed // 20)
 ended = case.run(["run", deck, "--out", folder, "--resume"])
 case.check(ended.status == 1 and len(ended.errors()) == 1, "a nearly full disk", ended)
 case.check(len(checkpoints(folder)) >= 1, "no checkpoint is left", ended)

@@ -24,13 +24,14 @@ def says(arguments, *patterns, ranks=1):
 
 says(["--help"], r"^Usage: tessera", r"^ +run +", r"^ +convert +", "tessera check inputs/md/lj_melt.toml")
 says(["run", "--help"], "--resume", "--force", "--accept-changes", "--strict", r"75 stopped and resumable")
-says(["--version"], r"^Tessera \d+\.\d+\.\d+$", r"^compiler +\S", r"^Kokkos +\d", r"^MPI +\S", r"^HDF5 +1", r"^SIMD +\S")
+says(["--version"], r"^Tessera \d+\.\d+\.\d+$", r"^compiler +\S", r"^Kokkos +\d", r"^MPI +\S", r"^HDF5 +1",
+     r"^SIMD +\S")
 says(["list"], r"^ +md +molecular dynamics")
-says(["describe", "md"], r"^ +steps +integer >= 0 +1000 +number of time steps", r"^\[stage\.pair\]", r"^\[stage\.output\]",
-     r"^ +cutoff +number > 0 +length")
+says(["describe", "md"], r"^ +steps +integer >= 0 +1000 +number of time steps", r"^\[stage\.pair\]",
+     r"^\[stage\.output\]", r"^ +cutoff +number > 0 +length")
 says(["describe"], r"^ +seed +integer", r"^ +wall_limit", r"^\[checkpoint\]", r"^ +every +integer >= 0 +steps +0")
 says(["check", deck], r"Small melt, seed 5", r'^stage "melt" \(md\): 256 particles, 20 steps$',
-     r"^ +[\d.]+ MB a rank on 1 rank, \d+ bytes for each of the particles$", r"^ +5 rows of series, 1 snapshot$",
+     r"^ +[\d.]+ MB a rank on 1 rank, \d+ bytes a particle$", r"^ +5 rows of series, 1 snapshot$",
      r"^The deck is in order\.$")
 says(["check", deck, "-n", "2"], r"MB a rank on 2 ranks", r"tiles")
 case.check(not os.path.exists(folder), "check has made a folder")
@@ -38,7 +39,8 @@ case.check(not os.path.exists(folder), "check has made a folder")
 says(["run", deck, "--out", folder, "melt.steps=30"],
      r"^Tessera \d", r"^1 rank on 1 host", r"^ +melt\.steps = 30$", r"^ +melt\.pair\.cutoff = 2\.5$", r"^ +seed = 5$",
      r"^region +calls +min s +mean s +max s +max/min +% of loop$", r"^md/pair_force +\d+",
-     r'^stage "melt": 30 steps in .* particle-steps/s$', r"^done after .* s; at most .* MB a rank", rf"^Results: {folder}$")
+     r'^stage "melt": 30 steps in .* particle-steps/s$', r"^done after .* s; at most .* MB a rank",
+     rf"^Results: {folder}$")
 case.check(text_of(os.path.join(folder, "log.txt")).count("done after") == 1, "log.txt does not tell the end")
 told = summary(folder)
 case.check(told["status"] == "done" and told["exit_status"] == 0 and told["schema"] == 1, "summary.json", told)
@@ -51,7 +53,8 @@ says(["check", effective], r"^The deck is in order\.$")
 case.run(["run", effective, "--out", case.path("repeated")])
 case.check(read_series(case.path("repeated"))[1].tobytes() == rows.tobytes(), "the effective deck gives another run")
 
-says(["info", folder], "Small melt", r"^ +done$", r'^ +stage "melt" \(md\): step 30 of 30', r"checkpoint_0+3: .*step 30")
+says(["info", folder], "Small melt", r"^ +done$", r'^ +stage "melt" \(md\): step 30 of 30',
+     r"checkpoint_0+3: .*step 30")
 says(["info", snapshot], r"^ +openPMD = 1\.1\.0$", r"^ +256 particles, step 30", r"^ +cell vector 1: .* periodic$",
      r"^ +species A: mass 1$", r"^ +columns: position \(3\)")
 newest = os.path.join(folder, "checkpoint", checkpoints(folder)[-1])

@@ -121,9 +121,10 @@ class Case:
         if status in (0, 75):
             return self.check(not ended.errors(), f"{what}: no message was expected", ended) and good
         good = self.check(len(ended.errors()) == 1, f"{what}: expected one message", ended) and good
-        noise = [line for line in ended.err.splitlines() if re.search(r"HDF5-DIAG|terminate called|SIGSEGV|\.cpp:", line)]
+        noise = re.findall(r"HDF5-DIAG|terminate called|SIGSEGV|\.cpp:", ended.err)
         good = self.check(not noise, f"{what}: noise", ended) and good
-        return self.check(re.search(pattern or ".", ended.err, re.DOTALL), f"{what}: expected '{pattern}'", ended) and good
+        found = re.search(pattern or ".", ended.err, re.DOTALL)
+        return self.check(found, f"{what}: expected '{pattern}'", ended) and good
 
     def finish(self):
         print(f"{self.checks} checks, {self.failures} failed")
@@ -180,7 +181,7 @@ def last_snapshot(folder, stage="melt"):
     with h5py.File(os.path.join(folder, stage, "particles.h5"), "r") as file:
         newest = file["data"][str(max(int(step) for step in file["data"]))]
         values = {}
-        newest.visititems(lambda name, item: values.update({name: item[()]}) if isinstance(item, h5py.Dataset) else None)
+        newest.visititems(lambda name, item: values.update({name: item[()]} if isinstance(item, h5py.Dataset) else {}))
         return values
 
 

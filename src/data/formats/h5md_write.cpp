@@ -1,7 +1,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <optional>
 
 #include "base/agree.hpp"
 #include "data/formats/h5md.hpp"
