@@ -9,6 +9,18 @@ endif()
 target_include_directories(tessera_test_main PUBLIC ${PROJECT_SOURCE_DIR}/tests)
 target_compile_definitions(tessera_test_main PRIVATE TESSERA_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
 
+# The first Python that can read HDF5, for cases and foreign readers: a system may have several.
+foreach(candidate ${TESSERA_PYTHON} python3 /usr/bin/python3)
+  execute_process(COMMAND ${candidate} -c "import h5py, numpy" RESULT_VARIABLE status OUTPUT_QUIET ERROR_QUIET)
+  if(status EQUAL 0)
+    set(tessera_test_python ${candidate})
+    break()
+  endif()
+endforeach()
+if(NOT tessera_test_python)
+  message(WARNING "No Python has h5py and numpy: tests that need it are left out (TESSERA_PYTHON can name one)")
+endif()
+
 set(TESSERA_TEST_THREADS 1 CACHE STRING "Threads a rank in tests")
 
 # What tests need around them: few threads, and an MPI that works in containers and with more ranks than cores, does not

@@ -59,7 +59,7 @@ class Run {
   bool is_used_later(std::size_t n) const;
   void finish(StopReason reason);
   void conclude(const std::string& status, const std::string& reason, ExitStatus exit_status);
-  Error explain(const Error& error) const;
+  std::string explain(const Error& error) const;
 
   const Comm& comm_;
   const RunOptions& options_;
@@ -82,14 +82,15 @@ ExitStatus Run::execute() {
     finish(reason);
     return reason == StopReason::none ? ExitStatus::done : ExitStatus::resumable;
   } catch (...) {
-    const Error explained = explain(to_error(std::current_exception()));
+    const Error error = to_error(std::current_exception());
+    const std::string message = explain(error);
     // Perhaps this rank alone has failed: nothing here may wait for the others.
     try {
-      if (is_open_) conclude("failed", explained.what(), explained.exit_status());
+      if (is_open_) conclude("failed", message, error.exit_status());
     } catch (const Error& second) {
       log::error("{}", second.what());
     }
-    throw explained;
+    throw Error(error.kind(), message);
   }
 }
 
@@ -238,12 +239,11 @@ void Run::conclude(const std::string& status, const std::string& reason, ExitSta
 }
 
 /// Where a run that has failed can be taken up again.
-Error Run::explain(const Error& error) const {
-  if (error.kind() == ErrorKind::input || !checkpoints_) return error;
-  if (checkpoints_->last_good().empty())
-    return {error.kind(), fmt::format("{}\nno checkpoint had been written", error.what())};
-  return {error.kind(), fmt::format("{}\nthe last good checkpoint is that of step {}, in {}", error.what(),
-                                    checkpoints_->last_good_step(), checkpoints_->last_good())};
+std::string Run::explain(const Error& error) const {
+  if (error.kind() == ErrorKind::input || !checkpoints_) return error.what();
+  if (checkpoints_->last_good().empty()) return fmt::format("{}\nno checkpoint had been written", error.what());
+  return fmt::format("{}\nthe last good checkpoint is that of step {}, in {}", error.what(),
+                     checkpoints_->last_good_step(), checkpoints_->last_good());
 }
 
 }  // namespace

@@ -1,13 +1,9 @@
 #!/bin/bash
-# usage: read_with_h5py.sh PROGRAM LAUNCHER...
-# A snapshot and its XDMF, written by PROGRAM and read by Python's h5py and XML parser; skipped (77) without h5py.
-if ! python3 -c 'import h5py' 2>/dev/null; then
-  echo "skipped: Python's h5py is not installed"
-  exit 77
-fi
+# usage: read_with_h5py.sh PYTHON PROGRAM LAUNCHER...
+# A snapshot and its XDMF, written by PROGRAM and read by Python's h5py and XML parser.
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-"${@:2}" "$1" write "$folder" && python3 - "$folder" <<'END'
+"${@:3}" "$2" write "$folder" && "$1" - "$folder" <<'END'
 import sys
 import xml.etree.ElementTree as tree
 
