@@ -26,7 +26,7 @@ set(TESSERA_TEST_THREADS 1 CACHE STRING "Threads a rank in tests")
 # What tests need around them: few threads, and an MPI that works in containers and with more ranks than cores, does not
 # spend half a second on looking for fast networks, and leaves the processor to others while it waits.
 set(TESSERA_TEST_ENVIRONMENT
-  OMP_NUM_THREADS=${TESSERA_TEST_THREADS} OMP_PROC_BIND=false OPENBLAS_NUM_THREADS=1
+  OMP_NUM_THREADS=${TESSERA_TEST_THREADS} OMP_PROC_BIND=false OMP_WAIT_POLICY=passive OPENBLAS_NUM_THREADS=1
   OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
   OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
   OMPI_MCA_btl_vader_single_copy_mechanism=none OMPI_MCA_pml=ob1 OMPI_MCA_mpi_yield_when_idle=1

@@ -67,7 +67,7 @@ struct Report {
 /// What the loop gives to a stage.
 struct StageContext {
   Comm comm;
-  std::string name;            ///< of the stage in the deck
+  std::string name;  ///< of the stage in the deck
   std::uint32_t seed = 0;
   /// The system that an earlier stage of that name ended with, in memory; nullptr if there is none.
   std::function<const data::System*(const std::string& stage)> earlier_system;

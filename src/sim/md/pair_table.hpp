@@ -20,9 +20,7 @@ struct PairTable {
   Truncation truncation = Truncation::none;
   bool tail_corrections = false;
 
-  const PairCoefficients& operator()(int a, int b) const {
-    return pairs[static_cast<std::size_t>(a * num_types + b)];
-  }
+  const PairCoefficients& operator()(int a, int b) const { return pairs[static_cast<std::size_t>(a * num_types + b)]; }
   double largest_cutoff() const {
     double largest = 0.0;
     for (const auto& pair : pairs) largest = pair.cutoff > largest ? pair.cutoff : largest;
