@@ -142,7 +142,7 @@ void message(Level level, std::string_view text) {
 }
 
 void last_words(std::string_view text) {
-  const std::string line = std::string(text) + "\n";
+  const std::string line = indent_lines(text, std::string_view("tessera: error: ").size()) + "\n";
   if (write(STDERR_FILENO, line.data(), line.size()) < 0) return;
 }
 

@@ -32,14 +32,16 @@ data::System make_system(const Comm& comm) {
   auto& particles = system.particles;
   particles.add<double>("force", 3, data::Column::plain);
   particles.resize_owned(num_spheres / comm.size() + (comm.rank() < num_spheres % comm.size() ? 1 : 0));
-  const auto position = particles.get<double>("position");
-  const auto id = particles.get<std::int64_t>("id");
+  const auto position = Kokkos::create_mirror_view(particles.get<double>("position"));
+  const auto id = Kokkos::create_mirror_view(particles.get<std::int64_t>("id"));
   for (int i = 0; i < particles.num_owned(); ++i) {
     const int n = comm.rank() + i * comm.size();
     const auto place = place_of(n);
     for (int c = 0; c < 3; ++c) position(i, c) = place[c];
     id(i, 0) = n + 1;
   }
+  Kokkos::deep_copy(particles.get<double>("position"), position);
+  Kokkos::deep_copy(particles.get<std::int64_t>("id"), id);
   Kokkos::deep_copy(particles.get<int>("image"), 0);
   Kokkos::deep_copy(particles.get<int>("type"), 0);
   return system;
@@ -73,7 +75,7 @@ void run(const Comm& comm) {
   auto energy = potential.sums(system.particles, near).energy;
   all_reduce(comm, &energy, 1);
 
-  const auto force = system.particles.get<double>("force");
+  const auto force = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), system.particles.get<double>("force"));
   ExactSum total[3];
   for (int c = 0; c < 3; ++c)
     for (int i = 0; i < system.particles.num_owned(); ++i) total[c].add(force(i, c));
