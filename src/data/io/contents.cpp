@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
+
 #include "data/io/file.hpp"
 #include "data/io/h5_id.hpp"
 
@@ -10,6 +12,7 @@ namespace tessera::data {
 namespace {
 
 constexpr hsize_t max_siblings = 12;
+constexpr hssize_t max_values = 9;
 constexpr std::size_t max_depth = 12, max_lines = 400, max_text = 60;
 
 std::string type_name(hid_t type) {
@@ -34,15 +37,19 @@ std::string attribute_value(hid_t object, const std::string& name, const std::st
   if (!attribute.is_open()) return "";
   const h5::Id type(H5Aget_type(attribute), H5Tclose), space(H5Aget_space(attribute), H5Sclose);
   const hssize_t count = H5Sget_simple_extent_npoints(space);
-  if (count < 1 || count > 9) return "";
+  if (count < 1 || count > max_values) return "";
   const auto kind = H5Tget_class(type);
   std::string text;
   if (kind == H5T_STRING) {
     for (const auto& one : h5::read_strings(object, name.c_str(), path)) text += (text.empty() ? "" : ", ") + one;
-  } else if (kind == H5T_INTEGER || kind == H5T_FLOAT) {
-    double values[9] = {};
+  } else if (kind == H5T_INTEGER) {
+    std::int64_t values[max_values] = {};
+    if (H5Aread(attribute, H5T_NATIVE_INT64, values) < 0) return "";
+    text = fmt::format("{}", fmt::join(values, values + count, ", "));
+  } else if (kind == H5T_FLOAT) {
+    double values[max_values] = {};
     if (H5Aread(attribute, H5T_NATIVE_DOUBLE, values) < 0) return "";
-    for (hssize_t n = 0; n < count; ++n) text += fmt::format("{}{:.10g}", n > 0 ? ", " : "", values[n]);
+    text = fmt::format("{:.10g}", fmt::join(values, values + count, ", "));
   }
   return text.size() > max_text ? text.substr(0, max_text) + "..." : text;
 }
