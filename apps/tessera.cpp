@@ -16,7 +16,7 @@
 #include "run/commands.hpp"
 #include "run/run.hpp"
 
-using namespace tessera;
+namespace tessera {
 
 namespace {
 
@@ -180,9 +180,7 @@ int act(const Action& action, const Options& options, int& argc, char** argv) {
   }
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int start(int argc, char** argv) {
   launcher_rank();
   Options options;
   Action action;
@@ -214,3 +212,9 @@ int main(int argc, char** argv) {
     return static_cast<int>(error.exit_status());
   }
 }
+
+}  // namespace
+
+}  // namespace tessera
+
+int main(int argc, char** argv) { return tessera::start(argc, argv); }

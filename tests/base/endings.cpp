@@ -10,7 +10,7 @@
 #include "base/runtime.hpp"
 #include "base/signals.hpp"
 
-using namespace tessera;
+namespace tessera {
 
 namespace {
 
@@ -52,9 +52,7 @@ int run(int argc, char** argv) {
   }
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int start(int argc, char** argv) {
   try {
     return run(argc, argv);
   } catch (const Error& error) {
@@ -62,3 +60,9 @@ int main(int argc, char** argv) {
     return static_cast<int>(error.exit_status());
   }
 }
+
+}  // namespace
+
+}  // namespace tessera
+
+int main(int argc, char** argv) { return tessera::start(argc, argv); }

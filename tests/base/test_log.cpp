@@ -11,7 +11,7 @@
 #include "base/log.hpp"
 #include "catch.hpp"
 
-using namespace tessera;
+namespace tessera {
 
 namespace {
 
@@ -165,3 +165,5 @@ TEST_CASE("a flood of warnings is bounded and still counted", "[base]") {
   REQUIRE(warnings.back().text == "further warnings of other kinds");
   REQUIRE(warnings.back().num_ranks == comm.size());
 }
+
+}  // namespace tessera

@@ -13,9 +13,10 @@
 #include "openpmd_rules.hpp"
 #include "samples.hpp"
 
-using namespace tessera;
-using namespace tessera::data;
-using namespace tessera::test;
+namespace tessera {
+
+using namespace data;
+using namespace test;
 
 namespace {
 
@@ -71,9 +72,7 @@ void fill(const Comm& comm, const std::string& folder, int rows) {
   if (newest_version(comm, folder) != 7) throw Error::internal("no checkpoint after a full disk");
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int start(int argc, char** argv) {
   try {
     Runtime runtime(argc, argv);
     const Comm& comm = runtime.comm();
@@ -92,3 +91,9 @@ int main(int argc, char** argv) {
     return 1;
   }
 }
+
+}  // namespace
+
+}  // namespace tessera
+
+int main(int argc, char** argv) { return tessera::start(argc, argv); }

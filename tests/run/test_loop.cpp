@@ -10,7 +10,8 @@
 #include "run/stop.hpp"
 #include "toy.hpp"
 
-using namespace tessera;
+namespace tessera {
+
 using run::StopReason;
 using Steps = std::vector<std::int64_t>;
 
@@ -195,3 +196,5 @@ TEST_CASE("warnings are kept, counted, and with --strict errors", "[run]") {
   log::warning("odd");
   REQUIRE_THROWS_WITH(run::log_warnings(test::comm(), kept, true), Contains("--strict") && Contains("odd"));
 }
+
+}  // namespace tessera

@@ -9,7 +9,8 @@
 #include "run/commands.hpp"
 #include "toy.hpp"
 
-using namespace tessera;
+namespace tessera {
+
 using test::content_of;
 
 namespace {
@@ -163,3 +164,5 @@ TEST_CASE("decks that cannot run say why", "[run]") {
   options.resume = options.force = true;
   REQUIRE_THROWS_WITH(run_quietly(options), Contains("--resume") && Contains("--force"));
 }
+
+}  // namespace tessera

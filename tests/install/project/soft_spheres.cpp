@@ -12,7 +12,7 @@
 #include "sim/md/pair_kernel.hpp"
 #include "soft_sphere.hpp"
 
-using namespace tessera;
+namespace tessera {
 
 namespace {
 
@@ -91,9 +91,7 @@ void run(const Comm& comm) {
     throw Error::internal("the soft spheres are not as they should be");
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int start(int argc, char** argv) {
   Runtime runtime(argc, argv);
   log::start(runtime.comm().rank());
   try {
@@ -103,3 +101,9 @@ int main(int argc, char** argv) {
     return static_cast<int>(settle_failure(runtime.comm(), error));
   }
 }
+
+}  // namespace
+
+}  // namespace tessera
+
+int main(int argc, char** argv) { return tessera::start(argc, argv); }

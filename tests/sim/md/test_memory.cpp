@@ -7,8 +7,9 @@
 #include "sim/md/estimate.hpp"
 #include "sim/md/md_stage.hpp"
 
-using namespace tessera;
-using namespace tessera::sim::md;
+namespace tessera {
+
+using namespace sim::md;
 
 TEST_CASE("the melt takes the memory that was foretold, and not more than 400 bytes a particle", "[md]") {
   MdParams params;
@@ -43,3 +44,5 @@ TEST_CASE("the melt takes the memory that was foretold, and not more than 400 by
   CHECK(measured / 32000.0 * comm.size() < (comm.size() == 1 ? 400.0 : 500.0));
   CHECK_THAT(predicted, WithinRel(measured, 0.2));
 }
+
+}  // namespace tessera
