@@ -225,4 +225,13 @@ std::vector<std::string> broken_xdmf(const std::string& path) {
   return broken;
 }
 
+std::vector<std::int64_t> steps_in(const std::string& path) {
+  const Input file(path);
+  const Id group = file.open_group(file.id(), "/data", "/data");
+  std::vector<std::int64_t> steps;
+  for (const auto& name : file.children(group, "/data", 100)) steps.push_back(std::stoll(name));
+  std::sort(steps.begin(), steps.end());
+  return steps;
+}
+
 }  // namespace tessera::test

@@ -35,15 +35,6 @@ std::string write_series(const System& system, const std::vector<std::int64_t>& 
   return folder + "/particles.h5";
 }
 
-std::vector<std::int64_t> steps_in(const std::string& path) {
-  const h5::Input file(path);
-  const h5::Id group = file.open_group(file.id(), "/data", "/data");
-  std::vector<std::int64_t> steps;
-  for (const auto& name : file.children(group, "/data", 100)) steps.push_back(std::stoll(name));
-  std::sort(steps.begin(), steps.end());
-  return steps;
-}
-
 /// Collective. What the root finds wrong.
 void require_rules(const std::string& path) {
   std::string broken;

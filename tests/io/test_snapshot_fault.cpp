@@ -1,8 +1,7 @@
 // Every call of the file layer fails once while snapshots are written.
-#include <algorithm>
-
+#include "base/error.hpp"
+#include "catch.hpp"
 #include "data/io/file.hpp"
-#include "data/io/h5_input.hpp"
 #include "data/io/snapshot.hpp"
 #include "formats/systems.hpp"
 #include "openpmd_rules.hpp"
@@ -10,19 +9,6 @@
 using namespace tessera;
 using namespace tessera::data;
 using namespace tessera::test;
-
-namespace {
-
-std::vector<std::int64_t> steps_in(const std::string& path) {
-  const h5::Input file(path);
-  const h5::Id group = file.open_group(file.id(), "/data", "/data");
-  std::vector<std::int64_t> steps;
-  for (const auto& name : file.children(group, "/data", 100)) steps.push_back(std::stoll(name));
-  std::sort(steps.begin(), steps.end());
-  return steps;
-}
-
-}  // namespace
 
 TEST_CASE("whichever call fails while snapshots are written, the earlier ones stay", "[io]") {
   SystemKind kind;
