@@ -194,12 +194,12 @@ json compare_with_machine(const Options& options) {
   const double steps_per_second = measured / Cells{}.atoms();
   if (const auto count = find_number(summary, "flops_per_step")) {
     result["share_of_flops"] = *count * steps_per_second / flops;
-    fmt::print("  all arithmetic that the program counts: {:.1f} % of peak\n",
+    fmt::print("  all arithmetic that it counts, masked lanes too: {:.1f} % of peak\n",
                100.0 * *count * steps_per_second / flops);
   }
   if (const auto count = find_number(summary, "bytes_per_step")) {
     result["share_of_bandwidth"] = *count * steps_per_second / bandwidth;
-    fmt::print("  bytes that it streams: {:.1f} % of peak\n", 100.0 * *count * steps_per_second / bandwidth);
+    fmt::print("  bytes that it streams, as it counts them: {:.1f} % of peak\n", 100.0 * *count * steps_per_second / bandwidth);
   }
   return result;
 }

@@ -59,13 +59,26 @@ Array1<ClusterBox> find_boxes(const Particles& particles) {
   return boxes;
 }
 
+/// Clusters that have rows in one column of one section.
+struct Span {
+  int first = 0, last = -1;
+};
+
 /// A run of sorted rows: the owned ones, or one group of the halo.
 struct Section {
+  int first_span;
   int first_bin;  // within the offsets
   int first_row;
   int first_cluster;
   ClusterBox box;  // of all its rows
 };
+
+KOKKOS_INLINE_FUNCTION Span span_of_rows(int first_row, int begin, int end) {
+  return begin == end ? Span{} : Span{(first_row + begin) / width, (first_row + end - 1) / width};
+}
+
+/// Spans of a column this long are tested whole: that takes less time than to look up the part within reach.
+constexpr int short_span = 4;
 
 /// Finds the partners of one owned cluster.
 struct Search {
@@ -75,6 +88,7 @@ struct Search {
   Array1<int> owned_offsets, halo_offsets;
   Array2<double> position;
   Array1<ClusterBox> boxes;
+  Array1<Span> spans;  // one for each column of each section
   Section sections[num_sections];
   Vec3 edge, slack;  // width of a column, and how wrong its place may be
   double radius;
@@ -115,22 +129,28 @@ struct Search {
       for (int n = 0; n <= high[1] - low[1]; ++n) {
         // Columns in rising order, so that a cluster that straddles two is met twice in a row.
         const int iy = (ix & 1) != 0 ? high[1] - n : low[1] + n;
+        const int column = grid.column(ix, iy);
+        Span span = spans(section.first_span + column);
+        if (span.last <= last) continue;
         const double dy = gap(box, 1, iy);
         const double left = radius * radius - dx * dx - dy * dy;
         if (left < 0.0) continue;
-        const double reach = kmath::sqrt(left);
-        const int column = grid.column(ix, iy);
-        const int one = grid.bin(column, grid.index(2, box.low[2] - reach));
-        const int two = grid.bin(column, grid.index(2, box.high[2] + reach));
-        const int begin = offsets(section.first_bin + (one < two ? one : two));
-        const int end = offsets(section.first_bin + (one < two ? two : one) + 1);
-        if (begin == end) continue;
-        const int from = (section.first_row + begin) / width, to = (section.first_row + end - 1) / width;
-        for (int other = from > last ? from : last + 1; other <= to; ++other)
+        if (span.last - span.first >= short_span) span = part_within(section, offsets, column, box, kmath::sqrt(left));
+        for (int other = span.first > last ? span.first : last + 1; other <= span.last; ++other)
           if (reaches(here, boxes(other))) visit(other);
-        last = to > last ? to : last;
+        last = span.last > last ? span.last : last;
       }
     }
+  }
+
+  /// Clusters of a column that have rows not further than `reach` above or below a box.
+  KOKKOS_FUNCTION Span part_within(const Section& section, const Array1<int>& offsets, int column,
+                                   const ClusterBox& box, double reach) const {
+    const int one = grid.bin(column, grid.index(2, box.low[2] - reach));
+    const int two = grid.bin(column, grid.index(2, box.high[2] + reach));
+    const int begin = offsets(section.first_bin + (one < two ? one : two));
+    const int end = offsets(section.first_bin + (one < two ? two : one) + 1);
+    return span_of_rows(section.first_row, begin, end);
   }
 
   /// Distance along d between a box and a column of the grid (the outermost reach to infinity).
@@ -168,28 +188,45 @@ ClusterBox box_of_clusters(const Array1<ClusterBox>& boxes, int begin, int end) 
   return all;
 }
 
+/// Which clusters lie in each column of a section.
+void fill_spans(const ColumnGrid& grid, const Array1<int>& offsets, const Section& section, const Array1<Span>& spans) {
+  Kokkos::parallel_for(
+      "data/column_spans", Range(0, grid.num_columns()), KOKKOS_LAMBDA(int column) {
+        const int bin = section.first_bin + column * grid.count[2];
+        spans(section.first_span + column) = span_of_rows(section.first_row, offsets(bin), offsets(bin + grid.count[2]));
+      });
+}
+
 Search make_search(const Particles& particles, const SortedRows& rows, double radius, bool half) {
-  Search search{rows.grid,
-                rows.owned_offsets,
-                rows.halo_offsets,
-                particles.get<double>("position"),
-                find_boxes(particles),
-                {},
-                {},
-                {},
-                radius,
-                half};
+  const int columns = rows.grid.num_columns(), bins = rows.grid.num_bins();
+  Search search{.grid = rows.grid,
+                .owned_offsets = rows.owned_offsets,
+                .halo_offsets = rows.halo_offsets,
+                .position = particles.get<double>("position"),
+                .boxes = find_boxes(particles),
+                .spans = make_uninitialized<Array1<Span>>("column spans",
+                                                          static_cast<std::size_t>(columns * Search::num_sections)),
+                .sections = {},
+                .edge = {},
+                .slack = {},
+                .radius = radius,
+                .half = half};
   for (int d = 0; d < 3; ++d) {
     search.edge[d] = 1.0 / rows.grid.inverse_edge[d];
     search.slack[d] = 1e-14 * (std::abs(rows.grid.low[d]) + rows.grid.count[d] * search.edge[d]);
   }
+  search.sections[0].box = ClusterBox::empty();
+  fill_spans(rows.grid, rows.owned_offsets, search.sections[0], search.spans);
   const int first = particles.halo_begin() / width;
-  search.sections[0] = {0, 0, 0, ClusterBox::empty()};
-  const int bins = rows.grid.num_bins();
   for (int group = 0; group < HaloGroups::count; ++group) {
     auto& section = search.sections[group + 1];
-    section = {group * bins, particles.halo_begin(), first, ClusterBox::empty()};
+    section = {.first_span = (group + 1) * columns,
+               .first_bin = group * bins,
+               .first_row = particles.halo_begin(),
+               .first_cluster = first,
+               .box = ClusterBox::empty()};
     if (particles.num_halo() == 0) continue;
+    fill_spans(rows.grid, rows.halo_offsets, section, search.spans);
     int begin = 0, end = 0;
     Kokkos::deep_copy(begin, Kokkos::subview(rows.halo_offsets, group * bins));
     Kokkos::deep_copy(end, Kokkos::subview(rows.halo_offsets, (group + 1) * bins));

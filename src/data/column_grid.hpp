@@ -14,7 +14,8 @@ struct ColumnGrid {
   Vec3 inverse_edge{1, 1, 1};
   Int3 count{1, 1, 1};
 
-  KOKKOS_INLINE_FUNCTION int num_bins() const { return count[0] * count[1] * count[2]; }
+  KOKKOS_INLINE_FUNCTION int num_columns() const { return count[0] * count[1]; }
+  KOKKOS_INLINE_FUNCTION int num_bins() const { return num_columns() * count[2]; }
   KOKKOS_INLINE_FUNCTION int column(int ix, int iy) const {
     return ix * count[1] + ((ix & 1) != 0 ? count[1] - 1 - iy : iy);
   }

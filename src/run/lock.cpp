@@ -63,24 +63,49 @@ bool is_gone(const Owner& owner, const Owner& self) {
   return self.job != "-" && owner.job == self.job;
 }
 
+/// Throws unless the lock's process is known to have ended.
+Owner gone_owner(const std::string& path, const Owner& self) {
+  const Owner owner = read_owner(path);
+  if (owner.start.empty())
+    throw Error::input(path +
+                       ": says of no run that this folder would belong to\nexpected what a run writes there; "
+                       "remove the file if no run is at work here");
+  if (!is_gone(owner, self))
+    throw Error::input(fmt::format(
+        "{}: this folder belongs to a run of process {} on {}\nexpected that run to have ended; remove the file if "
+        "it has",
+        path, owner.process, owner.host));
+  return owner;
+}
+
 }  // namespace
 
 void take_lock(const std::string& path) {
   const Owner self = this_process();
-  if (data::path_exists(path)) {
-    const Owner owner = read_owner(path);
-    if (owner.start.empty())
-      throw Error::input(path +
-                         ": says of no run that this folder would belong to\nexpected what a run writes there; "
-                         "remove the file if no run is at work here");
-    if (!is_gone(owner, self))
-      throw Error::input(fmt::format(
-          "{}: this folder belongs to a run of process {} on {}\nexpected that run to have ended; remove the file if "
-          "it has",
-          path, owner.process, owner.host));
-    log::info("The run that this folder belonged to (process {} on {}) is gone.", owner.process, owner.host);
+  const auto create = [&](const std::string& file) {
+    return data::create_text_atomically(
+        file, fmt::format("{}.new.{}.{}", file, self.host, self.process),
+        fmt::format("{} {} {} {}\n", self.host, self.process, self.start, self.job));
+  };
+  if (create(path)) return;
+  gone_owner(path, self);
+  // Only who holds the guard removes a lock, and looks at it again first: it may be a new one by now.
+  const std::string guard = path + ".takeover";
+  if (data::path_exists(guard) && is_gone(read_owner(guard), self)) data::remove_tree(guard);
+  bool is_taken = create(guard);
+  if (is_taken) {
+    try {
+      const Owner owner = gone_owner(path, self);
+      log::info("The run that this folder belonged to (process {} on {}) is gone.", owner.process, owner.host);
+      data::remove_tree(path);
+      is_taken = create(path);
+    } catch (const Error&) {
+      data::remove_tree(guard);
+      throw;
+    }
+    data::remove_tree(guard);
   }
-  data::write_text_atomically(path, fmt::format("{} {} {} {}\n", self.host, self.process, self.start, self.job));
+  if (!is_taken) throw Error::input(path + ": another run has just taken this folder");
 }
 
 bool may_be_locked(const std::string& path) {

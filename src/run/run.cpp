@@ -190,6 +190,7 @@ StopReason Run::run_stage(std::size_t n, data::Checkpoint* restart) {
   const StopReason reason = loop.run(summary_.warnings);
   summary.last_values = outputs.last_values().empty() ? stage->series_values() : outputs.last_values();
   summary.results = stage->results();
+  summary.step_cost = stage->step_cost();
   outputs.close();
   summary_.bytes_written += outputs.bytes_written();
   const bool is_end = n + 1 == plan_.stages.size();

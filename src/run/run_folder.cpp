@@ -43,7 +43,7 @@ void remove_run(const std::string& path) {
 bool holds_other_things(const std::string& path) {
   const auto names = data::list_folder(path);
   return std::any_of(names.begin(), names.end(),
-                     [](const auto& name) { return name != "lock" && name != "lock.new" && name != "deck.toml.new"; });
+                     [](const auto& name) { return name.rfind("lock", 0) != 0 && name != "deck.toml.new"; });
 }
 
 void check_folder(const std::string& path, FolderMode mode) {
@@ -70,9 +70,15 @@ RunFolder::RunFolder(const Comm& comm, const std::string& path, FolderMode mode)
     check_folder(path, mode);
     data::make_folder(path);
     take_lock(lock);
+    try {
+      check_folder(path, mode);  // another run may have come and gone
+      if (mode != FolderMode::resume) remove_run(path);
+      data::remove_tree(file("stop"));
+    } catch (const Error&) {
+      release_lock(lock);
+      throw;
+    }
     has_lock_ = true;
-    if (mode != FolderMode::resume) remove_run(path);
-    data::remove_tree(file("stop"));
   });
 }
 

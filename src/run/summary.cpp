@@ -44,6 +44,8 @@ Json stage_json(const StageSummary& stage) {
           {stage.item_name + "s", stage.num_items},
           {"loop_seconds", stage.loop_seconds},
           {stage.item_name + "_steps_per_second", stage.items_per_second()},
+          {"flops_per_step", stage.step_cost.flops},
+          {"bytes_per_step", stage.step_cost.bytes},
           {"last_values", series},
           {"results", results}};
 }
@@ -81,6 +83,10 @@ void log_stage(const StageSummary& stage, int num_ranks) {
   log::info("\nstage \"{}\": {} steps in {:.3g} s, {} {}-steps/s{}", stage.name, stage.last_step - stage.first_step,
             stage.loop_seconds, short_number(rate), stage.item_name,
             num_ranks > 1 ? fmt::format(" ({} a rank)", short_number(rate / num_ranks)) : "");
+  if (stage.step_cost.flops > 0.0)
+    log::info("  counted arithmetic {:.3g} Gflop/s, counted memory traffic {:.3g} GB/s",
+              1e-9 * stage.step_cost.flops * stage.steps_per_second(),
+              1e-9 * stage.step_cost.bytes * stage.steps_per_second());
   std::size_t width = 0;
   for (const auto& result : stage.results) width = std::max(width, result.label.size());
   for (const auto& result : stage.results)

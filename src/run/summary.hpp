@@ -24,8 +24,12 @@ struct StageSummary {
   std::vector<sim::SeriesColumn> columns;
   std::vector<double> last_values;
   std::vector<sim::Stage::Result> results;
+  sim::StepCost step_cost;
   double items_per_second() const {
-    return loop_seconds > 0.0 ? static_cast<double>((last_step - first_step) * num_items) / loop_seconds : 0.0;
+    return steps_per_second() * static_cast<double>(num_items);
+  }
+  double steps_per_second() const {
+    return loop_seconds > 0.0 ? static_cast<double>(last_step - first_step) / loop_seconds : 0.0;
   }
 };
 

@@ -64,6 +64,13 @@ struct Report {
   std::vector<std::vector<double>> rows;
 };
 
+/// Arithmetic and memory traffic of one step on all ranks together, counted from what the kernels do and not measured.
+/// Masked lanes count: the processor works on them. Zero where a stage does not know.
+struct StepCost {
+  double flops = 0.0;
+  double bytes = 0.0;  ///< streamed from and to memory if nothing but what one loop reuses stays in cache
+};
+
 /// What the loop gives to a stage.
 struct StageContext {
   Comm comm;
@@ -110,6 +117,8 @@ class Stage {
     std::string unit;
   };
   virtual std::vector<Result> results() { return {}; }
+  /// Of a step like the last one.
+  virtual StepCost step_cost() const { return {}; }
 
   virtual void save(data::StateWriter& writer) = 0;
   /// Instead of start().

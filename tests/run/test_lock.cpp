@@ -134,3 +134,42 @@ TEST_CASE("a lock that says nothing is left to people", "[run]") {
     REQUIRE(content_of(lock) == text);
   }
 }
+
+TEST_CASE("of many processes that want a folder at once, one gets it", "[run]") {
+  const bool is_stale = GENERATE(false, true);
+  CAPTURE(is_stale);
+  const std::string lock = lock_file();
+  const std::string host_of_dead = host();
+  if (is_stale) put_file(lock, host_of_dead + " 999999999 1 -\n");
+  constexpr int num_processes = 16;
+  int ready[2];
+  REQUIRE(pipe(ready) == 0);
+  std::vector<pid_t> children;
+  for (int n = 0; n < num_processes; ++n) {
+    const pid_t id = fork();
+    if (id == 0) {
+      char go = 0;
+      close(ready[1]);
+      [[maybe_unused]] const auto got = read(ready[0], &go, 1);  // until the other end is closed
+      int status = 1;
+      try {
+        take_lock(lock);
+        status = 0;
+      } catch (const Error&) {
+      }
+      if (status == 0) usleep(300000);  // alive while the others try
+      _exit(status);
+    }
+    children.push_back(id);
+  }
+  close(ready[0]);
+  close(ready[1]);
+  int num_taken = 0;
+  for (const pid_t id : children) {
+    int status = 0;
+    waitpid(id, &status, 0);
+    num_taken += WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 1 : 0;
+  }
+  REQUIRE(num_taken == 1);
+  std::filesystem::remove(lock);
+}

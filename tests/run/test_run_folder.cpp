@@ -81,7 +81,7 @@ TEST_CASE("folders of other things are left alone, also by force", "[run]") {
 TEST_CASE("what a run leaves that died before its deck was there is no obstacle", "[run]") {
   const std::string path = test::scratch_folder();
   put_file(path + "/lock", "host 1 2 -\n");
-  put_file(path + "/lock.new", "");
+  put_file(path + "/lock.new.host.1", "");
   put_file(path + "/deck.toml.new", "");
   // A lock of another host is refused; this test is about the folder.
   REQUIRE_THROWS_WITH(RunFolder(test::comm(), path, FolderMode::fresh), Contains("process 1 on host"));

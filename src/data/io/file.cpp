@@ -121,6 +121,26 @@ void write_text_atomically(const std::string& path, std::string_view text) {
   }
 }
 
+bool create_text_atomically(const std::string& path, const std::string& aside, std::string_view text) {
+  bool exists = false;
+  try {
+    File file(aside, O_WRONLY | O_CREAT | O_TRUNC);
+    file.write(text);
+    file.sync();
+    file.close();
+    checked("link", path, [&] {
+      const int status = ::link(aside.c_str(), path.c_str());
+      exists = status != 0 && errno == EEXIST;
+      return exists ? 0 : status;
+    });
+  } catch (const Error&) {
+    ::unlink(aside.c_str());
+    throw;
+  }
+  ::unlink(aside.c_str());
+  return !exists;
+}
+
 void append_text(const std::string& path, std::string_view text) {
   File file(path, O_WRONLY | O_CREAT | O_APPEND);
   struct stat status {};

@@ -31,6 +31,9 @@ std::string read_text(const std::string& path, std::int64_t max_bytes);
 void read_bytes(const std::string& path, std::int64_t offset, void* buffer, std::int64_t bytes);
 /// Writes to path + ".new", fsyncs, renames: readers see the old or the new content.
 void write_text_atomically(const std::string& path, std::string_view text);
+/// The same, but only where nothing is yet, by way of the file `aside`: false if something is. Of several processes one
+/// succeeds.
+bool create_text_atomically(const std::string& path, const std::string& aside, std::string_view text);
 /// All of the text or, if it fails, nothing of it.
 void append_text(const std::string& path, std::string_view text);
 void truncate_file(const std::string& path, std::int64_t bytes);

@@ -50,6 +50,9 @@ class Engine {
   /// Collective. Of the present state, which stays as it is.
   Totals totals() const;
 
+  /// Collective. Of one step, without work on the lists.
+  StepCost step_cost() const;
+
   std::int64_t num_steps_done() const { return step_; }
   double time() const { return time_; }
   const data::System& system() const { return system_; }

@@ -42,6 +42,7 @@ class MdStage final : public Stage {
   const data::System* system() const override { return engine_ ? &engine_->system() : nullptr; }
   std::vector<Report> reports() override;
   std::vector<Result> results() override;
+  StepCost step_cost() const override { return engine_->step_cost(); }
   void save(data::StateWriter& writer) override;
   void restore(data::StateReader& reader) override;
 

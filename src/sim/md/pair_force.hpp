@@ -6,6 +6,7 @@
 #include "base/sum.hpp"
 #include "data/neighbourhood.hpp"
 #include "sim/md/pair_table.hpp"
+#include "sim/stage.hpp"
 
 namespace tessera::sim::md {
 
@@ -24,6 +25,8 @@ class PairForce {
   /// positions of copies may still be on their way during the first call.
   virtual void compute_interior(const data::Particles& particles, const data::Neighbourhood& near) const = 0;
   virtual void compute_boundary(const data::Particles& particles, const data::Neighbourhood& near) const = 0;
+  /// Local. Of both computes together.
+  virtual StepCost cost(const data::Particles& particles, const data::Neighbourhood& near) const = 0;
   /// Local. Energy and virial; forces stay as they are.
   virtual PairSums sums(const data::Particles& particles, const data::Neighbourhood& near) const = 0;
 };

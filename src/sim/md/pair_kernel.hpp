@@ -214,6 +214,23 @@ class ClusterPairForce final : public PairForce {
     run(particles, near, near.num_interior(), near.pairs().num_owned_clusters);
   }
 
+  StepCost cost(const data::Particles& particles, const data::Neighbourhood& near) const override {
+    constexpr double distance = 8.0, own_side = 6.0, other_side = 6.0;
+    constexpr double list_bytes = 16.0, row_bytes = 24.0 * 4.0;  // position read, force cleared, read and written
+    const auto list = near.inner();
+    double owned = 0.0, total = 0.0;
+    Kokkos::parallel_reduce(
+        "md/count_entries", Range(0, particles.num_owned()),
+        KOKKOS_LAMBDA(int i, double& owned_entries, double& all_entries) {
+          owned_entries += list.num_owned(i);
+          all_entries += list.num_total(i);
+        },
+        owned, total);
+    const double with_reaction = near.pairs().count == data::PairCount::half ? owned : 0.0;
+    return {simd::width * (total * (distance + Evaluator::force_flops + own_side) + with_reaction * other_side),
+            total * sizeof(int) + particles.num_owned() * (list_bytes + row_bytes)};
+  }
+
   PairSums sums(const data::Particles& particles, const data::Neighbourhood& near) const override {
     const Region region("md/pair_sums");
     ExactSums<7> total;

@@ -10,6 +10,7 @@ namespace tessera::sim::md {
 struct LennardJones {
   enum { force12, force6, energy12, energy6, shift, num_parameters };
   static constexpr int num_force_parameters = 2;
+  static constexpr int force_flops = 7;  ///< of force_over_r, the reciprocal counted once
 
   /// Parameters of one pair of types; all zero for a pair that does not interact.
   static void fill(const PairCoefficients& pair, Truncation truncation, double (&p)[num_parameters]) {
@@ -42,6 +43,7 @@ struct LennardJones {
 struct ForceShiftedLennardJones {
   enum { force12, force6, slope, energy12, energy6, shift, num_parameters };
   static constexpr int num_force_parameters = 3;
+  static constexpr int force_flops = 10;
 
   static void fill(const PairCoefficients& pair, Truncation, double (&p)[num_parameters]) {
     double plain[LennardJones::num_parameters];

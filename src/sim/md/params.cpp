@@ -16,7 +16,7 @@ namespace {
 
 constexpr deck::Limits cell_count{.low = 1, .high = 1 << 20};
 constexpr double default_cutoff_over_sigma = 2.5;
-constexpr double default_skin = 0.3, default_inner_skin = 0.1;  // in cutoffs
+constexpr double default_skin = 0.4, default_inner_skin = 0.1;  // in cutoffs
 
 void check_cutoffs(Binder& b, const std::optional<double>& cutoff, const std::optional<double>& cutoff_over_sigma) {
   b.check(!(cutoff && cutoff_over_sigma), "cutoff_over_sigma", "give either cutoff or cutoff_over_sigma, not both");
@@ -171,7 +171,7 @@ void bind(Binder& b, PairParams& p) {
 
 void bind(Binder& b, NeighbourDeckParams& p) {
   b.value("skin", p.skin, deck::non_negative,
-          {"lists hold pairs within cutoff + skin; 0.3 cutoffs if it is left out", "length"});
+          {"lists hold pairs within cutoff + skin; 0.4 cutoffs if it is left out", "length"});
   b.value("inner_skin", p.inner_skin, deck::non_negative,
           {"between rebuilds lists are thinned out to cutoff + inner_skin; 0.1 cutoffs if it is left out", "length"});
   b.value("every", p.every, {.low = 1}, {"lists may be rebuilt at multiples of this many steps"});

@@ -39,7 +39,7 @@ TEST_CASE("a short deck gets what follows from it", "[md]") {
   CHECK(params.pair.sigma == 1.0);
   CHECK(params.pair.cutoff_over_sigma == 2.5);
   CHECK_FALSE(params.pair.cutoff.has_value());
-  CHECK(params.neighbours.skin == Approx(0.75));
+  CHECK(params.neighbours.skin == Approx(1.0));
   CHECK(params.neighbours.inner_skin == Approx(0.25));
   REQUIRE(params.velocity.has_value());
   CHECK(params.velocity->temperature == 1.44);
