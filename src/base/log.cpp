@@ -119,6 +119,8 @@ void start(int rank, Level threshold, bool all_ranks) {
   s.threshold = threshold;
 }
 
+void join_group(int rank) { state().rank = rank; }
+
 void open_file(const std::string& path) {
   State& s = state();
   if (s.rank != 0) return;
@@ -133,11 +135,12 @@ void close_file() { state().file.reset(); }
 
 void message(Level level, std::string_view text) {
   State& s = state();
-  if (!s.speaks || level < s.threshold) return;
+  if (!(s.speaks || s.file) || level < s.threshold) return;
   const std::string line = s.prefix + decorate(level, text);
+  if (s.file) s.file->log(spdlog::level::info, line);
+  if (!s.speaks) return;
   if (!s.progress.empty()) draw("");
   (level >= Level::warning ? s.err : s.out)->log(spdlog::level::info, line);
-  if (s.file) s.file->log(spdlog::level::info, line);
   if (!s.progress.empty()) draw(s.progress);
 }
 

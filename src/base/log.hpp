@@ -19,6 +19,10 @@ enum class Level { debug, info, warning, error };
 /// Starts the log for this rank (silent unless rank 0 or all_ranks). Before it, messages of rank 0 go to the terminal.
 void start(int rank, Level threshold = Level::info, bool all_ranks = false);
 
+/// From here on this rank is number `rank` of a group with log files of its own: rank 0 of each group writes what it
+/// says into the group's file; the terminal stays with those that had it.
+void join_group(int rank);
+
 /// Rank 0 copies everything that follows into this file as well (appending), until close_file(); nothing happens on
 /// other ranks. Throws Error (io) if the file cannot be opened.
 void open_file(const std::string& path);

@@ -8,6 +8,7 @@
 #include "base/memory.hpp"
 #include "data/formats/formats.hpp"
 #include "deck/deck.hpp"
+#include "run/ensemble.hpp"
 #include "run/plan.hpp"
 #include "run/progress.hpp"
 
@@ -37,9 +38,12 @@ void log_estimate(const PlannedStage& stage, const sim::Estimate& estimate, int 
 void check_deck(const Comm& comm, const Registry& registry, const std::string& deck,
                 const std::vector<std::string>& overrides, int ranks) {
   if (ranks < 0) throw Error::input(fmt::format("command line: {} ranks; expected at least 1", ranks));
-  const int wanted = ranks == 0 ? comm.size() : ranks;
+  const int all_ranks = ranks == 0 ? comm.size() : ranks;
   const Plan plan = read_plan(comm, registry, deck, overrides);
   log::info("deck {}{}, seed {}", deck, plan.top.title.empty() ? "" : ": " + plan.top.title, plan.top.seed);
+  const MemberGroups groups(0, all_ranks, plan.top.members);
+  const int wanted = all_ranks / groups.count;
+  if (plan.top.members > 1) log::info("{} members, {} at a time; each:", plan.top.members, groups.count);
   double largest = 0.0;
   for (const auto& stage : plan.stages) {
     const auto estimate = stage.params->estimate(comm, wanted);

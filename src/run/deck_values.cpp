@@ -41,7 +41,8 @@ class Place {
 };
 
 bool is_free(const std::string& name) {
-  static const std::set<std::string_view> top{"title", "wall_limit", "checkpoint.every", "checkpoint.minutes"};
+  static const std::set<std::string_view> top{"title", "members", "wall_limit", "checkpoint.every",
+                                              "checkpoint.minutes"};
   if (top.contains(name)) return true;
   const auto dot = name.find('.');
   const auto key = dot == std::string::npos ? std::string_view() : std::string_view(name).substr(dot + 1);

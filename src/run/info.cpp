@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
 
 #include "base/agree.hpp"
 #include "base/log.hpp"
@@ -10,6 +9,7 @@
 #include "data/io/contents.hpp"
 #include "data/io/file.hpp"
 #include "run/commands.hpp"
+#include "run/json_file.hpp"
 #include "run/lock.hpp"
 #include "run/run_folder.hpp"
 
@@ -19,26 +19,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::int64_t max_json_bytes = std::int64_t{1} << 24;
-
-/// Local. A JSON object from a file.
-Json read_object(const std::string& path) {
-  const Json json = Json::parse(data::read_text(path, max_json_bytes), nullptr, false);
-  if (!json.is_object()) throw Error::input(path + ": expected a JSON object; the file is damaged");
-  return json;
-}
-
-template <class T>
-T value_of(const Json& json, const char* key, T otherwise) {
-  const auto found = json.find(key);
-  if (found == json.end()) return otherwise;
-  try {
-    return found->get<T>();
-  } catch (const Json::exception&) {
-    return otherwise;
-  }
-}
-
 void log_stages(const Json& summary) {
   const auto stages = summary.find("stages");
   if (stages == summary.end() || !stages->is_array()) return;
@@ -47,6 +27,16 @@ void log_stages(const Json& summary) {
       log::info("  stage \"{}\" ({}): step {} of {}, t = {:.6g}", value_of<std::string>(stage, "name", "?"),
                 value_of<std::string>(stage, "type", "?"), value_of(stage, "last_step", 0), value_of(stage, "steps", 0),
                 value_of(stage, "time", 0.0));
+}
+
+/// Of an ensemble.
+void log_members(const Json& summary) {
+  const auto members = summary.find("members");
+  if (members == summary.end() || !members->is_array()) return;
+  for (const auto& member : *members)
+    if (member.is_object())
+      log::info("  {}: {}, seed {}", value_of<std::string>(member, "folder", "?"),
+                value_of<std::string>(member, "status", "?"), value_of(member, "seed", std::int64_t{0}));
 }
 
 /// Local. "stage 1, step 123, written by 2 ranks"
@@ -99,6 +89,7 @@ void describe_run(const std::string& folder) {
               value_of(summary, "seed", std::int64_t{0}), ranks, ranks == 1 ? "" : "s",
               value_of(summary, "wall_seconds", 0.0));
     log_stages(summary);
+    log_members(summary);
   } else {
     log::info("{}: a run that has written no summary", folder);
   }

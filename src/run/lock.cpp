@@ -83,9 +83,8 @@ Owner gone_owner(const std::string& path, const Owner& self) {
 void take_lock(const std::string& path) {
   const Owner self = this_process();
   const auto create = [&](const std::string& file) {
-    return data::create_text_atomically(
-        file, fmt::format("{}.new.{}.{}", file, self.host, self.process),
-        fmt::format("{} {} {} {}\n", self.host, self.process, self.start, self.job));
+    return data::create_text_atomically(file, fmt::format("{}.new.{}.{}", file, self.host, self.process),
+                                        fmt::format("{} {} {} {}\n", self.host, self.process, self.start, self.job));
   };
   if (create(path)) return;
   gone_owner(path, self);

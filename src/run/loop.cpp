@@ -34,7 +34,6 @@ Loop::Loop(LoopServices services, std::int64_t stage_index, sim::Stage& stage, O
       stage_(stage),
       outputs_(outputs),
       summary_(summary),
-      fault_(services.comm),
       step_(summary.first_step),
       num_steps_(stage.num_steps()) {}
 

@@ -23,6 +23,10 @@ void bind(deck::Binder& b, OutputParams& p) {
 void bind(deck::Binder& b, TopParams& p) {
   b.value("title", p.title, {"what this is about"});
   b.value("seed", p.seed, {.low = 0, .high = 4294967295.0}, {"of all random numbers"});
+  b.value(
+      "members", p.members, {.low = 1, .high = 1e6},
+      {"an ensemble: so many runs with seeds seed, seed + 1..., each on a group of the ranks and in a folder of its "
+       "own"});
   b.value("wall_limit", p.wall_limit, deck::positive,
           {"the run stops in time before so much wall time, with a checkpoint", "s"});
   b.table("checkpoint", p.checkpoint, {"how often a restart point is written"});

@@ -22,6 +22,7 @@ struct CheckpointParams {
 struct TopParams {
   std::string title;
   std::int64_t seed = 1;
+  std::int64_t members = 1;          ///< runs of this deck side by side, member n with the seed `seed` + n
   std::optional<double> wall_limit;  ///< seconds
   CheckpointParams checkpoint;
 };

@@ -17,6 +17,7 @@
 #include "data/io/file.hpp"
 #include "run/checkpoints.hpp"
 #include "run/deck_values.hpp"
+#include "run/ensemble.hpp"
 #include "run/loop.hpp"
 #include "run/outputs.hpp"
 #include "run/plan.hpp"
@@ -28,35 +29,28 @@ namespace tessera::run {
 
 namespace {
 
-constexpr std::int64_t max_deck_bytes = std::int64_t{1} << 24;
-
 class Run {
  public:
-  Run(const Comm& comm, const RunOptions& options, Plan plan)
+  Run(const Comm& comm, const RunOptions& options, Plan plan, const Ensemble* ensemble)
       : comm_(comm),
         options_(options),
         plan_(std::move(plan)),
+        ensemble_(ensemble),
         start_(wall_time()),
-        folder_(comm, folder_path(options), mode(options)) {}
+        folder_(comm, run_folder_path(options), folder_mode(options)) {}
 
   ExitStatus execute();
 
  private:
-  static FolderMode mode(const RunOptions& options) {
-    return options.resume ? FolderMode::resume : options.force ? FolderMode::force : FolderMode::fresh;
-  }
-  static std::string folder_path(const RunOptions& options) {
-    if (!options.out.empty()) return options.out;
-    return "runs/" + std::filesystem::path(options.deck).stem().string();
-  }
-
   void open();
-  void refuse_other_physics();
   void log_head() const;
   StopReason run_stages();
   StopReason run_stage(std::size_t n, data::Checkpoint* restart);
   const data::System* earlier_system(const std::string& stage);
   bool is_used_later(std::size_t n) const;
+  std::vector<std::string> stop_folders() const {
+    return ensemble_ != nullptr ? std::vector{folder_.path(), ensemble_->folder} : std::vector{folder_.path()};
+  }
   void finish(StopReason reason);
   void conclude(const std::string& status, const std::string& reason, ExitStatus exit_status);
   std::string explain(const Error& error) const;
@@ -64,6 +58,7 @@ class Run {
   const Comm& comm_;
   const RunOptions& options_;
   Plan plan_;
+  const Ensemble* ensemble_;
   double start_;
   RunFolder folder_;
   bool is_open_ = false;  // what is in the folder belongs to this run
@@ -95,7 +90,7 @@ ExitStatus Run::execute() {
 }
 
 void Run::open() {
-  if (options_.resume) refuse_other_physics();
+  if (options_.resume) refuse_other_physics(comm_, folder_, plan_, options_);
   agree(comm_, [&] {
     if (comm_.is_root()) data::write_text_atomically(folder_.file("deck.toml"), plan_.effective_deck);
     log::open_file(folder_.file("log.txt"));
@@ -113,19 +108,6 @@ void Run::open() {
   summary_.placement = describe_placement(comm_);
   agree(comm_, [&] {
     if (comm_.is_root()) write_summary(folder_.file("summary.json"), plan_, summary_, comm_.size());
-  });
-}
-
-void Run::refuse_other_physics() {
-  agree(comm_, [&] {
-    if (!comm_.is_root()) return;
-    const auto changes =
-        physics_changes(data::read_text(folder_.file("deck.toml"), max_deck_bytes), plan_.effective_deck);
-    if (changes.empty() || options_.accept_changes) return;
-    throw Error::input(
-        fmt::format("{}: this run was begun with another deck:\n{}\nexpected the same physics; --accept-changes goes "
-                    "on all the same",
-                    folder_.path(), fmt::join(changes, "\n")));
   });
 }
 
@@ -184,7 +166,8 @@ StopReason Run::run_stage(std::size_t n, data::Checkpoint* restart) {
   Outputs outputs(comm_, folder_.stage_folder(planned.name), planned.output, *stage, plan_.effective_deck,
                   restart != nullptr, summary.first_step);
   if (restart == nullptr) outputs.write(0, summary.num_steps == 0);
-  StopWatch stop_watch(folder_.path(), plan_.top.wall_limit, start_, comm_.is_root());
+  StopWatch stop_watch(stop_folders(), plan_.top.wall_limit, ensemble_ != nullptr ? ensemble_->start : start_,
+                       comm_.is_root());
   Loop loop({comm_, *checkpoints_, stop_watch, options_.strict}, static_cast<std::int64_t>(n), *stage, outputs,
             summary);
   const StopReason reason = loop.run(summary_.warnings);
@@ -249,15 +232,42 @@ std::string Run::explain(const Error& error) const {
 
 }  // namespace
 
+std::string run_folder_path(const RunOptions& options) {
+  if (!options.out.empty()) return options.out;
+  return "runs/" + std::filesystem::path(options.deck).stem().string();
+}
+
+FolderMode folder_mode(const RunOptions& options) {
+  return options.resume ? FolderMode::resume : options.force ? FolderMode::force : FolderMode::fresh;
+}
+
+void refuse_other_physics(const Comm& comm, const RunFolder& folder, const Plan& plan, const RunOptions& options) {
+  constexpr std::int64_t max_deck_bytes = std::int64_t{1} << 24;
+  agree(comm, [&] {
+    if (!comm.is_root()) return;
+    const auto changes =
+        physics_changes(data::read_text(folder.file("deck.toml"), max_deck_bytes), plan.effective_deck);
+    if (changes.empty() || options.accept_changes) return;
+    throw Error::input(
+        fmt::format("{}: this run was begun with another deck:\n{}\nexpected the same physics; --accept-changes goes "
+                    "on all the same",
+                    folder.path(), fmt::join(changes, "\n")));
+  });
+}
+
+ExitStatus run_plan(const Comm& comm, const RunOptions& options, Plan plan, const Ensemble* ensemble) {
+  Run run(comm, options, std::move(plan), ensemble);
+  const ExitStatus status = run.execute();
+  log::close_file();
+  return status;
+}
+
 ExitStatus run_deck(const Comm& comm, const Registry& registry, const RunOptions& options) {
   install_signal_handlers();
   if (options.resume && options.force)
     throw Error::input("command line: --resume goes on with a run, --force replaces it; expected one of them");
   Plan plan = read_plan(comm, registry, options.deck, options.overrides);
-  Run run(comm, options, std::move(plan));
-  const ExitStatus status = run.execute();
-  log::close_file();
-  return status;
+  return plan.top.members > 1 ? run_ensemble(comm, registry, options, plan) : run_plan(comm, options, std::move(plan));
 }
 
 }  // namespace tessera::run

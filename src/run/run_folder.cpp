@@ -20,7 +20,7 @@ namespace {
 std::vector<std::string> files_of_run(const std::string& path) {
   std::vector<std::string> files{"checkpoint"};
   for (const auto& name : data::list_folder(path))
-    if (data::path_exists(path + "/" + name + "/series.csv")) files.push_back(name);
+    if (data::path_exists(path + "/" + name + "/series.csv") || holds_run(path + "/" + name)) files.push_back(name);
   files.insert(files.end(), {"stop", "log.txt", "summary.json", "deck.toml"});
   std::erase_if(files, [&](const auto& name) { return !data::path_exists(path + "/" + name); });
   return files;

@@ -4,6 +4,8 @@
 #include <limits>
 #include <sstream>
 
+#include "base/runtime.hpp"
+
 namespace tessera::run {
 
 namespace {
@@ -16,10 +18,10 @@ void poison(const data::Particles& particles) {
 
 }  // namespace
 
-StepFault::StepFault(const Comm& comm) {
+StepFault::StepFault() {
   const char* fault = std::getenv("TESSERA_FAULT_STEP");
   const char* rank = std::getenv("TESSERA_FAULT_RANK");
-  if (fault == nullptr || comm.rank() != (rank == nullptr ? 0 : std::atoi(rank))) return;
+  if (fault == nullptr || launcher_rank() != (rank == nullptr ? 0 : std::atoi(rank))) return;
   std::istringstream(fault) >> kind_ >> step_;
 }
 

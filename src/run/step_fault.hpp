@@ -9,11 +9,11 @@
 
 namespace tessera::run {
 
-/// TESSERA_FAULT_STEP="throw 50" or "nan 50": before step 50 the rank in TESSERA_FAULT_RANK (default 0) throws, or a
-/// velocity of its first particle becomes NaN. "alone 50" throws in a way that no other rank can learn of.
+/// TESSERA_FAULT_STEP="throw 50" or "nan 50": before step 50 the rank of the job in TESSERA_FAULT_RANK (default 0)
+/// throws, or a velocity of its first particle becomes NaN. "alone 50" throws in a way that no other rank can learn of.
 class StepFault {
  public:
-  explicit StepFault(const Comm& comm);
+  StepFault();
   void before(std::int64_t step, const sim::Stage& stage, sim::Agreement& agreement);
 
  private:

@@ -41,8 +41,10 @@ std::string to_text(StopReason reason) {
   return "";
 }
 
-StopWatch::StopWatch(const std::string& run_folder, std::optional<double> wall_limit, double start, bool is_root)
-    : stop_file_(run_folder + "/stop"), is_root_(is_root) {
+StopWatch::StopWatch(const std::vector<std::string>& folders, std::optional<double> wall_limit, double start,
+                     bool is_root)
+    : is_root_(is_root) {
+  for (const auto& folder : folders) stop_files_.push_back(folder + "/stop");
   if (wall_limit) deadline_ = start + *wall_limit;
   if (const auto left = job_seconds_left()) {
     const double job_end = wall_time() + *left;
@@ -65,7 +67,8 @@ StopReason StopWatch::look() {
   const double now = wall_time();
   if (now >= next_look_) {
     next_look_ = now + 1.0;
-    if (data::path_exists(stop_file_)) return StopReason::stop_file;
+    for (const auto& file : stop_files_)
+      if (data::path_exists(file)) return StopReason::stop_file;
   }
   // Twice the time that the last checkpoint took, and two steps, are kept back.
   const double margin = 2.0 * (checkpoint_seconds_ + step_seconds_);

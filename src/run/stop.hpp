@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace tessera::run {
 
@@ -15,9 +16,10 @@ std::string to_text(StopReason reason);
 /// Looks for reasons to stop. Local and cheap: one clock read, and on rank 0 a look for the stop file once a second.
 class StopWatch {
  public:
-  /// `wall_limit` seconds from `start` (wall_time()). The end of a batch job, in seconds since 1970, is taken from
-  /// SLURM_JOB_END_TIME or TESSERA_JOB_END_TIME as well: the earlier one counts.
-  StopWatch(const std::string& run_folder, std::optional<double> wall_limit, double start, bool is_root);
+  /// A file named `stop` in any of the folders; `wall_limit` seconds from `start` (wall_time()). The end of a batch
+  /// job, in seconds since 1970, is taken from SLURM_JOB_END_TIME or TESSERA_JOB_END_TIME as well: the earlier one
+  /// counts.
+  StopWatch(const std::vector<std::string>& folders, std::optional<double> wall_limit, double start, bool is_root);
 
   StopReason look();
   /// Seconds that stopping will take: the duration of the last checkpoint (0: there was none yet), and of one step.
@@ -25,7 +27,7 @@ class StopWatch {
   double seconds_left() const;
 
  private:
-  std::string stop_file_;
+  std::vector<std::string> stop_files_;
   std::optional<double> deadline_;  // wall_time()
   bool is_root_;
   double next_look_ = 0.0;

@@ -25,9 +25,7 @@ struct StageSummary {
   std::vector<double> last_values;
   std::vector<sim::Stage::Result> results;
   sim::StepCost step_cost;
-  double items_per_second() const {
-    return steps_per_second() * static_cast<double>(num_items);
-  }
+  double items_per_second() const { return steps_per_second() * static_cast<double>(num_items); }
   double steps_per_second() const {
     return loop_seconds > 0.0 ? static_cast<double>(last_step - first_step) / loop_seconds : 0.0;
   }

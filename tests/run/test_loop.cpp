@@ -32,7 +32,7 @@ class Bench {
     }
     outputs_.emplace(test::comm(), folder + "/toy", output, *stage_, "deck", restart != nullptr, summary_.first_step);
     checkpoints_.emplace(test::comm(), folder, plan_, restart != nullptr ? restart->info().serial : 0, false);
-    stop_watch_.emplace(folder, plan_.top.wall_limit, 0.0, test::comm().is_root());
+    stop_watch_.emplace(std::vector{folder}, plan_.top.wall_limit, 0.0, test::comm().is_root());
   }
 
   StopReason run() {
