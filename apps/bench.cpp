@@ -143,7 +143,9 @@ Lengths scaled(const Lengths& lengths, double atoms) {
 }
 
 json compare_with_halves(const Options& options) {
-  fmt::print("\nTwo ranks beside two independent runs of half the size, one on each core (until the later one has ended); million atom-steps/s\n");
+  fmt::print(
+      "\nTwo ranks beside two independent runs of half the size, one on each core (until the later one has ended); "
+      "million atom-steps/s\n");
   fmt::print(row, "atoms", "two ranks", "two runs of half", "ratio");
   const std::vector together{tessera_melt(options, launch(options, 2), "whole")};
   const std::vector apart{tessera_melt(options, launch_on_core(0), "half0"),
@@ -199,7 +201,8 @@ json compare_with_machine(const Options& options) {
   }
   if (const auto count = find_number(summary, "bytes_per_step")) {
     result["share_of_bandwidth"] = *count * steps_per_second / bandwidth;
-    fmt::print("  bytes that it streams, as it counts them: {:.1f} % of peak\n", 100.0 * *count * steps_per_second / bandwidth);
+    fmt::print("  bytes that it streams, as it counts them: {:.1f} % of peak\n",
+               100.0 * *count * steps_per_second / bandwidth);
   }
   return result;
 }

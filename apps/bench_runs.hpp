@@ -27,8 +27,8 @@ struct Cells {
 /// How a program is started for so many cells and steps.
 using Starter = std::function<Command(const Cells&, int steps)>;
 
-/// Atom-steps a second of several runs side by side, together, until the last of them has ended: that of long runs minus
-/// short ones, so that starting and ending a program does not count.
+/// Atom-steps a second of several runs side by side, together, until the last of them has ended: that of long runs
+/// minus short ones, so that starting and ending a program does not count.
 struct Lengths {
   int short_steps = 200, long_steps = 1200;
 };

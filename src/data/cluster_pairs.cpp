@@ -193,7 +193,8 @@ void fill_spans(const ColumnGrid& grid, const Array1<int>& offsets, const Sectio
   Kokkos::parallel_for(
       "data/column_spans", Range(0, grid.num_columns()), KOKKOS_LAMBDA(int column) {
         const int bin = section.first_bin + column * grid.count[2];
-        spans(section.first_span + column) = span_of_rows(section.first_row, offsets(bin), offsets(bin + grid.count[2]));
+        spans(section.first_span + column) =
+            span_of_rows(section.first_row, offsets(bin), offsets(bin + grid.count[2]));
       });
 }
 

@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "base/agree.hpp"
 #include "base/log.hpp"
 #include "base/region.hpp"
 #include "base/runtime.hpp"
+#include "data/io/file.hpp"
 #include "run/json_file.hpp"
 
 namespace tessera::run {

@@ -1,5 +1,5 @@
-"""The members of an ensemble are the runs that their seeds give, on any number of ranks; a request to stop ends them all
-and --resume goes on with each; one that fails leaves the others alone."""
+"""The members of an ensemble are the runs that their seeds give, on any number of ranks; a request to stop ends all of
+them and --resume goes on with each; one that fails leaves the others alone."""
 import os
 
 import numpy
