@@ -1,5 +1,6 @@
-// Comparisons that print ratios: the Lennard-Jones melt beside LAMMPS, two ranks beside two runs of half the size, and
-// how much of what the machine can do is reached. Every number comes from whole programs, timed from outside.
+// Comparisons that print ratios: the Lennard-Jones melt beside LAMMPS, two ranks beside two runs of half the size, how
+// much of what the machine can do is reached, and how fast files are written. Every number comes from whole programs,
+// timed from outside.
 #include <fmt/core.h>
 #include <unistd.h>
 
@@ -28,7 +29,7 @@ struct Options {
   std::string tessera, deck;
   std::string lammps = "lmp", lammps_arguments = "-sf opt";
   std::string launcher = "mpirun --bind-to core";
-  std::vector<std::string> parts{"lammps", "ceiling", "machine"};
+  std::vector<std::string> parts{"lammps", "ceiling", "machine", "output"};
   int repeats = 5;
   Lengths lengths;
   std::string json_path;
@@ -207,6 +208,59 @@ json compare_with_machine(const Options& options) {
   return result;
 }
 
+/// Seconds that a region took on its slowest rank.
+double region_seconds(const json& summary, const std::string& name) {
+  for (const auto& region : summary.at("regions"))
+    if (region.at("name") == name) return region.at("max_seconds").get<double>();
+  throw std::runtime_error("summary.json has no region " + name);
+}
+
+double bytes_below(const std::string& folder) {
+  double bytes = 0.0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
+    if (entry.is_regular_file()) bytes += static_cast<double>(entry.file_size());
+  return bytes;
+}
+
+/// Writing so many bytes in one stream, until they are on the disk.
+double dd_rate(const Options& options, double bytes) {
+  const std::string target = options.folder + "/dd";
+  const Command command{
+      "dd", "if=/dev/zero", "of=" + target, "bs=1M", fmt::format("count={:.0f}", bytes / (1 << 20)), "conv=fsync"};
+  const double seconds = run_together({command}, options.folder).front();
+  std::filesystem::remove(target);
+  return bytes / seconds;
+}
+
+/// A snapshot and a checkpoint of two million particles, beside dd.
+json compare_output(const Options& options) {
+  const Cells cells{80, 80, 80};
+  const std::string folder = options.folder + "/output";
+  fmt::print("\nWriting {:.0f} particles; GB/s (dd: one stream of zeros of the snapshot's size, with fsync)\n",
+             cells.atoms());
+  fmt::print("{:<7} {:<24} {:<24} {}\n", "ranks", "snapshot", "checkpoint, verified", "dd");
+  json result;
+  for (const int ranks : {1, 2}) {
+    std::vector<double> snapshots, checkpoints, streams;
+    for (int n = 0; n < options.repeats; ++n) {
+      run_together({tessera_melt(options, launch(options, ranks), "output")(cells, 0)}, options.folder);
+      const json summary = json::parse(std::ifstream(folder + "/summary.json"));
+      const double bytes = summary.at("bytes_written").get<double>();
+      snapshots.push_back(bytes / region_seconds(summary, "run/snapshot"));
+      checkpoints.push_back(bytes_below(folder + "/checkpoint") / region_seconds(summary, "run/checkpoint"));
+      streams.push_back(dd_rate(options, bytes));
+      std::filesystem::remove_all(folder);
+    }
+    const Spread snapshot = spread_of(snapshots), checkpoint = spread_of(checkpoints), stream = spread_of(streams);
+    fmt::print("{:<7} {:<24} {:<24} {}\n", ranks, text_of(snapshot, 1e9), text_of(checkpoint, 1e9),
+               text_of(stream, 1e9));
+    std::fflush(stdout);
+    result[std::to_string(ranks)] = {
+        {"snapshot", to_json(snapshot)}, {"checkpoint", to_json(checkpoint)}, {"dd", to_json(stream)}};
+  }
+  return result;
+}
+
 bool is_wanted(const Options& options, const std::string& part) {
   return std::find(options.parts.begin(), options.parts.end(), part) != options.parts.end();
 }
@@ -216,6 +270,7 @@ json measure(const Options& options) {
   if (is_wanted(options, "lammps")) result["lammps"] = compare_with_lammps(options);
   if (is_wanted(options, "ceiling")) result["ceiling"] = compare_with_halves(options);
   if (is_wanted(options, "machine")) result["machine"] = compare_with_machine(options);
+  if (is_wanted(options, "output")) result["output"] = compare_output(options);
   return result;
 }
 
@@ -227,9 +282,9 @@ void declare(CLI::App& app, Options& options) {
   app.add_option("--lammps-args", options.lammps_arguments, "Its arguments, e.g. \"-pk intel 0 mode double -sf intel\"")
       ->capture_default_str();
   app.add_option("--launcher", options.launcher, "What starts ranks; -np N is added")->capture_default_str();
-  app.add_option("--parts", options.parts, "What to measure: lammps, ceiling, machine")
+  app.add_option("--parts", options.parts, "What to measure: lammps, ceiling, machine, output")
       ->delimiter(',')
-      ->check(CLI::IsMember({"lammps", "ceiling", "machine"}))
+      ->check(CLI::IsMember({"lammps", "ceiling", "machine", "output"}))
       ->capture_default_str();
   app.add_option("--repeats", options.repeats, "Of each measurement, in turns")
       ->check(CLI::PositiveNumber)

@@ -66,6 +66,7 @@ void Outputs::write(std::int64_t step, bool is_last) {
 
 void Outputs::write_snapshot(std::int64_t step) {
   if (snapshots_) {
+    const Region region("run/snapshot");
     const auto& system = *stage_.system();
     snapshots_->write(step, stage_.time(), stage_.dt(), system.box, system.particles, system.species);
   }

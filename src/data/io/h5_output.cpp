@@ -3,6 +3,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <optional>
+
+#include "data/io/mpi_hints.hpp"
 
 namespace tessera::data::h5 {
 
@@ -20,8 +23,10 @@ Id with_groups_above() {
 
 Id Output::prepare() {
   expects_faults_ = comm_.all_reduce(expects_faults() ? 1 : 0, Op::max) == 1;
+  std::optional<MpiHints> hints;
+  agree(comm_, [&] { hints.emplace(); });
   Id access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-  H5Pset_fapl_mpio(access, comm_.mpi(), MPI_INFO_NULL);
+  H5Pset_fapl_mpio(access, comm_.mpi(), hints->get());
   H5Pset_all_coll_metadata_ops(access, true);
   H5Pset_coll_metadata_write(access, true);
   return access;
