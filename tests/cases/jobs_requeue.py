@@ -43,7 +43,7 @@ def check_requeue():
     deck(step + STEPS_MORE)
     case.check(stopped["status"] == "stopped" and "a signal" in stopped["reason"], f"stopped: {stopped}")
     state, log = slurm.wait(job), text_of(case.path("run.log"))
-    case.check(state == "COMPLETED" and slurm.job(job).get("Restarts") == "1", f"the job ended as {slurm.job(job)}", log)
+    case.check(state == "COMPLETED" and slurm.job(job).get("Restarts") == "1", f"it ended as {slurm.job(job)}", log)
     case.check(log.count("+ srun") == 2 and log.count("Tessera ") == 2 and f'stage "melt", step {step}' in log,
                "the log is not of both attempts", log)
     case.check(log.rstrip().endswith(f"job {job}: done, requeued 1 times: run"), "no verdict", log)

@@ -1,5 +1,5 @@
-"""Batch jobs: what scancel leaves can be taken up, an array fills a folder a member, a scaling study ends in a table
-and plots, and the program learns when its job ends."""
+"""Batch jobs: what scancel leaves can be taken up, mpirun hands SIGUSR1 on, an array fills a folder a member, a scaling
+study ends in a table and plots, and the program learns when its job ends."""
 import os
 
 from job_scripts import check_study, script, settings
@@ -15,11 +15,16 @@ endless = case.write("endless.toml", melt(cells=4, steps=1000000000, every=100, 
 short = case.write("short.toml", melt(cells=3, steps=20, every=0))
 
 
-def check_scancel(launcher):
-    folder, log = case.path(launcher), case.path(f"{launcher}.log")
+def begin(launcher, folder, log):
     job = slurm.submit([*TWO, f"--output={log}"], script("run.sbatch"), endless, "--out", folder,
                        env=settings(case, launcher))
     case.check(wait_until(lambda: len(checkpoints(folder)) > 0, 60.0), f"{launcher}: the run does not begin")
+    return job
+
+
+def check_scancel(launcher):
+    folder, log = case.path(launcher), case.path(f"{launcher}.log")
+    job = begin(launcher, folder, log)
     slurm.ask("scancel", job)
     state = slurm.wait(job)
     case.check(wait_until(lambda: slurm.ask("squeue", "-h") == "", 30.0), f"{launcher}: it does not leave the queue")
@@ -38,6 +43,17 @@ def check_scancel(launcher):
     case.expect(case.run(["run", endless, "--out", straight, steps], RANKS), 0, f"{launcher}: undisturbed")
     case.check(series_text(folder) == series_text(straight), f"{launcher}: the series differs")
     case.check(same_snapshot(last_snapshot(folder), last_snapshot(straight)), f"{launcher}: the final state differs")
+
+
+def check_signal_through_mpirun():
+    """As before a time limit: to the batch script alone."""
+    folder, log = case.path("signal"), case.path("signal.log")
+    job = begin("mpirun", folder, log)
+    slurm.ask("scancel", "--batch", "--signal=USR1", job)
+    is_requeued = wait_until(lambda: slurm.job(job).get("Restarts") == "1", 30.0, pause=0.1)
+    case.check(is_requeued and "a signal" in summary(folder)["reason"], f"mpirun: {slurm.job(job)}", text_of(log))
+    slurm.ask("scancel", job)
+    case.check(slurm.wait(job) == "CANCELLED", f"mpirun: cancelled in the queue: {slurm.job(job)}", text_of(log))
 
 
 def check_array():
@@ -87,6 +103,7 @@ def check_job_end():
 with Cluster(case) as slurm:
     check_scancel("srun")
     check_scancel("mpirun")
+    check_signal_through_mpirun()
     check_array()
     check_array_bounds()
     check_study_of_jobs()
