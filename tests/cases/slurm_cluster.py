@@ -2,7 +2,6 @@
 
 Its daemons are stopped by their process ids when the test is over, however it ends.
 """
-import ctypes
 import os
 import pwd
 import secrets
@@ -17,7 +16,6 @@ from tessera_case import skip, text_of, wait_until
 
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "squeue", "scancel", "scontrol")
 ENDED = ("COMPLETED", "CANCELLED", "FAILED", "TIMEOUT", "NODE_FAIL", "OUT_OF_MEMORY", "DEADLINE")
-SET_DEATH_SIGNAL = 1  # prctl
 # A requeued job waits until the credential of its last attempt has expired, and is then found by the scheduler.
 CONFIGURATION = """
 ClusterName=tessera
@@ -63,10 +61,6 @@ def free_ports(count):
     return ports
 
 
-def die_with_parent():
-    ctypes.CDLL(None).prctl(SET_DEATH_SIGNAL, signal.SIGTERM)
-
-
 class Cluster:
     """with Cluster(case) as slurm: ..."""
 
@@ -80,6 +74,7 @@ class Cluster:
         self.env = dict(os.environ, PATH=self.path, SLURM_CONF=os.path.join(self.folder, "slurm.conf"))
         self.user = pwd.getpwuid(os.geteuid()).pw_name
         self.daemons = []
+        self.guard = self.alive = None
 
     def file(self, name):
         return os.path.join(self.folder, name)
@@ -103,6 +98,7 @@ class Cluster:
                 print(f"--- {name}\n{text_of(self.file(name + '.log'))}")
 
     def start(self):
+        self.start_guard()
         host = socket.gethostname().split(".")[0]
         controller_port, node_port = free_ports(2)
         self.case.write("slurm/slurm.conf", CONFIGURATION.format(
@@ -119,10 +115,23 @@ class Cluster:
         self.launch("slurmd", "-D")
         self.demand(lambda: self.ask("sinfo", "-h", "-o", "%T") == "idle", "the node does not become idle")
 
+    def start_guard(self):
+        """A process that ends what this one leaves, should this one be killed: then the pipe closes."""
+        end_of_test, self.alive = os.pipe()
+        self.guard = os.fork()
+        if self.guard == 0:
+            os.setsid()
+            os.close(self.alive)
+            os.read(end_of_test, 1)
+            self.kill_all()
+            shutil.rmtree(self.case.scratch, ignore_errors=True)
+            os._exit(0)
+        os.close(end_of_test)
+
     def launch(self, *command):
         with open(self.file(command[0] + ".out"), "w") as out:
             self.daemons.append(subprocess.Popen(command, env=self.env, stdin=subprocess.DEVNULL, stdout=out,
-                                                 stderr=out, start_new_session=True, preexec_fn=die_with_parent))
+                                                 stderr=out, start_new_session=True))
 
     def demand(self, condition, what):
         """Some machines do not let anybody start a daemon: that is no mistake of what is tested."""
@@ -143,8 +152,17 @@ class Cluster:
             except subprocess.TimeoutExpired:
                 daemon.kill()
                 daemon.wait()
+        self.kill_all()
+        os.kill(self.guard, signal.SIGKILL)
+        os.waitpid(self.guard, 0)
+        os.close(self.alive)
+
+    def kill_all(self):
         for process in self.processes():
-            os.kill(process, signal.SIGKILL)
+            try:
+                os.kill(process, signal.SIGKILL)
+            except ProcessLookupError:
+                pass  # gone by now
 
     def processes(self):
         """Ids of all that were started with this Slurm's configuration."""
