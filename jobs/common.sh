@@ -137,7 +137,7 @@ split_arguments() {
 
 # run_deck FOLDER DECK ARGUMENT...: begins a run, or goes on with the one that the folder holds; sets $status.
 run_deck() {
-  local folder=$1 deck=$2 argument command
+  local folder=$1 deck=$2 argument command summary before
   shift 2
   command=("${start[@]}" "$program" run "$deck" --out "$folder")
   # --force is for the first attempt alone.
@@ -153,7 +153,15 @@ run_deck() {
   printf '+'
   printf ' %q' "${command[@]}"
   printf '\n'
+  # A launcher that starts nothing may still return 0 (srun 22.05 does): the summary has to say so, and to be a new one.
+  summary=$folder/summary.json
+  before=$(stat -c "%i %z" "$summary" 2>/dev/null || true)
   run_stoppable "${command[@]}"
+  if ((status != 0)); then return; fi
+  if ! grep -qs '"status": "done"' "$summary" || [[ $(stat -c "%i %z" "$summary") == "$before" ]]; then
+    echo "The command returned 0, but $summary does not say that a run has come to its end" >&2
+    status=1
+  fi
 }
 
 # Steps that the last attempt of a run has made.

@@ -103,6 +103,7 @@ class Cluster:
         controller_port, node_port = free_ports(2)
         self.case.write("slurm/slurm.conf", CONFIGURATION.format(
             host=host, user=self.user, folder=self.folder, controller_port=controller_port, node_port=node_port))
+        self.case.write("slurm/mpi.conf", f"PMIxCliTmpDirBase={self.folder}\n")
         self.case.write("slurm/munge.key", secrets.token_bytes(128))
         os.chmod(self.file("munge.key"), 0o400)
         for name in ("state", "spool"):
