@@ -107,6 +107,10 @@ def plot(path, rows, unit, heading):
         bars = [[m - l for m, l in zip(middle, low)], [h - m for m, h in zip(middle, high)]]
         axes.errorbar(ranks, middle, yerr=bars, marker="o", markersize=5, capsize=3, **style)
 
+    labelled = ranks[:1]  # none so near to its neighbour that they would touch
+    for n in ranks[1:]:
+        if n / labelled[-1] > (ranks[-1] / ranks[0]) ** (1 / 12):
+            labelled.append(n)
     first = rows[0]["rate"][0] / 1e6
     rate.plot(ranks, [first * n / ranks[0] for n in ranks], "--", color="0.5", label="ideal")
     points(rate, "rate", 1e-6, color="C0", label="measured")
@@ -127,7 +131,7 @@ def plot(path, rows, unit, heading):
         axes.set_xscale("log", base=2)
         axes.set_xlabel("ranks")
         axes.set_xlim(ranks[0] / 1.2, ranks[-1] * 1.2)
-        axes.set_xticks(ranks, [str(n) for n in ranks])
+        axes.set_xticks(labelled, [str(n) for n in labelled])
         axes.xaxis.set_minor_locator(ticker.NullLocator())
     rate.legend(loc="upper left")
     efficiency.legend(loc="lower left")
