@@ -136,13 +136,13 @@ def skip(reason):
     sys.exit(SKIPPED)
 
 
-def wait_until(condition, limit=20.0):
+def wait_until(condition, limit=20.0, pause=0.005):
     """True as soon as the condition holds, False if it does not in time."""
     end = time.monotonic() + limit
     while time.monotonic() < end:
         if condition():
             return True
-        time.sleep(0.005)
+        time.sleep(pause)
     return False
 
 

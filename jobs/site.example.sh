@@ -1,0 +1,26 @@
+# Settings of one cluster: copy to jobs/site.sh and keep the lines that it needs. `source jobs/site.sh` before sbatch
+# (for what sbatch reads itself); the scripts source it again inside the job.
+# shellcheck shell=bash disable=SC2034
+
+# What sbatch is told, over and above the five lines of a script.
+export SBATCH_ACCOUNT=my_account
+export SBATCH_PARTITION=standard
+# export SBATCH_EXCLUSIVE=1          # whole nodes: for scaling studies
+# export SBATCH_GPUS_PER_NODE=4      # one rank a GPU: --ntasks-per-node=4 in the script
+
+# module load gcc openmpi hdf5
+# program=$HOME/tessera/build/cuda/apps/tessera      # default: build/release/apps/tessera of this tree
+
+# How ranks are started and bound inside a job: srun or mpirun.
+launcher=srun
+srun_options=(--mpi=pmix)            # srun --mpi=list says what there is
+mpirun_options=()
+bind=cores                           # none: leave it to the launcher
+ranks_per_node=64                    # for scaling studies, which choose the number of nodes
+
+# Files that all ranks write together, on a striped file system: stripes and aggregators. Open MPI:
+# export OMPI_MCA_fs_lustre_stripe_width=8 OMPI_MCA_fs_lustre_stripe_size=16777216 OMPI_MCA_io_ompio_num_aggregators=8
+# MPICH and its kin:
+# export MPICH_MPIIO_HINTS="*:striping_factor=8:striping_unit=16777216:cb_nodes=8"
+# or ROMIO everywhere, from a file with lines such as "cb_nodes 8" and "striping_factor 8":
+# export OMPI_MCA_io=romio321 ROMIO_HINTS=$HOME/romio_hints
