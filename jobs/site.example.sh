@@ -18,9 +18,7 @@ mpirun_options=()
 bind=cores                           # none: leave it to the launcher
 ranks_per_node=64                    # for scaling studies, which choose the number of nodes
 
-# Files that all ranks write together, on a striped file system: stripes and aggregators. Open MPI:
+# Files that all ranks write together, on a striped file system: stripes and aggregators, as MPI-IO calls them.
+# export TESSERA_MPIIO_HINTS="striping_factor=8,striping_unit=16777216,cb_nodes=8"
+# Open MPI's own way of writing heeds these instead:
 # export OMPI_MCA_fs_lustre_stripe_width=8 OMPI_MCA_fs_lustre_stripe_size=16777216 OMPI_MCA_io_ompio_num_aggregators=8
-# MPICH and its kin:
-# export MPICH_MPIIO_HINTS="*:striping_factor=8:striping_unit=16777216:cb_nodes=8"
-# or ROMIO everywhere, from a file with lines such as "cb_nodes 8" and "striping_factor 8":
-# export OMPI_MCA_io=romio321 ROMIO_HINTS=$HOME/romio_hints
