@@ -1,21 +1,22 @@
 #!/bin/bash
-# usage: jobs/install.sh [run|tests|ci|compare]...     (run, unless said otherwise)
+# usage: jobs/install.sh [run|tests|ci|compare|plots]...     (run, unless said otherwise)
 # Installs the Debian packages that are missing: to build and run; besides, for the tests, for all that CI checks, and
-# for comparisons with other codes. The only list of packages; does nothing when all are there.
+# for comparisons with other codes, or for plots. The only list of packages; does nothing when all are there.
 set -euo pipefail
 
 run="g++ cmake ninja-build pkg-config libopenmpi-dev openmpi-bin libtrilinos-kokkos-dev libhdf5-openmpi-dev petsc-dev
   librandom123-dev libtomlplusplus-dev libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev"
-tests="$run catch2 python3 python3-h5py python3-numpy"
+tests="$run catch2 python3 python3-h5py python3-numpy iproute2"
 ci="$tests clang-format clang-tidy git"
 compare="$run lammps"
+plots="$run python3 python3-matplotlib"
 
 wanted=""
 for group in "${@:-run}"; do
   case $group in
-    run | tests | ci | compare) wanted+=" ${!group}" ;;
+    run | tests | ci | compare | plots) wanted+=" ${!group}" ;;
     *)
-      echo "jobs/install.sh: there is no group '$group'; expected run, tests, ci or compare" >&2
+      echo "jobs/install.sh: there is no group '$group'; expected run, tests, ci, compare or plots" >&2
       exit 2
       ;;
   esac
