@@ -22,10 +22,9 @@ namespace {
 
 struct Options {
   run::RunOptions run;
-  std::string deck, type, from, to;
-  std::vector<std::string> overrides;
+  run::CheckOptions check;
+  std::string type, from, to;
   data::ReadOptions read;
-  int ranks = 0;
   bool log_all_ranks = false, is_verbose = false, is_profiled = false;
 };
 
@@ -67,11 +66,27 @@ void declare_run(CLI::App& app, Options& options, Action& action) {
 
 void declare_check(CLI::App& app, Options& options, Action& action) {
   auto& command = *app.add_subcommand("check", "Validate a deck and say what it would take");
-  declare_deck(command, options.deck, options.overrides);
-  command.add_option("-n,--ranks", options.ranks, "Say it for so many ranks")->check(CLI::Range(1, 1'000'000'000));
+  auto& check = options.check;
+  declare_deck(command, check.deck, check.overrides);
+  command.add_option("-n,--ranks", check.ranks, "Say it for so many ranks")->check(CLI::Range(1, 1'000'000'000));
+  auto& rate = *command.add_option(
+      "--rate", check.rate,
+      "Model a step's time too: particle-steps/s that one rank does, or the summary.json of a run on one rank");
+  const auto figure = [&](const char* name, double& value, const char* meaning, double low, double high) {
+    command.add_option(name, value, meaning)->capture_default_str()->check(CLI::Range(low, high))->needs(&rate);
+  };
+  figure("--latency", check.network.latency, "Of the network, one way (s)", 0.0, 1e3);
+  figure("--bandwidth", check.network.bandwidth, "That a rank sends with (bytes/s)", 1.0, 1e18);
+  figure("--overhead", check.network.overhead, "That a rank spends on one message (s)", 0.0, 1e3);
+  figure("--eager-limit", check.network.eager_limit, "Longer messages wait for the receiver (bytes)", 0.0, 1e18);
+  command.footer(
+      "Examples:\n"
+      "  tessera check inputs/md/lj_melt.toml\n"
+      "  tessera check inputs/md/lj_melt.toml melt.lattice.cells=[320,320,320] --ranks 4096 --rate 1e7\n"
+      "  tessera check inputs/md/lj_melt.toml --ranks 64 --rate runs/lj_melt/summary.json --latency 2e-6");
   command.callback([&action] {
     action = [](const Comm& comm, const run::Registry& registry, const Options& o) {
-      run::check_deck(comm, registry, o.deck, o.overrides, o.ranks);
+      run::check_deck(comm, registry, o.check);
       return ExitStatus::done;
     };
   });

@@ -11,6 +11,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "base/traffic.hpp"
 
 namespace tessera {
 
@@ -93,11 +94,15 @@ Comm Comm::split(int colour) const {
   return adopt(part);
 }
 
-void Comm::barrier() const { check_mpi(MPI_Barrier(mpi()), "MPI_Barrier"); }
+void Comm::barrier() const {
+  if (size_ > 1) count_collective(0);
+  check_mpi(MPI_Barrier(mpi()), "MPI_Barrier");
+}
 
 template <class T>
 void Comm::all_reduce(T* values, int count, Op op) const {
   if (size_ == 1) return;
+  count_collective(static_cast<std::int64_t>(sizeof(T)) * count);
   check_mpi(MPI_Allreduce(MPI_IN_PLACE, values, count, datatype(values), operation(op), mpi()), "MPI_Allreduce");
 }
 
@@ -108,6 +113,7 @@ template void Comm::all_reduce(double*, int, Op) const;
 
 std::int64_t Comm::exclusive_sum(std::int64_t value) const {
   std::int64_t sum = 0;
+  if (size_ > 1) count_collective(sizeof value);
   check_mpi(MPI_Exscan(&value, &sum, 1, MPI_INT64_T, MPI_SUM, mpi()), "MPI_Exscan");
   return rank_ == 0 ? 0 : sum;
 }
@@ -117,6 +123,7 @@ void Comm::broadcast_bytes(void* data, std::size_t bytes, int root) const {
   auto* begin = static_cast<std::byte*>(data);
   for (std::size_t done = 0; done < bytes; done += piece_bytes) {
     const auto length = static_cast<int>(std::min(piece_bytes, bytes - done));
+    count_collective(rank_ == root ? length : 0);
     check_mpi(MPI_Bcast(begin + done, length, MPI_BYTE, root, mpi()), "MPI_Bcast");
   }
 }
@@ -132,6 +139,7 @@ void Comm::all_gather_bytes(const void* value, void* all, std::size_t bytes) con
   if (bytes > static_cast<std::size_t>(std::numeric_limits<int>::max()))
     throw Error::internal(fmt::format("{} bytes a rank are too many to gather; expected less than 2^31", bytes));
   const int count = static_cast<int>(bytes);
+  if (size_ > 1) count_collective(count);
   check_mpi(MPI_Allgather(value, count, MPI_BYTE, all, count, MPI_BYTE, mpi()), "MPI_Allgather");
 }
 
@@ -178,6 +186,7 @@ void start_sending(MPI_Comm comm, const Comm::Message& message, int tag, std::ve
   for (std::size_t begin = 0; begin <= content.size(); begin += piece_bytes) {
     const auto length = static_cast<int>(std::min(piece_bytes, content.size() - begin));
     requests.push_back(MPI_REQUEST_NULL);
+    count_message(length);
     check_mpi(MPI_Issend(content.data() + begin, length, MPI_BYTE, rank, tag, comm, &requests.back()), "MPI_Issend");
   }
 }
@@ -215,6 +224,7 @@ std::vector<Comm::Message> Comm::sparse_exchange(const std::vector<Message>& out
     if (is_in_barrier) {
       check_mpi(MPI_Test(&barrier, &done, MPI_STATUS_IGNORE), "MPI_Test");
     } else if (all_done(requests)) {
+      if (size_ > 1) count_collective(0);
       check_mpi(MPI_Ibarrier(mpi(), &barrier), "MPI_Ibarrier");
       is_in_barrier = true;
     }

@@ -1,5 +1,7 @@
 #include "base/sum.hpp"
 
+#include "base/traffic.hpp"
+
 namespace tessera {
 
 namespace {
@@ -15,6 +17,7 @@ void add_sums(void* in, void* inout, int* length, MPI_Datatype*) {
 void all_reduce(const Comm& comm, ExactSum* sums, int count) {
   static_assert(sizeof(ExactSum) == 2 * sizeof(double));
   if (comm.size() == 1) return;
+  count_collective(static_cast<std::int64_t>(sizeof(ExactSum)) * count);
   MPI_Datatype type = MPI_DATATYPE_NULL;
   check_mpi(MPI_Type_contiguous(2, MPI_DOUBLE, &type), "MPI_Type_contiguous");
   check_mpi(MPI_Type_commit(&type), "MPI_Type_commit");

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/region.hpp"
+#include "base/traffic.hpp"
 
 namespace tessera::data {
 
@@ -88,10 +89,12 @@ void Halo::exchange(const Array1<T>& outgoing, const Array1<T>& incoming, int co
     check_mpi(MPI_Type_contiguous(static_cast<int>(row_bytes), MPI_BYTE, &row_type), "MPI_Type_contiguous");
     check_mpi(MPI_Type_commit(&row_type), "MPI_Type_commit");
     const MPI_Comm comm = comm_->mpi();
-    if (send)
+    if (send) {
+      count_message(static_cast<std::int64_t>(bytes(rows)));
       check_mpi(MPI_Isend(data, rows, row_type, rank, halo_tag, comm, &requests_.back()), "MPI_Isend");
-    else
+    } else {
       check_mpi(MPI_Irecv(data, rows, row_type, rank, halo_tag, comm, &requests_.back()), "MPI_Irecv");
+    }
     check_mpi(MPI_Type_free(&row_type), "MPI_Type_free");
   };
   for (const auto& peer : peers_) {

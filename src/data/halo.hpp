@@ -28,6 +28,12 @@ class Halo {
   /// Copy number n of the halo becomes what copy order(n) was. Nothing is communicated: forward() what is needed.
   void reorder(const Array1<int>& order);
 
+  using Sends = std::map<int, int>;  ///< numbers of copies by receiving rank
+
+  /// Local. How many copies this rank would send where, without communicating: `tiling` may be that of any rank of any
+  /// number, `particles` are those of its tile. Throws Error (input) on this rank as build does.
+  static Sends count_sends(const Tiling& tiling, const Particles& particles, double width);
+
   int num_copies() const { return num_self_ + num_received_; }
 
   enum class Content { value, position };
@@ -58,8 +64,6 @@ class Halo {
     int send_begin, send_count;        // within the sent part of send_row_, behind the copies for ourselves
     int receive_begin, receive_count;  // within the received part of slot_, behind our own copies
   };
-
-  using Sends = std::map<int, int>;  // number of copies by receiving rank
 
   Sends plan_sends(const Tiling& tiling, const Particles& particles, double width);
   void plan_receives(const Comm& comm, const Sends& sends);

@@ -198,6 +198,10 @@ Halo::Sends Halo::plan_sends(const Tiling& tiling, const Particles& particles, d
   return sends;
 }
 
+Halo::Sends Halo::count_sends(const Tiling& tiling, const Particles& particles, double width) {
+  return Halo().plan_sends(tiling, particles, width);
+}
+
 void Halo::plan_receives(const Comm& comm, const Sends& sends) {
   std::vector<Comm::Message> counts;
   for (const auto& [rank, count] : sends) {

@@ -4,6 +4,7 @@
 
 #include <numeric>
 
+#include "base/agree.hpp"
 #include "base/log.hpp"
 #include "base/memory.hpp"
 #include "data/formats/formats.hpp"
@@ -33,14 +34,52 @@ void log_estimate(const PlannedStage& stage, const sim::Estimate& estimate, int 
   log::info("  {} of series, {}", count_of(steps / stage.output.series + 1, "row"), count_of(snapshots, "snapshot"));
 }
 
+/// What the rank that sends most sends in a mean step.
+void log_traffic(const sim::Estimate& estimate, int ranks) {
+  if (!estimate.communication || ranks == 1) return;
+  const auto& communication = *estimate.communication;
+  log::info("  model of what a rank sends in a step: {:.2f} messages, {:.4g} kB; and {:.2f} collectives",
+            communication.messages(), communication.bytes() / 1e3, communication.collectives);
+  log::info("    {:<24} {:>10} {:>10} {:>12}", "", "a step", "messages", "kB each time");
+  for (const auto& exchange : communication.exchanges)
+    log::info("    {:<24} {:>10.3g} {:>10.3g} {:>12.4g}", exchange.name, exchange.per_step, exchange.messages,
+              exchange.bytes / 1e3);
+}
+
+void log_step_time(const Comm& comm, const PlannedStage& stage, const sim::Estimate& estimate, int ranks,
+                   const CheckOptions& options) {
+  if (!estimate.communication)
+    throw Error::input(
+        fmt::format("command line: --rate, but what stage \"{}\" sends is not known before it runs", stage.name));
+  const auto& communication = *estimate.communication;
+  const auto& network = options.network;
+  const auto items = static_cast<double>(estimate.items);
+  const Rate rate = agree(comm, [&] { return read_rate(options.rate, stage.name, estimate.item_name); });
+  const StepTime time = predict_step_time(communication, items, ranks, rate, network);
+  const double efficiency = predict_efficiency(communication, items, ranks, rate, network);
+  log::info("  model of a step's time, not a measurement: one rank does {} {}-steps/s; {:.3g} us latency,",
+            short_number(rate.items_per_second), estimate.item_name, 1e6 * network.latency);
+  log::info("  {:.3g} GB/s a rank, {:.3g} us a message, {:.3g} kB eager; nothing overlaps", network.bandwidth / 1e9,
+            1e6 * network.overhead, network.eager_limit / 1e3);
+  const auto row = [&](const char* what, double seconds) {
+    log::info("    {:<24} {:>12.6g} us {:>8.1f} %", what, 1e6 * seconds, 100.0 * seconds / time.total());
+  };
+  row("arithmetic", time.arithmetic);
+  row("exchanges of each step", time.exchanges);
+  row("exchanges of list builds", time.list_builds);
+  row("collectives", time.collectives);
+  row("step", time.total());
+  log::info("    {:<24} {:>12.6g} {}-steps/s", "rate", items / time.total(), estimate.item_name);
+  log::info("    {:<24} {:>12.4f} of {} with the rate of one", "efficiency", efficiency, count_of(ranks, "rank"));
+}
+
 }  // namespace
 
-void check_deck(const Comm& comm, const Registry& registry, const std::string& deck,
-                const std::vector<std::string>& overrides, int ranks) {
-  if (ranks < 0) throw Error::input(fmt::format("command line: {} ranks; expected at least 1", ranks));
-  const int all_ranks = ranks == 0 ? comm.size() : ranks;
-  const Plan plan = read_plan(comm, registry, deck, overrides);
-  log::info("deck {}{}, seed {}", deck, plan.top.title.empty() ? "" : ": " + plan.top.title, plan.top.seed);
+void check_deck(const Comm& comm, const Registry& registry, const CheckOptions& options) {
+  if (options.ranks < 0) throw Error::input(fmt::format("command line: {} ranks; expected at least 1", options.ranks));
+  const int all_ranks = options.ranks == 0 ? comm.size() : options.ranks;
+  const Plan plan = read_plan(comm, registry, options.deck, options.overrides);
+  log::info("deck {}{}, seed {}", options.deck, plan.top.title.empty() ? "" : ": " + plan.top.title, plan.top.seed);
   const MemberGroups groups(0, all_ranks, plan.top.members);
   const int wanted = all_ranks / groups.count;
   if (plan.top.members > 1) log::info("{} members, {} at a time; each:", plan.top.members, groups.count);
@@ -48,6 +87,8 @@ void check_deck(const Comm& comm, const Registry& registry, const std::string& d
   for (const auto& stage : plan.stages) {
     const auto estimate = stage.params->estimate(comm, wanted);
     log_estimate(stage, estimate, wanted);
+    log_traffic(estimate, wanted);
+    if (!options.rate.empty()) log_step_time(comm, stage, estimate, wanted, options);
     largest = std::max(largest, estimate.bytes_per_rank);
   }
   const auto available = static_cast<double>(memory_available());

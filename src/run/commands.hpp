@@ -8,12 +8,20 @@
 #include "base/comm.hpp"
 #include "data/formats/options.hpp"
 #include "run/registry.hpp"
+#include "run/step_time.hpp"
 
 namespace tessera::run {
 
-/// Collective. `tessera check`: validates a deck and says what its run would take on so many ranks (0: on these).
-void check_deck(const Comm& comm, const Registry& registry, const std::string& deck,
-                const std::vector<std::string>& overrides, int ranks);
+struct CheckOptions {
+  std::string deck;
+  std::vector<std::string> overrides;
+  int ranks = 0;     ///< 0: as many as these
+  std::string rate;  ///< measured on one rank, or the summary.json that has it; without it, no times
+  Network network;
+};
+
+/// Collective. `tessera check`: validates a deck and says what its run would take.
+void check_deck(const Comm& comm, const Registry& registry, const CheckOptions& options);
 
 /// `tessera list`: the kinds of stages, a line each.
 void list_types(const Registry& registry);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/region.hpp"
+#include "base/traffic.hpp"
 #include "run/agreement_round.hpp"
 #include "run/progress.hpp"
 
@@ -15,6 +16,23 @@ namespace {
 std::string how_often(const log::Warning& warning) {
   if (warning.num_ranks > 1) return fmt::format(" ({} times on {} ranks)", warning.count, warning.num_ranks);
   return warning.count > 1 ? fmt::format(" ({} times)", warning.count) : "";
+}
+
+/// Collective. Per step, of what this rank has sent since `before`.
+SentPerStep sent_since(const Traffic& before, std::int64_t steps, const Comm& comm) {
+  if (steps == 0) return {};
+  Traffic sent = traffic();
+  sent -= before;
+  std::int64_t sums[4] = {sent.messages, sent.bytes, sent.collectives, sent.collective_bytes};
+  std::int64_t largest[4];
+  std::copy(std::begin(sums), std::end(sums), largest);
+  comm.all_reduce(sums, 4, Op::sum);
+  comm.all_reduce(largest, 4, Op::max);
+  const auto per_step = [&](int n) {
+    return OverRanks{static_cast<double>(sums[n]) / static_cast<double>(steps) / comm.size(),
+                     static_cast<double>(largest[n]) / static_cast<double>(steps)};
+  };
+  return {per_step(0), per_step(1), per_step(2), per_step(3)};
 }
 
 }  // namespace
@@ -40,6 +58,7 @@ Loop::Loop(LoopServices services, std::int64_t stage_index, sim::Stage& stage, O
 StopReason Loop::run(std::vector<log::Warning>& warnings) {
   Progress progress(summary_.name, step_, num_steps_, stage_.num_items(), stage_.item_name(), stage_.units().time_unit);
   const double begin = wall_time();
+  const Traffic before = traffic();
   StopReason reason = StopReason::none;
   bool is_first = true;
   while (step_ < num_steps_ && reason == StopReason::none) {
@@ -52,6 +71,7 @@ StopReason Loop::run(std::vector<log::Warning>& warnings) {
     is_first = false;
   }
   progress.finish();
+  summary_.sent = sent_since(before, step_ - summary_.first_step, services_.comm);
   return reason;
 }
 

@@ -29,6 +29,8 @@ Json build_json() {
           {"petsc", build.petsc},      {"threads", build.threads},   {"device", device_name()}};
 }
 
+Json over_ranks(const OverRanks& value) { return {{"mean", value.mean}, {"max", value.max}}; }
+
 Json stage_json(const StageSummary& stage) {
   Json series = Json::object(), results = Json::object();
   for (std::size_t n = 0; n < std::min(stage.columns.size(), stage.last_values.size()); ++n)
@@ -46,6 +48,11 @@ Json stage_json(const StageSummary& stage) {
           {stage.item_name + "_steps_per_second", stage.items_per_second()},
           {"flops_per_step", stage.step_cost.flops},
           {"bytes_per_step", stage.step_cost.bytes},
+          {"sent_per_step",
+           {{"messages", over_ranks(stage.sent.messages)},
+            {"bytes", over_ranks(stage.sent.bytes)},
+            {"collectives", over_ranks(stage.sent.collectives)},
+            {"collective_bytes", over_ranks(stage.sent.collective_bytes)}}},
           {"last_values", series},
           {"results", results}};
 }

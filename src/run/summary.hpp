@@ -15,6 +15,16 @@
 
 namespace tessera::run {
 
+/// Of a number that every rank has.
+struct OverRanks {
+  double mean = 0.0, max = 0.0;
+};
+
+/// What ranks sent in a mean step, with all output (see Traffic).
+struct SentPerStep {
+  OverRanks messages, bytes, collectives, collective_bytes;
+};
+
 struct StageSummary {
   std::string name, type, item_name;
   std::int64_t first_step = 0, last_step = 0, num_steps = 0, num_items = 0;
@@ -25,6 +35,7 @@ struct StageSummary {
   std::vector<double> last_values;
   std::vector<sim::Stage::Result> results;
   sim::StepCost step_cost;
+  SentPerStep sent;
   double items_per_second() const { return steps_per_second() * static_cast<double>(num_items); }
   double steps_per_second() const {
     return loop_seconds > 0.0 ? static_cast<double>(last_step - first_step) / loop_seconds : 0.0;

@@ -15,6 +15,7 @@
 #include "data/io/state.hpp"
 #include "data/system.hpp"
 #include "deck/binder.hpp"
+#include "sim/communication.hpp"
 
 namespace tessera::run {
 class AgreementRound;
@@ -47,9 +48,10 @@ class Agreement {
 
 /// Prediction for `tessera check`.
 struct Estimate {
-  std::int64_t items = 0;       ///< particles, cells, rows
-  std::string item_name;        ///< one of them: "particle"
-  double bytes_per_rank = 0.0;  ///< that the engine will hold at its peak
+  std::int64_t items = 0;                      ///< particles, cells, rows
+  std::string item_name;                       ///< one of them: "particle"
+  double bytes_per_rank = 0.0;                 ///< that the engine will hold at its peak
+  std::optional<Communication> communication;  ///< where a stage can tell
   std::vector<std::string> remarks;
 };
 

@@ -9,10 +9,13 @@
 
 #include "base/simd.hpp"
 #include "data/cluster_pairs.hpp"
+#include "sim/md/communication.hpp"
 #include "sim/md/create.hpp"
+#include "sim/md/integrate.hpp"
 #include "sim/md/lattice.hpp"
 #include "sim/md/overlap.hpp"
 #include "sim/md/pair_setup.hpp"
+#include "sim/md/velocities.hpp"
 
 namespace tessera::sim::md {
 
@@ -26,6 +29,7 @@ struct Source {
   std::vector<data::Species> species;
   std::vector<std::int64_t> counts;
   double extra_bytes = 0.0;
+  double temperature = 0.0;  ///< that the run will settle at
 };
 
 double num_particles(const Source& source) {
@@ -34,15 +38,33 @@ double num_particles(const Source& source) {
   return sum;
 }
 
+/// Collective. Of the velocities in a file; 0 without any.
+double temperature_of(const data::System& system, const MdParams& params) {
+  if (!system.particles.has_column("velocity")) return 0.0;
+  const auto units = make_units(params.units, params.constants);
+  const Array1<double> masses("mass", system.species.size());
+  const auto host = Kokkos::create_mirror_view(masses);
+  for (std::size_t n = 0; n < system.species.size(); ++n) host(n) = system.species[n].mass;
+  Kokkos::deep_copy(masses, host);
+  const MotionSums sums = motion_sums(system.particles, masses);
+  double kinetic2 = sums.part[0].value() + sums.part[1].value() + sums.part[2].value();
+  kinetic2 = system.particles.comm().all_reduce(kinetic2, Op::sum) * units.mass_velocity2;
+  const double freedom = degrees_of_freedom(system.particles.num_global());
+  return freedom > 0.0 ? kinetic2 / (freedom * units.boltzmann) : 0.0;
+}
+
 Source source_of(const Comm& comm, const MdParams& params) {
   if (params.lattice) {
     const auto& lattice = *params.lattice;
     auto counts = lattice.types.size() > 1 ? share_out(lattice.composition, num_sites(lattice))
                                            : std::vector<std::int64_t>{num_sites(lattice)};
-    return {lattice_box(lattice), lattice_species(lattice, params.units), std::move(counts)};
+    // A crystal at rest gives half of its heat to the potential (equipartition).
+    return {lattice_box(lattice), lattice_species(lattice, params.units), std::move(counts), 0.0,
+            0.5 * params.velocity->temperature};
   }
   const auto system = read_file(comm, params);
   Source source{system.box, system.species, count_types(system)};
+  source.temperature = params.velocity ? params.velocity->temperature : temperature_of(system, params);
   for (const auto& column : system.particles.columns())
     if (column.name == "charge" || column.name == "molecule") source.extra_bytes += 8.0;
   return source;
@@ -107,6 +129,9 @@ Bytes neighbourhood_bytes(const Tile& tile, double outer_radius, double inner_ra
   return bytes;
 }
 
+/// Of a tile that has neighbours on all sides, where there are any.
+int middle_rank(const data::Int3& grid) { return grid[0] / 2 + grid[0] * (grid[1] / 2 + grid[1] * (grid[2] / 2)); }
+
 }  // namespace
 
 double predict_bytes(const EngineShape& shape) {
@@ -148,6 +173,11 @@ Estimate estimate_run(const Comm& comm, const MdParams& params, int ranks) {
   shape.extra_bytes = source.extra_bytes + origin_bytes(params.msd) + origin_bytes(params.vacf);
   if (params.rdf) shape.search_radius = params.rdf->range;
   estimate.bytes_per_rank = predict_bytes(shape);
+  Fluid fluid{.counts = source.counts, .masses = {}, .temperature = source.temperature};
+  for (const auto& species : source.species) fluid.masses.push_back(species.mass);
+  fluid.row_bytes += shape.extra_bytes;
+  const auto tiling = data::Tiling::of_rank(comm, source.box, grid, middle_rank(grid));
+  estimate.communication = predict_communication(tiling, fluid, units, cutoff, params.neighbours, params.dt);
   const auto& length = units.length_unit;
   estimate.remarks.push_back(fmt::format("box {:.5g} x {:.5g} x {:.5g} {}, density {:.5g} /{}^3", source.box.height(0),
                                          source.box.height(1), source.box.height(2), length, density, length));
