@@ -25,6 +25,7 @@ struct Source {
   data::Box box;
   std::vector<data::Species> species;
   std::vector<std::int64_t> counts;
+  data::Box filled;  // what they fill; with open sides if it is not the whole box
   double extra_bytes = 0.0;
 };
 
@@ -34,15 +35,24 @@ double num_particles(const Source& source) {
   return sum;
 }
 
+/// As large as the part of the lattice that is kept.
+data::Box cube_like(const LatticeParams& lattice) {
+  const double cells = static_cast<double>(num_sites(lattice)) / sites_per_cell(lattice.kind);
+  const double edge = cell_edge(lattice) * std::cbrt(cells);
+  return data::Box::orthogonal({0, 0, 0}, {edge, edge, edge}, {false, false, false});
+}
+
 Source source_of(const Comm& comm, const MdParams& params) {
   if (params.lattice) {
     const auto& lattice = *params.lattice;
+    check_sphere(lattice);
     auto counts = lattice.types.size() > 1 ? share_out(lattice.composition, num_sites(lattice))
                                            : std::vector<std::int64_t>{num_sites(lattice)};
-    return {lattice_box(lattice), lattice_species(lattice, params.units), std::move(counts)};
+    const auto box = lattice_box(lattice);
+    return {box, lattice_species(lattice, params.units), std::move(counts), lattice.sphere ? cube_like(lattice) : box};
   }
   const auto system = read_file(comm, params);
-  Source source{system.box, system.species, count_types(system)};
+  Source source{system.box, system.species, count_types(system), system.box};
   for (const auto& column : system.particles.columns())
     if (column.name == "charge" || column.name == "molecule") source.extra_bytes += 8.0;
   return source;
@@ -142,9 +152,9 @@ Estimate estimate_run(const Comm& comm, const MdParams& params, int ranks) {
   const double cutoff = table.largest_cutoff(), skin = params.neighbours.skin.value();
   check_halo(comm, source.box, grid, cutoff + skin);
 
-  const double count = num_particles(source), density = count / source.box.volume(), radius = cutoff + skin;
+  const double count = num_particles(source), density = count / source.filled.volume(), radius = cutoff + skin;
   estimate.items = static_cast<std::int64_t>(count);
-  EngineShape shape{count, source.box, grid, radius, cutoff + params.neighbours.inner_skin.value()};
+  EngineShape shape{count, source.filled, grid, radius, cutoff + params.neighbours.inner_skin.value()};
   shape.extra_bytes = source.extra_bytes + origin_bytes(params.msd) + origin_bytes(params.vacf);
   if (params.rdf) shape.search_radius = params.rdf->range;
   estimate.bytes_per_rank = predict_bytes(shape);
