@@ -248,7 +248,7 @@ double imbalance_of(const Comm& comm, std::int64_t work) {
 
 double least_width(const Box& box, int d, int tiles, double halo_width) {
   const double reach = halo_width / box.height(d), even = 1.0 / tiles;
-  return std::min(even, std::max(std::min(reach, 0.5 * even), reach / tiles_within_halo));
+  return std::min(even, std::max({0.5 * std::min(reach, even), reach / tiles_within_halo, 1e-6 * even}));
 }
 
 BalancedTiling balance(const Tiling& tiling, const Particles& particles, const Array1<int>& work,

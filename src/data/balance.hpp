@@ -19,9 +19,8 @@ struct BalanceLimits {
   double enough = 1.0;        ///< another grid is looked at only while the imbalance is larger
 };
 
-/// Least fractional width of a tile along d: that of the halo, so that a tile's copies come from those beside it; half
-/// of an even tile where these are thinner than two halos; never so thin that a halo would need more than
-/// Halo::max_targets tiles.
+/// Least fractional width of a tile along d: half that of the halo, so that copies come from few tiles; half of an even
+/// tile where these are thinner than the halo; never so thin that a halo would need more than Halo::max_targets.
 double least_width(const Box& box, int d, int tiles, double halo_width);
 
 struct BalancedTiling {
