@@ -84,7 +84,7 @@ TABLE = {
                                 r"round\.toml:\d+:\d+: .*radius"),
     "sphere with half a centre": (["run", edited(
         "half", "[stage.pair]", "[stage.lattice.sphere]\nradius = 2\ncentre = [1, 2]\n[stage.pair]")], 2,
-        r"half\.toml:\d+:\d+: .*centre.*three numbers"),
+        r"half\.toml:\d+:\d+: .*a centre needs three numbers"),
     "sphere outside of the box": (["run", edited(
         "outside", "[stage.pair]", "[stage.lattice.sphere]\nradius = 2\ncentre = [90, 2, 2]\n[stage.pair]")], 2,
         r"no site of the lattice.*sphere.*into the box"),

@@ -74,7 +74,7 @@ void bind(Binder& b, SphereParams& p) {
   b.list("centre", p.centre, 0, deck::any, {"its place; left out: the middle of the box", "length"});
   b.required("radius");
   b.value("radius", p.radius, deck::positive, {"sites no further from the centre are kept", "length"});
-  b.check(p.centre.empty() || p.centre.size() == 3, "centre", "three numbers are needed");
+  b.check(p.centre.empty() || p.centre.size() == 3, "centre", "a centre needs three numbers");
 }
 
 void bind(Binder& b, LatticeParams& p) {
