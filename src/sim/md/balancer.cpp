@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/error.hpp"
+#include "base/region.hpp"
 #include "data/balance.hpp"
 
 namespace tessera::sim::md {
@@ -48,6 +49,7 @@ void bind(deck::Binder& b, BalanceParams& p) {
 
 bool Balancer::move_cuts(data::Tiling& tiling, const data::Particles& particles, const data::Neighbourhood& near,
                          double halo_width) {
+  const Region region("md/balance");
   const Comm& comm = tiling.comm();
   std::int64_t work = count_work(particles, near);
   if (first_imbalance_ == 0.0) first_imbalance_ = data::imbalance_of(comm, work);

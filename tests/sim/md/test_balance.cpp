@@ -1,4 +1,6 @@
 // Droplets in empty boxes: cuts move by the work, and nothing else changes.
+#include <algorithm>
+
 #include "catch.hpp"
 #include "data/io/checkpoint.hpp"
 #include "samples.hpp"
@@ -78,7 +80,7 @@ TEST_CASE("a droplet goes the same way whether cuts move or not, and on one rank
     const auto sample = droplet(is_periodic);
     const auto expected = alone([&](const Comm& comm) { return after_100(sample, setting_of(eager), comm); });
     const int n = comm().size();
-    for (const data::Int3 grid : {data::Int3{0, 0, 0}, data::Int3{n, 1, 1}, data::Int3{1, 1, n}})
+    for (const data::Int3 grid : {data::Int3{0, 0, 0}, is_periodic ? data::Int3{n, 1, 1} : data::Int3{1, 1, n}})
       for (const auto& balance : {none, eager, BalanceParams{}, BalanceParams{.by = BalanceBy::time, .every = 2}}) {
         CAPTURE(is_periodic, grid[0], grid[1], grid[2], static_cast<int>(balance.by), balance.every);
         auto setting = setting_of(balance);
@@ -147,6 +149,30 @@ TEST_CASE("on another number of ranks cuts begin even and are balanced at once",
   REQUIRE_ALL(imbalance_of(engine) < 1.15);
   advance(engine, 20);
   REQUIRE_ALL(max_difference(gather(engine, "position"), expected) < 1e-12);
+}
+
+TEST_CASE("two droplets in opposite corners get another grid, which comes back from a checkpoint", "[md]") {
+  auto sample = droplet();
+  const auto size = sample.x.size();
+  for (std::size_t n = 0; n < size; ++n) sample.x.push_back(sample.x[n] + 20.0);
+  for (std::size_t n = 0; n < size; ++n) sample.v.push_back(sample.v[n]);
+  const auto setting = setting_of({});
+  auto engine = make_engine(sample, setting, comm());
+  CHECK(imbalance_of(engine) < 1.15);
+  const auto& grid = engine.tiling().grid();
+  if (comm().size() == 4) CHECK(std::max({grid[0], grid[1], grid[2]}) == 4);
+  advance(engine, 30);
+  const std::string folder = scratch_folder();
+  write(engine, folder);
+  auto again = read(sample, setting, comm(), folder);
+  CHECK(same_cuts(engine, again));
+  for (auto* one : {&engine, &again}) advance(*one, 30);
+  CHECK(gather(engine, "position") == gather(again, "position"));
+  // Given by the deck, a grid stays as it is.
+  auto given = setting;
+  given.grid = data::Tiling::best_grid(sample.box, comm().size());
+  const auto kept = make_engine(sample, given, comm());
+  for (int d = 0; d < 3; ++d) CHECK(kept.tiling().grid()[d] == given.grid[d]);
 }
 
 TEST_CASE("an even crystal is left alone", "[md]") {
