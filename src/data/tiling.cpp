@@ -10,21 +10,29 @@
 
 namespace tessera::data {
 
+std::vector<Int3> Tiling::grids(int num_tiles) {
+  std::vector<Int3> all;
+  for (int nx = 1; nx <= num_tiles; ++nx) {
+    if (num_tiles % nx != 0) continue;
+    for (int ny = 1; ny <= num_tiles / nx; ++ny)
+      if ((num_tiles / nx) % ny == 0) all.push_back({nx, ny, num_tiles / nx / ny});
+  }
+  return all;
+}
+
+double Tiling::surface(const Box& box, const Int3& grid) {
+  const double h[3] = {box.height(0) / grid[0], box.height(1) / grid[1], box.height(2) / grid[2]};
+  return h[0] * h[1] + h[1] * h[2] + h[2] * h[0];
+}
+
 Int3 Tiling::best_grid(const Box& box, int num_tiles) {
   Int3 best{num_tiles, 1, 1};
   double least = std::numeric_limits<double>::max();
-  for (int nx = 1; nx <= num_tiles; ++nx) {
-    if (num_tiles % nx != 0) continue;
-    for (int ny = 1; ny <= num_tiles / nx; ++ny) {
-      if ((num_tiles / nx) % ny != 0) continue;
-      const int nz = num_tiles / nx / ny;
-      const double h[3] = {box.height(0) / nx, box.height(1) / ny, box.height(2) / nz};
-      const double surface = h[0] * h[1] + h[1] * h[2] + h[2] * h[0];
-      // Ties go to cuts along the last directions: rows of the file order stay together.
-      if (surface < least * (1.0 - 1e-12)) {
-        least = surface;
-        best = {nx, ny, nz};
-      }
+  for (const auto& grid : grids(num_tiles)) {
+    // Ties go to cuts along the last directions: rows of the file order stay together.
+    if (const double area = surface(box, grid); area < least * (1.0 - 1e-12)) {
+      least = area;
+      best = grid;
     }
   }
   return best;

@@ -16,6 +16,10 @@ class Tiling {
  public:
   static constexpr int max_tiles = 1 << 20;  ///< along one direction
 
+  /// All grids of so many tiles.
+  static std::vector<Int3> grids(int num_tiles);
+  /// Area of the faces of one tile along the three directions, if all are alike.
+  static double surface(const Box& box, const Int3& grid);
   /// The grid of `num_tiles` tiles with the least surface for this box; equal cuts.
   static Int3 best_grid(const Box& box, int num_tiles);
 

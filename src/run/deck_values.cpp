@@ -46,7 +46,7 @@ bool is_free(const std::string& name) {
   if (top.contains(name)) return true;
   const auto dot = name.find('.');
   const auto key = dot == std::string::npos ? std::string_view() : std::string_view(name).substr(dot + 1);
-  return key == "steps" || key.starts_with("output.");
+  return key == "steps" || key.starts_with("output.") || key.starts_with("balance.");
 }
 
 }  // namespace

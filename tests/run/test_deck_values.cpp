@@ -84,6 +84,8 @@ TEST_CASE("lengths, limits, titles and cadences do not change the physics", "[ru
   REQUIRE(run::physics_changes(deck, with("minutes = 5.0", "minutes = 1.0")).empty());
   REQUIRE(run::physics_changes(deck, with("Two = one", "Three")).empty());
   REQUIRE(run::physics_changes(deck, "wall_limit = 60.0\n" + deck).empty());
+  REQUIRE(
+      run::physics_changes(deck, with("[stage.pair]\n", "[stage.balance]\nby = \"time\"\n\n[stage.pair]\n")).empty());
 }
 
 TEST_CASE("everything else does, and is named with both values", "[run]") {

@@ -15,9 +15,14 @@ using data::Halo;
 
 namespace {
 
+/// From even tiles: work shifts with the cuts, and a second or third move brings them closer.
+constexpr int first_moves = 4;
+
+bool is_given(const data::Int3& grid) { return grid[0] * grid[1] * grid[2] != 0; }
+
 data::Tiling make_tiling(const data::System& system, data::Int3 grid) {
   const Comm& comm = system.particles.comm();
-  if (grid[0] * grid[1] * grid[2] == 0) return {comm, system.box};
+  if (!is_given(grid)) return {comm, system.box};
   return {comm, system.box, grid};
 }
 
@@ -29,7 +34,7 @@ void copy_rows(const Array2<double>& from, const Array2<double>& to, int rows) {
 }  // namespace
 
 Engine::Engine(data::System system, const Units& units, const PairTable& table, const NeighbourParams& neighbours,
-               double dt, data::Int3 grid)
+               double dt, data::Int3 grid, const BalanceParams& balance)
     : system_(std::move(system)),
       units_(units),
       neighbours_(neighbours),
@@ -37,6 +42,7 @@ Engine::Engine(data::System system, const Units& units, const PairTable& table, 
       cutoff_(table.largest_cutoff()),
       longest_drift_(0.5 * std::min({system_.box.height(0), system_.box.height(1), system_.box.height(2)})),
       tiling_(make_tiling(system_, grid)),
+      balancer_(balance, !is_given(grid)),
       pair_force_(make_lennard_jones(table)) {
   const auto types = static_cast<std::size_t>(table.num_types);
   mass_ = Array1<double>("mass", types);
@@ -62,7 +68,7 @@ void Engine::add_columns() {
 }
 
 void Engine::start() {
-  rebuild();
+  rebuild(first_moves);
   update_halo_and_forces();
   begin_stepping();
 }
@@ -86,7 +92,7 @@ void Engine::step(Agreement& agreement) {
   drift_since_prune_ += next_drift_;
   ++step_;
   time_ = static_cast<double>(step_) * dt_;
-  if (rebuild_now) rebuild();
+  if (rebuild_now) rebuild(balancer_.is_due(num_builds_) ? 1 : 0);
   update_halo_and_forces();
   const Motion motion = kick(system_.particles, acceleration_factor_, dt_);
   agreement.raise(displacement, std::sqrt(motion.displacement2));
@@ -125,10 +131,15 @@ Error Engine::blow_up() const {
   return Error::internal(fmt::format("step {}: no particle is to blame for a drift that is too long", step_));
 }
 
-void Engine::rebuild() {
-  migrate(tiling_, system_.particles);
+/// Lists say who works how much: where cuts move by that, lists are built once more.
+void Engine::rebuild(int most_moves) {
+  auto& particles = system_.particles;
+  migrate(tiling_, particles);
   build_lists();
-  const auto& particles = system_.particles;
+  for (int n = 0; n < most_moves && balancer_.move_cuts(tiling_, particles, near_, cutoff_ + neighbours_.skin); ++n) {
+    migrate(tiling_, particles);
+    build_lists();
+  }
   copy_rows(particles.get<double>("position"), particles.get<double>("built_position"), particles.num_owned());
   ++num_builds_;
 }
@@ -153,12 +164,17 @@ void Engine::update_halo_and_forces() {
   if (thin) {
     near_.halo().forward_end(position);
     prune_lists();
-    pair_force_->compute_interior(particles, near_);
-  } else {
-    pair_force_->compute_interior(particles, near_);
-    near_.halo().forward_end(position);
   }
-  pair_force_->compute_boundary(particles, near_);
+  const auto timed = [&](const auto& work) {
+    if (!balancer_.wants_time()) return work();
+    const double begin = wall_time();
+    work();
+    Kokkos::fence();
+    balancer_.add_time(wall_time() - begin);
+  };
+  timed([&] { pair_force_->compute_interior(particles, near_); });
+  if (!thin) near_.halo().forward_end(position);
+  timed([&] { pair_force_->compute_boundary(particles, near_); });
 }
 
 StepCost Engine::step_cost() const {
@@ -198,6 +214,7 @@ void Engine::save(data::StateWriter& writer) const {
   writer.put("num_builds", num_builds_);
   writer.put("num_prunes", num_prunes_);
   writer.put("num_outdated", num_outdated_);
+  balancer_.save(writer, tiling_);
   writer.put_particles("particles", system_.particles);
 }
 
@@ -207,6 +224,7 @@ void Engine::restore(data::StateReader& reader) {
   reader.get("num_builds", num_builds_);
   reader.get("num_prunes", num_prunes_);
   reader.get("num_outdated", num_outdated_);
+  balancer_.restore(reader, tiling_);
   reader.get_particles("particles", particles);
   time_ = static_cast<double>(step_) * dt_;
   num_global_ = particles.num_global();
@@ -220,7 +238,7 @@ void Engine::restore(data::StateReader& reader) {
     copy_rows(now, particles.get<double>("position"), particles.num_owned());
     drift_since_prune_ = neighbours_.skin;  // thins the list out again at the present positions
   } else {
-    rebuild();
+    rebuild(first_moves);
   }
   update_halo_and_forces();
   begin_stepping();

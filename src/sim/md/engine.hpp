@@ -8,6 +8,7 @@
 #include "data/io/state.hpp"
 #include "data/neighbourhood.hpp"
 #include "data/system.hpp"
+#include "sim/md/balancer.hpp"
 #include "sim/md/pair_force.hpp"
 #include "sim/stage.hpp"
 
@@ -36,9 +37,9 @@ class Engine {
   enum Slot { displacement, drift };
 
   /// The columns velocity, force and the positions of the last list build are added where missing; masses are those of
-  /// the species. `grid` of zeros: the tiling with the least surface.
+  /// the species. `grid` of zeros: the tiling with the least surface, until the balance asks for another one.
   Engine(data::System system, const Units& units, const PairTable& table, const NeighbourParams& neighbours, double dt,
-         data::Int3 grid = {0, 0, 0});
+         data::Int3 grid = {0, 0, 0}, const BalanceParams& balance = {});
 
   /// Collective. Brings particles home, builds lists, computes forces.
   void start();
@@ -67,8 +68,9 @@ class Engine {
   std::int64_t num_prunes() const { return num_prunes_; }
   /// Steps made with lists that were too old, because `every` or `check` did not allow a rebuild.
   std::int64_t num_outdated() const { return num_outdated_; }
+  const Balancer& balancer() const { return balancer_; }
 
-  /// Collective. Positions, velocities, their order, and what the next rebuild depends on.
+  /// Collective. Positions, velocities, their order, the cuts, and what the next rebuild depends on.
   void save(data::StateWriter& writer) const;
   /// Collective, instead of start(). Bit for bit on as many ranks as saved.
   void restore(data::StateReader& reader);
@@ -76,7 +78,7 @@ class Engine {
  private:
   void add_columns();
   bool must_rebuild() const;
-  void rebuild();
+  void rebuild(int most_moves);
   void build_lists();
   void prune_lists();
   void update_halo_and_forces();
@@ -90,6 +92,7 @@ class Engine {
   double cutoff_;
   double longest_drift_;  // in one step: beyond it, something has blown up
   data::Tiling tiling_;
+  Balancer balancer_;
   data::Neighbourhood near_;
   std::unique_ptr<PairForce> pair_force_;
   Array1<double> mass_, acceleration_factor_;  // by type; 1 / (mass * mass_velocity2)

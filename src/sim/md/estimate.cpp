@@ -28,6 +28,7 @@ struct Source {
   data::Box box;
   std::vector<data::Species> species;
   std::vector<std::int64_t> counts;
+  data::Box filled;  // what they fill; with open sides if it is not the whole box
   double extra_bytes = 0.0;
   double temperature = 0.0;  ///< that the run will settle at
 };
@@ -53,17 +54,26 @@ double temperature_of(const data::System& system, const MdParams& params) {
   return freedom > 0.0 ? kinetic2 / (freedom * units.boltzmann) : 0.0;
 }
 
+/// As large as the part of the lattice that is kept.
+data::Box cube_like(const LatticeParams& lattice) {
+  const double cells = static_cast<double>(num_sites(lattice)) / sites_per_cell(lattice.kind);
+  const double edge = cell_edge(lattice) * std::cbrt(cells);
+  return data::Box::orthogonal({0, 0, 0}, {edge, edge, edge}, {false, false, false});
+}
+
 Source source_of(const Comm& comm, const MdParams& params) {
   if (params.lattice) {
     const auto& lattice = *params.lattice;
+    check_sphere(lattice);
     auto counts = lattice.types.size() > 1 ? share_out(lattice.composition, num_sites(lattice))
                                            : std::vector<std::int64_t>{num_sites(lattice)};
     // A crystal at rest gives half of its heat to the potential (equipartition).
-    return {lattice_box(lattice), lattice_species(lattice, params.units), std::move(counts), 0.0,
-            0.5 * params.velocity->temperature};
+    const auto box = lattice_box(lattice);
+    return {box, lattice_species(lattice, params.units), std::move(counts), lattice.sphere ? cube_like(lattice) : box,
+            0.0, 0.5 * params.velocity->temperature};
   }
   const auto system = read_file(comm, params);
-  Source source{system.box, system.species, count_types(system)};
+  Source source{system.box, system.species, count_types(system), system.box};
   source.temperature = params.velocity ? params.velocity->temperature : temperature_of(system, params);
   for (const auto& column : system.particles.columns())
     if (column.name == "charge" || column.name == "molecule") source.extra_bytes += 8.0;
@@ -167,16 +177,16 @@ Estimate estimate_run(const Comm& comm, const MdParams& params, int ranks) {
   const double cutoff = table.largest_cutoff(), skin = params.neighbours.skin.value();
   check_halo(comm, source.box, grid, cutoff + skin);
 
-  const double count = num_particles(source), density = count / source.box.volume(), radius = cutoff + skin;
+  const double count = num_particles(source), density = count / source.filled.volume(), radius = cutoff + skin;
   estimate.items = static_cast<std::int64_t>(count);
-  EngineShape shape{count, source.box, grid, radius, cutoff + params.neighbours.inner_skin.value()};
+  EngineShape shape{count, source.filled, grid, radius, cutoff + params.neighbours.inner_skin.value()};
   shape.extra_bytes = source.extra_bytes + origin_bytes(params.msd) + origin_bytes(params.vacf);
   if (params.rdf) shape.search_radius = params.rdf->range;
   estimate.bytes_per_rank = predict_bytes(shape);
   Fluid fluid{.counts = source.counts, .masses = {}, .temperature = source.temperature};
   for (const auto& species : source.species) fluid.masses.push_back(species.mass);
   fluid.row_bytes += shape.extra_bytes;
-  const auto tiling = data::Tiling::of_rank(comm, source.box, grid, middle_rank(grid));
+  const auto tiling = data::Tiling::of_rank(comm, source.filled, grid, middle_rank(grid));
   estimate.communication = predict_communication(tiling, fluid, units, cutoff, params.neighbours, params.dt);
   const auto& length = units.length_unit;
   estimate.remarks.push_back(fmt::format("box {:.5g} x {:.5g} x {:.5g} {}, density {:.5g} /{}^3", source.box.height(0),

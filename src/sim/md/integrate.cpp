@@ -54,6 +54,7 @@ Motion run_kick(const data::Particles& particles, const Factor& factor, double d
   const auto built = particles.get<double>("built_position");
   const double half_dt = 0.5 * dt;
   Motion motion;
+  if (particles.num_owned() == 0) return motion;  // a maximum of nothing would be minus infinity
   Kokkos::parallel_reduce(
       "md/kick", Range(0, particles.num_owned()),
       KOKKOS_LAMBDA(int i, double& displacement2, double& step2) {

@@ -39,13 +39,63 @@ struct Site {
   Vec3 place;
 };
 
-/// Cells along d that may have sites in this tile.
-std::pair<std::int64_t, std::int64_t> cell_range(const data::Tiling& tiling, int d, std::int64_t cells) {
+/// Indices [first, last) of cells along one direction.
+struct Span {
+  std::int64_t first = 0, last = 0;
+  bool holds(std::int64_t n) const { return n >= first && n < last; }
+  std::int64_t size() const { return last - first; }
+};
+
+/// Cells from `first` to `last`, both included, that exist.
+Span clip(double first, double last, std::int64_t cells) {
   const auto count = static_cast<double>(cells);
-  const auto first = static_cast<std::int64_t>(std::floor(tiling.low(d) * count)) - 1;
-  const auto last = static_cast<std::int64_t>(std::ceil(tiling.high(d) * count)) + 1;
-  return {std::max<std::int64_t>(first, 0), std::min(last, cells)};
+  const Span span{static_cast<std::int64_t>(std::clamp(first, 0.0, count)),
+                  static_cast<std::int64_t>(std::clamp(last + 1.0, 0.0, count))};
+  return span.first < span.last ? span : Span{};
 }
+
+std::int64_t num_cells(const LatticeParams& params, int d) { return params.cells[static_cast<std::size_t>(d)]; }
+
+/// Cells along d that may have sites in this tile.
+Span cells_of_tile(const data::Tiling& tiling, int d, std::int64_t cells) {
+  const auto count = static_cast<double>(cells);
+  return clip(std::floor(tiling.low(d) * count) - 1.0, std::ceil(tiling.high(d) * count), cells);
+}
+
+/// Which sites there are: all, or those in a sphere. Rows run along x; sites are numbered along a row of cells first.
+class Rows {
+ public:
+  explicit Rows(const LatticeParams& params) : params_(params), edge_(cell_edge(params)) {
+    if (!params.sphere) return;
+    for (std::size_t d = 0; d < 3; ++d)
+      centre_[d] =
+          params.sphere->centre.empty() ? 0.5 * edge_ * static_cast<double>(params.cells[d]) : params.sphere->centre[d];
+  }
+  /// Rows along d (y or z) that may hold sites.
+  Span range(int d) const {
+    const auto cells = num_cells(params_, d);
+    if (!params_.sphere) return {0, cells};
+    const double middle = centre_[d] / edge_, reach = params_.sphere->radius / edge_;
+    return clip(std::floor(middle - reach) - 1.0, std::ceil(middle + reach), cells);
+  }
+  /// Cells of a row whose site n there is.
+  Span cells(std::int64_t iy, std::int64_t iz, int n) const {
+    const auto cells = num_cells(params_, 0);
+    if (!params_.sphere) return {0, cells};
+    const Vec3 s = site(params_.kind, n);
+    const double y = (static_cast<double>(iy) + s[1]) * edge_ - centre_[1];
+    const double z = (static_cast<double>(iz) + s[2]) * edge_ - centre_[2];
+    const double left = params_.sphere->radius * params_.sphere->radius - y * y - z * z;
+    if (left < 0.0) return {};
+    const double middle = centre_[0] / edge_ - s[0], reach = std::sqrt(left) / edge_;
+    return clip(std::ceil(middle - reach), std::floor(middle + reach), cells);
+  }
+
+ private:
+  const LatticeParams& params_;
+  double edge_;
+  Vec3 centre_{};
+};
 
 void check_size(const data::Tiling& tiling, const LatticeParams& params) {
   constexpr double most = std::numeric_limits<int>::max() / 4.0;  // rows are int, and copies come on top
@@ -62,19 +112,35 @@ void check_size(const data::Tiling& tiling, const LatticeParams& params) {
 std::vector<Site> own_sites(const data::Tiling& tiling, const LatticeParams& params) {
   const double edge = cell_edge(params);
   const int per_cell = sites_per_cell(params.kind);
-  std::pair<std::int64_t, std::int64_t> range[3];
-  for (int d = 0; d < 3; ++d) range[d] = cell_range(tiling, d, params.cells[static_cast<std::size_t>(d)]);
+  Span own[3];
+  for (int d = 0; d < 3; ++d) own[d] = cells_of_tile(tiling, d, num_cells(params, d));
+  const Rows rows(params);
   std::vector<Site> sites;
-  for (auto iz = range[2].first; iz < range[2].second; ++iz)
-    for (auto iy = range[1].first; iy < range[1].second; ++iy)
-      for (auto ix = range[0].first; ix < range[0].second; ++ix)
-        for (int n = 0; n < per_cell; ++n) {
-          const Vec3 s = site(params.kind, n);
-          const Vec3 x{(static_cast<double>(ix) + s[0]) * edge, (static_cast<double>(iy) + s[1]) * edge,
-                       (static_cast<double>(iz) + s[2]) * edge};
-          if (tiling.owner(tiling.box().to_fractional(x)) != tiling.rank()) continue;
-          sites.push_back({((iz * params.cells[1] + iy) * params.cells[0] + ix) * per_cell + n + 1, x});
+  std::int64_t id = 0;  // of the last site before the present row
+  const auto add_row = [&](std::int64_t iy, std::int64_t iz, const std::array<Span, 8>& row) {
+    for (auto ix = own[0].first; ix < own[0].last; ++ix)
+      for (int n = 0; n < per_cell; ++n) {
+        if (!row[static_cast<std::size_t>(n)].holds(ix)) continue;
+        const Vec3 s = site(params.kind, n);
+        const Vec3 x{(static_cast<double>(ix) + s[0]) * edge, (static_cast<double>(iy) + s[1]) * edge,
+                     (static_cast<double>(iz) + s[2]) * edge};
+        if (tiling.owner(tiling.box().to_fractional(x)) != tiling.rank()) continue;
+        std::int64_t before = 0;  // in this row: earlier cells, and earlier sites of this cell
+        for (int m = 0; m < per_cell; ++m) {
+          const Span& cells = row[static_cast<std::size_t>(m)];
+          before += std::clamp<std::int64_t>(ix - cells.first + (m < n ? 1 : 0), 0, cells.size());
         }
+        sites.push_back({id + before + 1, x});
+      }
+  };
+  const Span all_y = rows.range(1), all_z = rows.range(2);
+  for (auto iz = all_z.first; iz < std::min(all_z.last, own[2].last); ++iz)
+    for (auto iy = all_y.first; iy < all_y.last; ++iy) {
+      std::array<Span, 8> row{};
+      for (int n = 0; n < per_cell; ++n) row[static_cast<std::size_t>(n)] = rows.cells(iy, iz, n);
+      if (own[1].holds(iy) && own[2].holds(iz)) add_row(iy, iz, row);
+      for (const auto& cells : row) id += cells.size();
+    }
   return sites;
 }
 
@@ -139,7 +205,30 @@ double cell_edge(const LatticeParams& params) {
 }
 
 std::int64_t num_sites(const LatticeParams& params) {
-  return sites_per_cell(params.kind) * params.cells[0] * params.cells[1] * params.cells[2];
+  const int per_cell = sites_per_cell(params.kind);
+  if (!params.sphere) return per_cell * params.cells[0] * params.cells[1] * params.cells[2];
+  const Rows rows(params);
+  const Span all_y = rows.range(1), all_z = rows.range(2);
+  std::int64_t sum = 0;
+  for (auto iz = all_z.first; iz < all_z.last; ++iz)
+    for (auto iy = all_y.first; iy < all_y.last; ++iy)
+      for (int n = 0; n < per_cell; ++n) sum += rows.cells(iy, iz, n).size();
+  return sum;
+}
+
+void check_sphere(const LatticeParams& params) {
+  if (!params.sphere) return;
+  constexpr std::int64_t most = std::int64_t{1} << 28;  // a second or two
+  const Rows rows(params);
+  const auto count = rows.range(1).size() * rows.range(2).size();
+  if (count > most)
+    throw Error::input(
+        fmt::format("the sphere of the lattice reaches over {} rows of cells; at most {} can be counted", count, most));
+  if (num_sites(params) == 0)
+    throw Error::input(
+        fmt::format("no site of the lattice lies within {} of the centre of its sphere; expected a sphere that reaches "
+                    "into the box, and a radius not much smaller than a cell ({:.4g})",
+                    params.sphere->radius, cell_edge(params)));
 }
 
 data::Box lattice_box(const LatticeParams& params) {
@@ -199,6 +288,7 @@ std::uint64_t permuted_index(const Random& random, std::uint64_t index, std::uin
 data::System make_lattice(const data::Tiling& tiling, const LatticeParams& params, const std::string& units,
                           std::uint32_t seed) {
   const Region region("md/create");
+  check_sphere(params);
   check_size(tiling, params);
   data::System system(tiling.comm());
   system.box = tiling.box();

@@ -46,11 +46,17 @@ void MdStage::make_engine(data::System system) {
         fmt::format("stage \"{}\": tail corrections need a box that is periodic in all directions; use "
                     "tail = false",
                     context_.name));
-  const auto grid = process_grid(params_, system.box, context_.comm.size());
-  check_halo(context_.comm, system.box, grid, table_.largest_cutoff() + params_.neighbours.skin.value());
+  const auto even = process_grid(params_, system.box, context_.comm.size());
+  check_halo(context_.comm, system.box, even, table_.largest_cutoff() + params_.neighbours.skin.value());
   own_columns_ = own_columns(system.particles);
-  engine_ =
-      std::make_unique<Engine>(std::move(system), units_, table_, to_engine(params_.neighbours), params_.dt, grid);
+  const data::Int3 grid = params_.grid.empty() ? data::Int3{0, 0, 0} : even;
+  engine_ = std::make_unique<Engine>(std::move(system), units_, table_, to_engine(params_.neighbours), params_.dt, grid,
+                                     params_.balance);
+  if (params_.balance.by == BalanceBy::time && context_.comm.is_root())
+    log::warning(
+        fmt::format("stage \"{}\": balance.by = \"time\" gives up that runs can be repeated, or taken up "
+                    "again, bit for bit",
+                    context_.name));
   observables_.clear();
   if (params_.rdf) observables_.push_back(make_rdf(*params_.rdf, *engine_));
   if (params_.msd) observables_.push_back(make_msd(*params_.msd, *engine_));
@@ -139,6 +145,13 @@ std::vector<Stage::Result> MdStage::results() {
     rows.push_back({"relative drift of total energy", std::abs(energy - first_energy_) / std::abs(first_energy_), ""});
   rows.push_back({"list rebuilds", static_cast<double>(engine_->num_builds()), ""});
   rows.push_back({"list prunes", static_cast<double>(engine_->num_prunes()), ""});
+  if (context_.comm.size() > 1) {
+    const auto& balancer = engine_->balancer();
+    const auto& particles = engine_->system().particles;
+    rows.push_back({"imbalance of work at first (max/mean)", balancer.first_imbalance(), ""});
+    rows.push_back({"imbalance of work at last", Balancer::imbalance(particles, engine_->neighbourhood()), ""});
+    rows.push_back({"moves of the cuts", static_cast<double>(balancer.num_moves()), ""});
+  }
   if (engine_->num_outdated() > 0) {
     rows.push_back({"steps with outdated lists", static_cast<double>(engine_->num_outdated()), ""});
     if (context_.comm.is_root())

@@ -70,6 +70,13 @@ void complete_neighbours(Binder& b, MdParams& p) {
 
 }  // namespace
 
+void bind(Binder& b, SphereParams& p) {
+  b.list("centre", p.centre, 0, deck::any, {"its place; left out: the middle of the box", "length"});
+  b.required("radius");
+  b.value("radius", p.radius, deck::positive, {"sites no further from the centre are kept", "length"});
+  b.check(p.centre.empty() || p.centre.size() == 3, "centre", "a centre needs three numbers");
+}
+
 void bind(Binder& b, LatticeParams& p) {
   b.choice("kind", p.kind,
            {{"sc", LatticeKind::sc},
@@ -85,6 +92,7 @@ void bind(Binder& b, LatticeParams& p) {
          {"relative amounts of the types, placed at random with exact counts; for one type it may be left out"});
   b.list("masses", p.masses, 0, deck::positive,
          {"mass of each type; left out: 1 in lj units, atomic weights in metal and real", "mass"});
+  b.table("sphere", p.sphere, {"only this sphere is filled, and the rest of the box is empty: a droplet"});
   b.check(p.density.has_value() != p.spacing.has_value(), p.spacing ? "spacing" : "kind",
           "a lattice needs either density or spacing");
   double sites = 8.0;
@@ -210,7 +218,8 @@ void bind(Binder& b, MdParams& p) {
   b.table("neighbours", p.neighbours, {"lists of pairs"});
   b.list("grid", p.grid, 0, {.low = 1, .high = 1 << 20},
          {"tiles along x, y and z, as many as ranks; left out: those "
-          "with the least surface"});
+          "with the least surface, or others where these cannot be balanced"});
+  b.table("balance", p.balance, {"equal work for all ranks where the density is uneven"});
   b.table("rdf", p.rdf, {"radial distribution functions"});
   b.table("msd", p.msd, {"mean squared displacements"});
   b.table("vacf", p.vacf, {"velocity autocorrelation functions"});

@@ -8,6 +8,7 @@
 
 #include "base/units.hpp"
 #include "deck/binder.hpp"
+#include "sim/md/balancer.hpp"
 #include "sim/md/msd.hpp"
 #include "sim/md/pair_table.hpp"
 #include "sim/md/rdf.hpp"
@@ -16,6 +17,13 @@
 namespace tessera::sim::md {
 
 enum class LatticeKind { sc, bcc, fcc, diamond };
+
+/// Sites no further from the centre than the radius.
+struct SphereParams {
+  std::vector<double> centre;  ///< empty: the middle of the box
+  double radius = 0.0;
+};
+void bind(deck::Binder& binder, SphereParams& params);
 
 /// Cubic cells from the origin; either density or spacing is set once a deck is read.
 struct LatticeParams {
@@ -26,6 +34,7 @@ struct LatticeParams {
   std::vector<std::string> types{"A"};
   std::vector<double> composition;  ///< relative amounts of the types; empty for one type
   std::vector<double> masses;       ///< by type; empty: 1 in lj units, atomic weights in metal and real
+  std::optional<SphereParams> sphere;
 };
 void bind(deck::Binder& binder, LatticeParams& params);
 
@@ -95,7 +104,8 @@ struct MdParams {
   std::optional<VelocityParams> velocity;
   PairParams pair;
   NeighbourDeckParams neighbours;
-  std::vector<std::int64_t> grid;  ///< process grid; empty: the one with the least surface
+  std::vector<std::int64_t> grid;  ///< process grid; empty: the one with the least surface, until balance needs another
+  BalanceParams balance;
   std::optional<RdfParams> rdf;
   std::optional<MsdParams> msd;
   std::optional<VacfParams> vacf;

@@ -109,7 +109,7 @@ sim::md::PairTable kob_andersen() {
 
 Engine make_engine(const Sample& sample, const Setting& setting, const Comm& comm) {
   Engine engine(make_system(sample, comm), make_units("lj"), setting.table, setting.neighbours, setting.dt,
-                setting.grid);
+                setting.grid, setting.balance);
   engine.start();
   return engine;
 }

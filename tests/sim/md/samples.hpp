@@ -41,6 +41,7 @@ struct Setting {
   double dt = 0.005;
   sim::md::NeighbourParams neighbours{};
   data::Int3 grid{0, 0, 0};
+  sim::md::BalanceParams balance{};
 };
 /// Collective over `comm`, units of Lennard-Jones; started.
 sim::md::Engine make_engine(const Sample& sample, const Setting& setting, const Comm& comm);

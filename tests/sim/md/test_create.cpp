@@ -82,6 +82,49 @@ TEST_CASE("a lattice has each site once, on the rank that owns it, whatever the 
   REQUIRE_ALL(left == 0);
 }
 
+TEST_CASE("a sphere keeps the sites of the lattice within its radius, numbered without gaps", "[md]") {
+  const auto kind = GENERATE(LatticeKind::sc, LatticeKind::bcc, LatticeKind::fcc, LatticeKind::diamond);
+  auto lattice = lattice_of(kind, {9, 7, 8});
+  const auto everything = test::alone([&](const Comm& comm) { return rows_of(make(lattice, comm)); });
+  const double edge = cell_edge(lattice);
+  // In a corner, so that parts are cut away; its surface meets no site.
+  const double centre[3] = {2.1 * edge, 1.7 * edge, 6.9 * edge}, radius = 2.93 * edge;
+  lattice.sphere = SphereParams{{centre[0], centre[1], centre[2]}, radius};
+  std::vector<double> expected;
+  for (std::size_t n = 0; n < everything.size(); n += 4) {
+    double r2 = 0.0;
+    for (std::size_t c = 0; c < 3; ++c) r2 += (everything[n + c] - centre[c]) * (everything[n + c] - centre[c]);
+    if (r2 <= radius * radius) expected.insert(expected.end(), &everything[n], &everything[n] + 4);
+  }
+  REQUIRE(expected.size() > 100);
+  REQUIRE(num_sites(lattice) == static_cast<std::int64_t>(expected.size() / 4));
+  const auto system = make(lattice, test::comm());
+  CHECK(rows_of(system) == expected);
+  CHECK(system.box.volume() == Approx(std::pow(edge, 3) * 9 * 7 * 8));
+
+  lattice.sphere->centre.clear();  // the middle
+  const auto middle = rows_of(make(lattice, test::comm()));
+  for (std::size_t n = 0; n < middle.size(); n += 4)
+    REQUIRE(std::hypot(middle[n] - 4.5 * edge, middle[n + 1] - 3.5 * edge, middle[n + 2] - 4 * edge) <= radius);
+}
+
+TEST_CASE("types in a sphere have exact amounts", "[md]") {
+  auto lattice = lattice_of(LatticeKind::fcc, {8, 8, 8});
+  lattice.types = {"A", "B"};
+  lattice.composition = {3, 1};
+  lattice.sphere = SphereParams{{}, 5.0};
+  CHECK(count_types(make(lattice, test::comm())) == share_out(lattice.composition, num_sites(lattice)));
+}
+
+TEST_CASE("a sphere without sites, or over too many rows, is refused", "[md][bad]") {
+  auto lattice = lattice_of(LatticeKind::sc, {8, 8, 8});
+  lattice.sphere = SphereParams{{100, 100, 100}, 5.0};
+  REQUIRE_THROWS_WITH(make(lattice, test::comm()), Contains("no site") && Contains("within 5"));
+  lattice.cells = {1, 1 << 20, 1 << 20};
+  lattice.sphere = SphereParams{{}, 1e7};
+  REQUIRE_THROWS_WITH(check_sphere(lattice), Contains("rows of cells") && Contains("268435456"));
+}
+
 TEST_CASE("neighbours on a lattice are as many and as far as they should be", "[md]") {
   struct Shell {
     LatticeKind kind;

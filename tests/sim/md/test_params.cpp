@@ -49,12 +49,13 @@ TEST_CASE("the effective deck of a stage reads back to the same parameters", "[m
   auto params = read(
       "units = \"real\"\ndt = 1.0\ngrid = [1, 2, 3]\n"
       "[stage.lattice]\nkind = \"bcc\"\nspacing = 5.0\ncells = [3, 4, 5]\ntypes = [\"Ar\", \"Kr\"]\n"
-      "composition = [3, 1]\n[stage.velocity]\ntemperature = 90\n"
+      "composition = [3, 1]\n[stage.lattice.sphere]\ncentre = [7, 8, 9]\nradius = 6\n[stage.velocity]\ntemperature = "
+      "90\n"
       "[stage.pair]\ncutoff = 9\ntruncation = \"force\"\nmixing = \"lorentz_berthelot\"\n"
       "[[stage.pair.type]]\nname = \"Ar\"\nepsilon = 0.24\nsigma = 3.4\n"
       "[[stage.pair.type]]\nname = \"Kr\"\nepsilon = 0.33\nsigma = 3.6\n"
       "[[stage.pair.between]]\ntypes = [\"Ar\", \"Kr\"]\nepsilon = 0.27\ncutoff_over_sigma = 2.5\n"
-      "[stage.rdf]\nrange = 12\n[stage.msd]\n");
+      "[stage.balance]\nby = \"time\"\nevery = 3\nthreshold = 1.5\n[stage.rdf]\nrange = 12\n[stage.msd]\n");
   const auto write = [](MdParams& p) {
     deck::EffectiveDeck writer;
     writer.write_stage("a", "md", [&](deck::Binder& b) { bind(b, p); });
@@ -66,6 +67,10 @@ TEST_CASE("the effective deck of a stage reads back to the same parameters", "[m
   CHECK(again.pair.between.at(0).cutoff_over_sigma == 2.5);
   CHECK(again.grid == std::vector<std::int64_t>{1, 2, 3});
   CHECK_FALSE(again.vacf.has_value());
+  CHECK(again.lattice->sphere->centre == std::vector<double>{7, 8, 9});
+  CHECK(again.balance.by == BalanceBy::time);
+  CHECK(again.balance.every == 3);
+  CHECK(again.balance.threshold == 1.5);
 }
 
 TEST_CASE("contradictions in a deck are named", "[md]") {
