@@ -52,7 +52,8 @@ struct Estimate {
   std::string item_name;                       ///< one of them: "particle"
   double bytes_per_rank = 0.0;                 ///< that the engine will hold at its peak
   std::vector<std::string> remarks;
-  std::optional<Communication> communication = {};  ///< where a stage can tell
+  /// Where a stage can tell.
+  std::optional<Communication> communication = {};
 };
 
 struct SeriesColumn {
