@@ -51,8 +51,9 @@ struct Estimate {
   std::int64_t items = 0;                      ///< particles, cells, rows
   std::string item_name;                       ///< one of them: "particle"
   double bytes_per_rank = 0.0;                 ///< that the engine will hold at its peak
-  std::optional<Communication> communication;  ///< where a stage can tell
   std::vector<std::string> remarks;
+  /// Where a stage can tell.
+  std::optional<Communication> communication = {};
 };
 
 struct SeriesColumn {
