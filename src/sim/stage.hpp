@@ -48,9 +48,9 @@ class Agreement {
 
 /// Prediction for `tessera check`.
 struct Estimate {
-  std::int64_t items = 0;                      ///< particles, cells, rows
-  std::string item_name;                       ///< one of them: "particle"
-  double bytes_per_rank = 0.0;                 ///< that the engine will hold at its peak
+  std::int64_t items = 0;       ///< particles, cells, rows
+  std::string item_name;        ///< one of them: "particle"
+  double bytes_per_rank = 0.0;  ///< that the engine will hold at its peak
   std::vector<std::string> remarks;
   /// Where a stage can tell.
   std::optional<Communication> communication = {};

@@ -2,16 +2,32 @@
 
 What goes into the model is measured apart: the rate on one rank, the latency by a byte of TCP to and fro. A step is the
 difference of two runs, without the time of output, which crosses the slow network as well. The predicted time is to be
-within 15 % on a machine that does nothing else: two ranks and the link share its processors.
+within 15 % on a machine that does nothing else; on a busy one processes wait for milliseconds, and the case is skipped.
 """
 import re
+import time
 
 import two_hosts
-from tessera_case import Case, melt, summary
+from tessera_case import Case, melt, skip, summary
 
 TOLERANCE = 0.15
 BEGIN, END = 50, 150
 two_hosts.enter()
+
+
+def idle_share():
+    """Of all processors in the coming two seconds."""
+    def read():
+        with open("/proc/stat") as file:
+            return [int(word) for word in file.readline().split()[1:9]]
+    before = read()
+    time.sleep(2.0)
+    passed = [late - early for early, late in zip(before, read())]
+    return passed[3] / max(1, sum(passed))
+
+
+if (idle := idle_share()) < 0.8:
+    skip(f"the processors are busy with something else ({100 * idle:.0f} % idle): no time to measure times")
 case = Case()
 deck = case.write("melt.toml", melt(cells=20, steps=END, every=0, series=END))
 case.expect(case.run(["run", deck, "--out", case.path("alone")]), 0, "one rank")
@@ -31,7 +47,7 @@ def step_seconds(hosts, name):
     return (seconds[1] - seconds[0]) / (END - BEGIN)
 
 
-for latency, bandwidth in ((1e-3, 125e6), (5e-3, 12.5e6)):
+for latency, bandwidth in ((10e-3, 125e6), (5e-3, 12.5e6)):
     name = f"{1e3 * latency:g} ms, {8e-6 * bandwidth:g} Mbit/s"
     hosts = two_hosts.TwoHosts(case, latency, bandwidth)
     measured_latency = two_hosts.measured_latency()
