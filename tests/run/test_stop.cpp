@@ -27,7 +27,7 @@ class Variable {
 std::string seconds_from_now(int seconds) { return std::to_string(std::time(nullptr) + seconds); }
 
 StopWatch root_watch(const std::string& folder, std::optional<double> limit = std::nullopt) {
-  return {folder, limit, wall_time(), true};
+  return {{folder}, limit, wall_time(), true};
 }
 
 }  // namespace
@@ -45,7 +45,7 @@ TEST_CASE("a signal is heard on every rank", "[run]") {
   for (const int signal : {SIGUSR1, SIGUSR2, SIGTERM, SIGINT})
     for (const bool is_root : {true, false}) {
       clear_signal();
-      StopWatch watch(folder, std::nullopt, wall_time(), is_root);
+      StopWatch watch({folder}, std::nullopt, wall_time(), is_root);
       REQUIRE(watch.look() == StopReason::none);
       raise(signal);
       REQUIRE(watch.look() == StopReason::signal);
@@ -57,7 +57,7 @@ TEST_CASE("rank 0 alone looks for a file named stop", "[run]") {
   const std::string folder = test::scratch_folder();
   test::put_file(folder + "/stop", "");
   REQUIRE(root_watch(folder).look() == StopReason::stop_file);
-  StopWatch other(folder, std::nullopt, wall_time(), false);
+  StopWatch other({folder}, std::nullopt, wall_time(), false);
   REQUIRE(other.look() == StopReason::none);
 }
 
