@@ -217,7 +217,7 @@ class ClusterPairForce final : public PairForce {
   StepCost cost(const data::Particles& particles, const data::Neighbourhood& near) const override {
     constexpr double distance = 8.0, own_side = 6.0, other_side = 6.0;
     constexpr double list_bytes = 16.0, row_bytes = 24.0 * 4.0;  // position read, force cleared, read and written
-    const auto list = near.inner();
+    const auto& list = near.inner();
     double owned = 0.0, total = 0.0;
     Kokkos::parallel_reduce(
         "md/count_entries", Range(0, particles.num_owned()),
