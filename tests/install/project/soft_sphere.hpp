@@ -7,6 +7,7 @@
 struct SoftSphere {
   enum { slope, inverse_cutoff, height, num_parameters };
   static constexpr int num_force_parameters = 2;
+  static constexpr int force_flops = 4;
 
   static void fill(const tessera::sim::md::PairCoefficients& pair, tessera::sim::md::Truncation,
                    double (&p)[num_parameters]) {
