@@ -53,6 +53,9 @@ function(tessera_set_test test)
   if(arg_RANKS GREATER 1)
     list(APPEND arg_LABELS mpi)
   endif()
+  if(CMAKE_CXX_FLAGS_DEBUG MATCHES "-fsanitize=")  # five times as slow, and more where ranks share a processor
+    math(EXPR arg_TIMEOUT "${arg_TIMEOUT} * 5")
+  endif()
   math(EXPR alarm "${arg_TIMEOUT} - 5")
   set_tests_properties(${test} PROPERTIES PROCESSORS ${arg_RANKS} TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}"
     ENVIRONMENT "${TESSERA_TEST_ENVIRONMENT};TESSERA_TEST_TIMEOUT=${alarm}")
