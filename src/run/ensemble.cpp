@@ -34,9 +34,9 @@ struct Statistics {
     return sum / static_cast<double>(values.size());
   }
   double standard_error() const {
-    const auto count = static_cast<double>(values.size());
+    const double count = static_cast<double>(values.size()), middle = mean();
     double squares = 0.0;
-    for (const double value : values) squares += (value - mean()) * (value - mean());
+    for (const double value : values) squares += (value - middle) * (value - middle);
     return count > 1.0 ? std::sqrt(squares / (count - 1.0) / count) : 0.0;
   }
 };

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <vector>
 
 #include "base/agree.hpp"
 #include "base/log.hpp"
@@ -20,24 +21,26 @@ namespace {
 
 using Json = nlohmann::json;
 
+/// The objects in an array of a summary that may be damaged.
+std::vector<Json> objects_of(const Json& summary, const char* key) {
+  std::vector<Json> objects;
+  for (const auto& entry : value_of(summary, key, Json::array()))
+    if (entry.is_object()) objects.push_back(entry);
+  return objects;
+}
+
 void log_stages(const Json& summary) {
-  const auto stages = summary.find("stages");
-  if (stages == summary.end() || !stages->is_array()) return;
-  for (const auto& stage : *stages)
-    if (stage.is_object())
-      log::info("  stage \"{}\" ({}): step {} of {}, t = {:.6g}", value_of<std::string>(stage, "name", "?"),
-                value_of<std::string>(stage, "type", "?"), value_of(stage, "last_step", 0), value_of(stage, "steps", 0),
-                value_of(stage, "time", 0.0));
+  for (const auto& stage : objects_of(summary, "stages"))
+    log::info("  stage \"{}\" ({}): step {} of {}, t = {:.6g}", value_of<std::string>(stage, "name", "?"),
+              value_of<std::string>(stage, "type", "?"), value_of(stage, "last_step", 0), value_of(stage, "steps", 0),
+              value_of(stage, "time", 0.0));
 }
 
 /// Of an ensemble.
 void log_members(const Json& summary) {
-  const auto members = summary.find("members");
-  if (members == summary.end() || !members->is_array()) return;
-  for (const auto& member : *members)
-    if (member.is_object())
-      log::info("  {}: {}, seed {}", value_of<std::string>(member, "folder", "?"),
-                value_of<std::string>(member, "status", "?"), value_of(member, "seed", std::int64_t{0}));
+  for (const auto& member : objects_of(summary, "members"))
+    log::info("  {}: {}, seed {}", value_of<std::string>(member, "folder", "?"),
+              value_of<std::string>(member, "status", "?"), value_of(member, "seed", std::int64_t{0}));
 }
 
 /// Local. "stage 1, step 123, written by 2 ranks"
