@@ -142,5 +142,6 @@ TEST_CASE("a changed value of a snapshot is noticed by its checksum", "[io]") {
   REQUIRE(at != std::string::npos);
   content[at] = static_cast<char>(content[at] ^ 1);
   const std::string bad = write_file("bad.h5", content);
-  REQUIRE_THROWS_WITH(read_snapshot(comm(), bad), Contains(bad + ": /data/2/particles/all/velocity/x: cannot be read"));
+  REQUIRE_THROWS_WITH(read_snapshot(comm(), bad),
+                      Contains(bad + ": /data/2/particles/all/velocity/x: differs from what was written"));
 }

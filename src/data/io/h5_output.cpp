@@ -11,8 +11,6 @@ namespace tessera::data::h5 {
 
 namespace {
 
-constexpr hsize_t chunk_bytes = hsize_t{1} << 20;
-
 Id with_groups_above() {
   Id links(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
   H5Pset_create_intermediate_group(links, 1);
@@ -68,27 +66,22 @@ Id Output::make_group(const std::string& name) const {
 
 Id Output::make_dataset(const std::string& name, hid_t type, const std::vector<hsize_t>& dims,
                         const std::vector<hsize_t>& max_dims, const std::vector<hsize_t>& chunk) const {
-  const Id plan(H5Pcreate(H5P_DATASET_CREATE), H5Pclose), space = unlimited_dataspace(dims, max_dims);
+  const Id plan(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
   H5Pset_chunk(plan, static_cast<int>(chunk.size()), chunk.data());
   H5Pset_fletcher32(plan);
+  return create_dataset(name, type, unlimited_dataspace(dims, max_dims), plan);
+}
+
+Id Output::make_fixed_dataset(const std::string& name, hid_t type, const std::vector<hsize_t>& dims) const {
+  return create_dataset(name, type, dataspace(dims), Id(H5Pcreate(H5P_DATASET_CREATE), H5Pclose));
+}
+
+Id Output::create_dataset(const std::string& name, hid_t type, hid_t space, hid_t plan) const {
   H5Pset_fill_time(plan, H5D_FILL_TIME_NEVER);  // every value is written once, not twice
   const Id links = with_groups_above();
   return {collective("H5Dcreate", ErrorKind::io,
                      [&] { return H5Dcreate2(file_, name.c_str(), type, space, links, plan, H5P_DEFAULT); }),
           H5Dclose};
-}
-
-Id Output::make_fixed_dataset(const std::string& name, hid_t type, const std::vector<hsize_t>& dims) const {
-  std::vector<hsize_t> chunk = dims, most = dims;
-  hsize_t bytes = H5Tget_size(type);
-  for (const hsize_t d : dims) bytes *= d;
-  const hsize_t chunks = std::max<hsize_t>(1, bytes / chunk_bytes);
-  chunk.back() = (dims.back() + chunks - 1) / chunks;
-  if (bytes == 0) {  // a chunk has at least one value, and room for it
-    for (auto& c : chunk) c = std::max<hsize_t>(c, 1);
-    std::fill(most.begin(), most.end(), H5S_UNLIMITED);
-  }
-  return make_dataset(name, type, dims, most, chunk);
 }
 
 void Output::remove_link(const std::string& name) const {

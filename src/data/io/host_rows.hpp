@@ -1,4 +1,4 @@
-// Rows of a column on the host, the way files hold them: component-major, without gaps.
+// Columns on the host, the way files hold them: component-major.
 #pragma once
 
 #include <algorithm>
@@ -8,7 +8,22 @@
 
 namespace tessera::data {
 
-/// The first `rows` rows: component c of row i at [c * rows + i].
+/// A column as the host sees it: the column itself, where its memory is the host's, and a copy elsewhere.
+template <class T>
+class HostColumn {
+ public:
+  explicit HostColumn(const Array2<T>& column)
+      : host_(Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), column)) {}
+
+  /// Component c of row i is at data()[c * stride() + i].
+  const T* data() const { return host_.data(); }
+  std::size_t stride() const { return host_.stride(1); }
+
+ private:
+  decltype(Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), Array2<T>())) host_;
+};
+
+/// A copy of the first `rows` rows: component c of row i at [c * rows + i].
 template <class T>
 std::vector<T> host_rows(const Array2<T>& column, std::size_t rows) {
   const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), column);

@@ -6,6 +6,7 @@
 #include "base/agree.hpp"
 #include "base/memory.hpp"
 #include "data/io/h5_input.hpp"
+#include "data/io/hash.hpp"
 #include "data/io/host_rows.hpp"
 #include "data/io/openpmd.hpp"
 #include "data/io/snapshot.hpp"
@@ -33,7 +34,7 @@ class SnapshotReader {
     choose_rows();
   }
 
-  void read_into(System& system) const {
+  void read_into(System& system) {
     system.step = iteration_.step;
     system.time = iteration_.time;
     system.box = read_box();
@@ -43,7 +44,14 @@ class SnapshotReader {
     system.species = read_species();
   }
 
-  /// What only all ranks together know: the largest type.
+  /// What only all ranks together know: if the values are those that were written. Collective.
+  void check_hashes() const {
+    for (const auto& hash : hashes_)
+      if (comm_.all_reduce(hash.found, Op::sum) != hash.expected)
+        file_.fail(hash.where, "differs from what was written: the file is damaged");
+  }
+
+  /// As above: the largest type.
   void check_types(int largest, std::vector<Species>& species) const {
     if (species.empty())
       for (int type = 0; type <= largest && type < static_cast<int>(max_species); ++type)
@@ -53,6 +61,11 @@ class SnapshotReader {
   }
 
  private:
+  struct Hash {
+    std::string where;
+    std::uint64_t expected, found;
+  };
+
   std::int64_t choose_step(std::int64_t step) const {
     std::vector<std::int64_t> finished;
     for (const auto one : openpmd::list_steps(file_))
@@ -106,7 +119,7 @@ class SnapshotReader {
     return species;
   }
 
-  void read_record(const openpmd::Record& record, Particles& particles) const {
+  void read_record(const openpmd::Record& record, Particles& particles) {
     if (record.type == H5T_FLOAT)
       read_column<double>(record, particles);
     else if (record.bytes == 8)
@@ -116,7 +129,7 @@ class SnapshotReader {
   }
 
   template <class T>
-  void read_column(const openpmd::Record& record, Particles& particles) const {
+  void read_column(const openpmd::Record& record, Particles& particles) {
     const int components = static_cast<int>(record.components.size());
     if (!particles.has_column(record.name))
       particles.add<T>(record.name, components, Column::saved | Column::output, read_quantity(record));
@@ -131,6 +144,9 @@ class SnapshotReader {
       const std::string where = where_ + "/" + name;
       const h5::Id dataset = file_.open_dataset(group_, name, where);
       file_.read_block(dataset, {first_}, {rows_}, h5::memory_type<T>(), values.data() + c * rows_, where);
+      if (h5::has_attribute(dataset, "hash"))
+        hashes_.push_back({where, h5::read_number<std::uint64_t>(dataset, "hash", file_.place(where)),
+                           hash_values(values.data() + c * rows_, rows_, first_)});
     }
     set_host_rows(particles.get<T>(record.name), rows_, values);
   }
@@ -165,6 +181,7 @@ class SnapshotReader {
   std::string where_;
   h5::Id group_;
   hsize_t first_ = 0, rows_ = 0;
+  std::vector<Hash> hashes_;
 };
 
 int largest_type(const Particles& particles) {
@@ -183,6 +200,7 @@ System read_snapshot(const Comm& comm, const std::string& path, std::int64_t ste
     opened.read_into(system);
     return opened;
   });
+  reader.check_hashes();
   reader.check_types(comm.all_reduce(largest_type(system.particles), Op::max), system.species);
   return system;
 }

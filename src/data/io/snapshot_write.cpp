@@ -8,6 +8,7 @@
 #include "base/agree.hpp"
 #include "data/io/file.hpp"
 #include "data/io/h5_output.hpp"
+#include "data/io/hash.hpp"
 #include "data/io/host_rows.hpp"
 #include "data/io/openpmd.hpp"
 #include "data/io/snapshot.hpp"
@@ -63,8 +64,7 @@ struct SnapshotSeries::Impl {
   void write_iteration(std::int64_t step, double time, double dt, const Box& box, const Particles& particles,
                        const std::vector<Species>& species);
   openpmd::Record write_column(const std::string& parent, const ColumnInfo& column, const Rows& rows);
-  template <class T>
-  void write_component(hid_t dataset, const T* values, const Rows& rows);
+  void write_values(hid_t dataset, hid_t type, const void* values, const Rows& rows);
   void write_offset(const std::string& parent, const Rows& rows) const;
   void write_patches(const std::string& parent, const Particles& particles, const Rows& rows);
   template <class T>
@@ -96,7 +96,7 @@ void SnapshotSeries::Impl::write_metadata(const std::string& deck) {
   file.make_group(openpmd::iterations_path);
   if (deck.empty()) return;
   const h5::Id dataset = file.make_fixed_dataset("/deck", H5T_STD_U8LE, {deck.size()});
-  write_component(dataset, deck.data(), {0, comm.is_root() ? deck.size() : 0, deck.size()});
+  write_values(dataset, H5T_NATIVE_UCHAR, deck.data(), {0, comm.is_root() ? deck.size() : 0, deck.size()});
 }
 
 /// Collective. What was not finished, or lies behind the step, is dropped, from the XDMF first: it never tells of more
@@ -175,10 +175,9 @@ void SnapshotSeries::Impl::describe_particles(const std::string& name, const Box
   });
 }
 
-template <class T>
-void SnapshotSeries::Impl::write_component(hid_t dataset, const T* values, const Rows& rows) {
-  if (rows.total > 0) file.write_block(dataset, {rows.first}, {rows.count}, h5::memory_type<T>(), values);
-  bytes += static_cast<std::int64_t>(rows.total * sizeof(T));
+void SnapshotSeries::Impl::write_values(hid_t dataset, hid_t type, const void* values, const Rows& rows) {
+  if (rows.total > 0) file.write_block(dataset, {rows.first}, {rows.count}, type, values);
+  bytes += static_cast<std::int64_t>(rows.total * H5Tget_size(type));
 }
 
 openpmd::Record SnapshotSeries::Impl::write_column(const std::string& parent, const ColumnInfo& column,
@@ -204,20 +203,19 @@ openpmd::Record SnapshotSeries::Impl::write_column(const std::string& parent, co
         record.type = std::is_same_v<T, double> ? H5T_FLOAT : H5T_INTEGER;
         record.bytes = sizeof(T);
         record.is_unsigned = is_id;
-        const auto values = host_rows(view, rows.count);
+        const HostColumn<T> values(view);
         for (std::size_t c = 0; c < record.components.size(); ++c) {
           const std::string name = path + (column.components > 1 ? "/" + record.components[c] : "");
           const h5::Id dataset =
               file.make_fixed_dataset(name, is_id ? h5::file_type<Stored>() : h5::file_type<T>(), {rows.total});
+          const T* begin = values.data() + c * values.stride();
+          const std::uint64_t hash = comm.all_reduce(hash_values(begin, rows.count, rows.first), Op::sum);
           agree(comm, [&] {
             if (column.components == 1) mark(dataset);
             h5::write_attribute(dataset, "unitSI", unit.si);
+            h5::write_attribute(dataset, "hash", hash);
           });
-          const T* begin = values.data() + c * rows.count;
-          if (is_id)
-            write_component(dataset, reinterpret_cast<const Stored*>(begin), rows);
-          else
-            write_component(dataset, begin, rows);
+          write_values(dataset, is_id ? h5::memory_type<Stored>() : h5::memory_type<T>(), begin, rows);
         }
       },
       column.data);
@@ -244,14 +242,14 @@ template <class T>
 h5::Id SnapshotSeries::Impl::write_patch(const std::string& name, T value) {
   const auto rank = static_cast<hsize_t>(comm.rank()), ranks = static_cast<hsize_t>(comm.size());
   h5::Id dataset = file.make_fixed_dataset(name, h5::file_type<T>(), {ranks});
-  write_component(dataset, &value, {rank, 1, ranks});
+  write_values(dataset, h5::memory_type<T>(), &value, {rank, 1, ranks});
   return dataset;
 }
 
 /// Collective. The rows of each rank and the box around its particles.
 void SnapshotSeries::Impl::write_patches(const std::string& name, const Particles& particles, const Rows& rows) {
   const auto unit = openpmd::unit_of("length", units);
-  const auto values = host_rows(particles.get<double>("position"), rows.count);
+  const HostColumn<double> values(particles.get<double>("position"));
   file.make_group(name);
   write_patch<std::uint64_t>(name + "/numParticles", rows.count);
   write_patch<std::uint64_t>(name + "/numParticlesOffset", rows.first);
@@ -265,8 +263,8 @@ void SnapshotSeries::Impl::write_patches(const std::string& name, const Particle
   mark("/extent");
   const auto components = openpmd::component_names(3);
   for (std::size_t c = 0; c < components.size(); ++c) {
-    const auto begin = values.begin() + static_cast<std::ptrdiff_t>(c * rows.count);
-    const auto [low, high] = std::minmax_element(begin, begin + static_cast<std::ptrdiff_t>(rows.count));
+    const double* begin = values.data() + c * values.stride();
+    const auto [low, high] = std::minmax_element(begin, begin + rows.count);
     const double offset = rows.count > 0 ? *low : 0.0, extent = rows.count > 0 ? *high - *low : 0.0;
     const h5::Id first = write_patch(name + "/offset/" + components[c], offset);
     const h5::Id second = write_patch(name + "/extent/" + components[c], extent);

@@ -46,8 +46,10 @@ class SectionWriter final : public StateWriter {
   template <class T>
   void put_row_group(std::string_view name, const std::vector<T>& values, int components);
   Rows begin_rows(const std::string& group, std::size_t count, std::size_t row_bytes);
+  /// Component c of row i is values[c * stride + i].
   template <class T>
-  void write_dataset(const std::string& name, const T* values, const Rows& rows, hsize_t components);
+  void write_dataset(const std::string& name, const T* values, std::size_t stride, const Rows& rows,
+                     hsize_t components);
 
   Comm comm_;
   h5::Output& file_;

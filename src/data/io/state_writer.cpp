@@ -12,9 +12,10 @@ namespace {
 constexpr std::int64_t spare_bytes = std::int64_t{1} << 20;
 
 template <class T>
-std::uint64_t hash_block(const T* values, hsize_t first, hsize_t rows, hsize_t components, hsize_t total_rows) {
+std::uint64_t hash_block(const T* values, std::size_t stride, const WrittenBlock& block) {
   std::uint64_t sum = 0;
-  for (hsize_t c = 0; c < components; ++c) sum += hash_values(values + c * rows, rows, c * total_rows + first);
+  for (hsize_t c = 0; c < block.components; ++c)
+    sum += hash_values(values + c * stride, block.rows, c * block.total_rows + block.first);
   return sum;
 }
 
@@ -41,7 +42,7 @@ void SectionWriter::put(std::string_view name, double value) { put_scalar(name, 
 template <class T>
 void SectionWriter::put_list(std::string_view name, const T* values, std::size_t count) {
   const Rows rows{0, comm_.is_root() ? count : 0, count};
-  write_dataset(group_ + "/" + std::string(name), values, rows, 1);
+  write_dataset(group_ + "/" + std::string(name), values, count, rows, 1);
 }
 
 void SectionWriter::put(std::string_view name, const std::string& value) { put_list(name, value.data(), value.size()); }
@@ -61,7 +62,7 @@ void SectionWriter::put_row_group(std::string_view name, const std::vector<T>& v
   const auto width = static_cast<std::size_t>(components);
   const std::string group = group_ + "/" + std::string(name);
   const Rows rows = begin_rows(group, values.size() / width, width * sizeof(T));
-  write_dataset(group + "/values", values.data(), rows, width);
+  write_dataset(group + "/values", values.data(), rows.count, rows, width);
 }
 
 void SectionWriter::put_rows(std::string_view name, const std::vector<double>& values, int components) {
@@ -82,8 +83,10 @@ void SectionWriter::put_particles(std::string_view name, const Particles& partic
     if (!has(column.flags, Column::saved)) continue;
     std::visit(
         [&](const auto& view) {
-          const auto values = host_rows(view, count);
-          write_dataset(group + "/" + column.name, values.data(), rows, static_cast<hsize_t>(column.components));
+          using T = typename std::decay_t<decltype(view)>::non_const_value_type;
+          const HostColumn<T> values(view);
+          write_dataset(group + "/" + column.name, values.data(), values.stride(), rows,
+                        static_cast<hsize_t>(column.components));
         },
         column.data);
   }
@@ -100,19 +103,20 @@ SectionWriter::Rows SectionWriter::begin_rows(const std::string& group, std::siz
     if (comm_.is_root()) reserve_space(file_.path(), static_cast<std::int64_t>(rows.total * row_bytes) + spare_bytes);
   });
   const Rows own_count{static_cast<hsize_t>(comm_.rank()), 1, static_cast<hsize_t>(comm_.size())};
-  write_dataset(group + "/rows_per_rank", &mine, own_count, 1);
+  write_dataset(group + "/rows_per_rank", &mine, 1, own_count, 1);
   return rows;
 }
 
 template <class T>
-void SectionWriter::write_dataset(const std::string& name, const T* values, const Rows& rows, hsize_t components) {
+void SectionWriter::write_dataset(const std::string& name, const T* values, std::size_t stride, const Rows& rows,
+                                  hsize_t components) {
   WrittenBlock block{name, h5::memory_type<T>(), rows.first, rows.count, components, rows.total, 0};
-  block.hash = hash_block(values, rows.first, rows.count, components, rows.total);
+  block.hash = hash_block(values, stride, block);
   const std::uint64_t hash = comm_.all_reduce(block.hash, Op::sum);
   const h5::Id dataset = file_.make_fixed_dataset(name, h5::file_type<T>(), {components, rows.total});
   agree(comm_, [&] { h5::write_attribute(dataset, "hash", hash); });
-  if (rows.total > 0)
-    file_.write_block(dataset, {0, rows.first}, {components, rows.count}, h5::memory_type<T>(), values);
+  for (hsize_t c = 0; rows.total > 0 && c < components; ++c)
+    file_.write_block(dataset, {c, rows.first}, {1, rows.count}, block.type, values + c * stride);
   written_.push_back(block);
 }
 
@@ -123,7 +127,7 @@ std::uint64_t hash_in_file(const h5::Input& file, const WrittenBlock& block) {
   const h5::Id dataset = file.open_dataset(file.id(), block.dataset, block.dataset);
   std::vector<T> values(block.components * block.rows);
   file.read_block(dataset, {0, block.first}, {block.components, block.rows}, block.type, values.data(), block.dataset);
-  return hash_block(values.data(), block.first, block.rows, block.components, block.total_rows);
+  return hash_block(values.data(), block.rows, block);
 }
 
 std::uint64_t hash_in_file(const h5::Input& file, const WrittenBlock& block) {
