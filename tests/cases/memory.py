@@ -1,9 +1,11 @@
-"""`tessera check` predicts what a rank holds in arrays within 20 %, and the melt needs at most 400 bytes an atom."""
+"""`tessera check` predicts what a rank holds in arrays within 20 %, and the melt needs at most 400 bytes an atom;
+600 where the vectors of the processor, and with them the clusters, hold two numbers only."""
 import re
 
 from tessera_case import Case, melt, summary
 
 case = Case()
+most = 400 if "AVX" in case.run(["--version"]).out else 600
 for cells in (10, 20):
     deck = case.write(f"melt{cells}.toml", melt(cells=cells, steps=40, every=0, series=10))
     for ranks in (1, 2):
@@ -18,5 +20,5 @@ for cells in (10, 20):
               f"{used * ranks / (4 * cells**3):.0f} bytes an atom")
         case.check(abs(predicted / used - 1.0) < 0.2, f"{what}: predicted {predicted:.0f} bytes a rank, used {used}")
         if (cells, ranks) == (20, 1):
-            case.check(used <= 400 * 4 * cells**3, f"{used / (4 * cells**3):.0f} bytes an atom")
+            case.check(used <= most * 4 * cells**3, f"{used / (4 * cells**3):.0f} bytes an atom")
 case.finish()

@@ -64,15 +64,13 @@ def main():
     except OSError:
         pass
     print("ready", flush=True)
-    poll = select.epoll()
     by_source = {direction.source: direction for direction in directions}
-    for source in by_source:
-        poll.register(source, select.EPOLLIN)
     while True:
         wait = min(direction.next_arrival() for direction in directions) - time.monotonic()
-        ready = poll.poll(None if wait == float("inf") else max(0.0, wait))
+        # Not epoll, which waits for whole milliseconds.
+        ready, _, _ = select.select(list(by_source), [], [], None if wait == float("inf") else max(0.0, wait))
         now = time.monotonic()
-        for source, _ in ready:
+        for source in ready:
             by_source[source].take(now)
         for direction in directions:
             direction.deliver(time.monotonic())

@@ -3,6 +3,7 @@
 
 #include "base/log.hpp"
 #include "base/memory.hpp"
+#include "base/simd.hpp"
 #include "samples.hpp"
 #include "sim/md/estimate.hpp"
 #include "sim/md/md_stage.hpp"
@@ -11,7 +12,10 @@ namespace tessera {
 
 using namespace sim::md;
 
-TEST_CASE("the melt takes the memory that was foretold, and not more than 400 bytes a particle", "[md]") {
+// Clusters of two, as many as the shortest vectors hold, need longer lists: what is promised is for four and more.
+constexpr double most_bytes = simd::width >= 4 ? 400.0 : 600.0;
+
+TEST_CASE("the melt takes the memory that was foretold, and not more than is promised", "[md]") {
   MdParams params;
   params.lattice.emplace();
   params.lattice->cells = {20, 20, 20};
@@ -41,7 +45,7 @@ TEST_CASE("the melt takes the memory that was foretold, and not more than 400 by
   const auto measured = static_cast<double>(comm.all_reduce(memory_use().peak_views - before, Op::max));
   const double predicted = estimate_run(comm, params, comm.size()).bytes_per_rank;
   INFO("measured " << measured << ", predicted " << predicted);
-  CHECK(measured / 32000.0 * comm.size() < (comm.size() == 1 ? 400.0 : 500.0));
+  CHECK(measured / 32000.0 * comm.size() < (comm.size() == 1 ? 1.0 : 1.25) * most_bytes);
   CHECK_THAT(predicted, WithinRel(measured, 0.2));
 }
 
