@@ -26,7 +26,7 @@ if [[ -n ${SLURM_ARRAY_TASK_ID:-} ]]; then job=${SLURM_ARRAY_JOB_ID}_$SLURM_ARRA
 # Cores, not their hardware threads, that this process may use; a container may be allowed less.
 count_cores() {
   local allowed cores quota period
-  allowed=$(nproc)
+  allowed=$(env -u OMP_NUM_THREADS -u OMP_THREAD_LIMIT nproc)  # which would heed them
   cores=$(lscpu --parse=CORE,SOCKET 2>/dev/null | grep -v '^#' | sort -u | wc -l)
   if ((cores < 1 || cores > allowed)); then cores=$allowed; fi
   if read -r quota period 2>/dev/null </sys/fs/cgroup/cpu.max && [[ $quota != max ]]; then
