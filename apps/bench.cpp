@@ -232,9 +232,8 @@ double dd_rate(const Options& options, double bytes) {
   return bytes / seconds;
 }
 
-/// Snapshots and a checkpoint of two million particles, beside dd. Several snapshots: memory that a file's pages take
-/// for the first time costs a virtual machine ten times what a small file pays, which gets the pages of the one before
-/// it.
+/// Snapshots and a checkpoint of two million particles, beside dd. Eight snapshots, not one: a short stream finds
+/// memory for its pages that the one before it has left, and on a virtual machine fresh memory is many times as slow.
 json compare_output(const Options& options) {
   const Cells cells{80, 80, 80};
   const std::string folder = options.folder + "/output";

@@ -22,9 +22,9 @@ ranks_per_node=64                    # for scaling studies, which choose the num
 # export TESSERA_MPIIO_HINTS="striping_factor=8,striping_unit=16777216,cb_nodes=8"
 # Open MPI's own way of writing heeds these instead:
 # export OMPI_MCA_fs_lustre_stripe_width=8 OMPI_MCA_fs_lustre_stripe_size=16777216 OMPI_MCA_io_ompio_num_aggregators=8
-# On one node and a local disk, Open MPI 4 writes half as fast again with this:
+# On one node and a local disk, this is often the fastest; tessera_bench --parts output tells.
 # export OMPI_MCA_fcoll=dynamic_gen2
 
-# Open MPI between nodes over TCP: without its imitation of remote writing, which takes twice the time of sending, and
-# with halos (`tessera check` says how large they are) sent at once instead of after asking.
+# Open MPI between nodes over TCP: without its imitation of remote writing, which is slower than sending, and with halos
+# (`tessera check` says how large they are) sent at once instead of after asking.
 # export OMPI_MCA_btl_tcp_flags=send OMPI_MCA_btl_tcp_eager_limit=1000000 OMPI_MCA_btl_tcp_rndv_eager_limit=1000000

@@ -15,7 +15,8 @@ SITE = settings(case)
 
 
 def start(name, *arguments, ranks=1, site=None):
-    env = dict(os.environ, **SITE, RANKS=str(ranks))
+    """`ranks` 0: as many as the script finds right."""
+    env = dict(os.environ, **SITE, RANKS=str(ranks or ""))
     if site:
         env["TESSERA_SITE"] = case.path(site)
     return subprocess.Popen(["bash", script(name), *arguments], cwd=case.scratch, start_new_session=True, text=True,
@@ -43,6 +44,16 @@ wrong = run("run.sbatch", deck, "melt.dt=-1", "-o", "runs/wrong")
 case.expect(wrong, 2, "a mistake", "'dt'")
 case.check("run.sbatch: FAILED with status 2" in wrong.out, "no verdict on a mistake", wrong)
 case.check(run("run.sbatch").status == 2, "no deck")
+
+# All cores, which variables for threads must not hide: of the first three processors, so that the box can be cut.
+everywhere = os.sched_getaffinity(0)
+os.sched_setaffinity(0, sorted(everywhere)[:3])
+case.expect(run("run.sbatch", deck, "--out", "all", ranks=0), 0, "on all cores")
+count = ["bash", "-c", 'here=$(dirname "$0"); source "$here/common.sh"; unset OMP_NUM_THREADS; count_cores']
+cores = int(subprocess.run([*count, script("common.sh")], capture_output=True, text=True, check=True).stdout)
+told = summary(in_scratch("all"))["ranks"]
+case.check(told == cores, f"{told} ranks on {cores} cores")
+os.sched_setaffinity(0, everywhere)
 
 case.write("nothing.sh", "program=/bin/true\n")
 ended = run("run.sbatch", deck, "--out=runs/melt", site="nothing.sh")

@@ -90,7 +90,7 @@ class TwoHosts:
         hosts = self.case.write("hosts", "".join(f"{host} slots=1\n" for host in ADDRESS))
         scratch = self.case.path("mpi")
         os.makedirs(scratch, exist_ok=True)
-        # Open MPI's imitation of remote writing over TCP takes twice the time of sending: not what is to be measured.
+        # Open MPI's imitation of remote writing over TCP is slower than sending: not what is to be measured.
         settings = {"btl_tcp_flags": "send", "plm_rsh_agent": agent, "plm_rsh_no_tree_spawn": "1", "btl": "tcp,self",
                     "btl_tcp_if_include": SUBNET, "oob_tcp_if_include": SUBNET, "orte_tmpdir_base": scratch}
         return inside("one", self.case.launcher[0], "--hostfile", hosts, "--map-by", "node",

@@ -37,8 +37,8 @@ class Output {
   /// A dataset in chunks with checksums; extents may grow to max_dims.
   Id make_dataset(const std::string& name, hid_t type, const std::vector<hsize_t>& dims,
                   const std::vector<hsize_t>& max_dims, const std::vector<hsize_t>& chunk) const;
-  /// A dataset of fixed size, in one piece: the library copies nothing and writes every byte once, three times as fast
-  /// as chunks with its checksums. Whoever needs a checksum stores one beside it (data/io/hash.hpp).
+  /// A dataset of fixed size, in one piece: written from where the values are, once. (Chunks with checksums are filled
+  /// with zeros first, and copied.) Whoever needs a checksum stores one beside it (data/io/hash.hpp).
   Id make_fixed_dataset(const std::string& name, hid_t type, const std::vector<hsize_t>& dims) const;
   void remove_link(const std::string& name) const;
   void make_link(const std::string& existing, const std::string& name) const;

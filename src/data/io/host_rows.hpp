@@ -26,10 +26,10 @@ class HostColumn {
 /// A copy of the first `rows` rows: component c of row i at [c * rows + i].
 template <class T>
 std::vector<T> host_rows(const Array2<T>& column, std::size_t rows) {
-  const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), column);
+  const HostColumn<T> host(column);
   std::vector<T> values(rows * column.extent(1));
-  for (std::size_t c = 0; rows > 0 && c < column.extent(1); ++c)
-    std::copy_n(&host(0, c), rows, values.begin() + static_cast<std::ptrdiff_t>(c * rows));
+  for (std::size_t c = 0; c < column.extent(1); ++c)
+    std::copy_n(host.data() + c * host.stride(), rows, values.begin() + static_cast<std::ptrdiff_t>(c * rows));
   return values;
 }
 

@@ -46,9 +46,12 @@ class SnapshotReader {
 
   /// What only all ranks together know: if the values are those that were written. Collective.
   void check_hashes() const {
-    for (const auto& hash : hashes_)
-      if (comm_.all_reduce(hash.found, Op::sum) != hash.expected)
-        file_.fail(hash.where, "differs from what was written: the file is damaged");
+    std::vector<std::uint64_t> found;
+    for (const auto& hash : hashes_) found.push_back(hash.found);
+    comm_.all_reduce(found.data(), static_cast<int>(found.size()), Op::sum);
+    for (std::size_t n = 0; n < found.size(); ++n)
+      if (found[n] != hashes_[n].expected)
+        file_.fail(hashes_[n].where, "differs from what was written: the file is damaged");
   }
 
   /// As above: the largest type.
@@ -61,6 +64,7 @@ class SnapshotReader {
   }
 
  private:
+  /// Of a dataset: of all its rows as written, and of this rank's as read.
   struct Hash {
     std::string where;
     std::uint64_t expected, found;
