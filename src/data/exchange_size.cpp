@@ -57,7 +57,13 @@ std::int64_t first_cell(const Tiling& tiling, int d, std::int64_t num_cells, int
 
 ExchangeSize mesh_exchange_size(const Tiling& tiling, const std::array<std::int64_t, 3>& num_cells,
                                 std::int64_t layers) {
-  if (layers < 0) throw Error::input(fmt::format("{} layers of ghost cells; expected 0 or more", layers));
+  return mesh_exchange_size(tiling, num_cells, {layers, layers, layers});
+}
+
+ExchangeSize mesh_exchange_size(const Tiling& tiling, const std::array<std::int64_t, 3>& num_cells,
+                                const std::array<std::int64_t, 3>& layers) {
+  for (const auto number : layers)
+    if (number < 0) throw Error::input(fmt::format("{} layers of ghost cells; expected 0 or more", number));
   std::vector<Part> parts[3];
   for (int d = 0; d < 3; ++d) {
     const std::int64_t cells = num_cells[static_cast<std::size_t>(d)];
@@ -65,7 +71,7 @@ ExchangeSize mesh_exchange_size(const Tiling& tiling, const std::array<std::int6
       throw Error::input(fmt::format("a mesh of {} cells along direction {}; expected 1 or more", cells, d));
     const auto first = [&](int tile) { return static_cast<double>(first_cell(tiling, d, cells, tile)); };
     const int own = tiling.coordinates()[d];
-    const auto wide = static_cast<double>(layers), period = static_cast<double>(cells);
+    const auto wide = static_cast<double>(layers[static_cast<std::size_t>(d)]), period = static_cast<double>(cells);
     // Cuts are rounded to cells: one cell more than the layers finds every tile that could want something.
     for (const auto& target : find_targets(tiling, d, (wide + 1.0) / period)) {
       const bool is_self = target.tile == own && target.image == 0;

@@ -28,5 +28,8 @@ std::int64_t first_cell(const Tiling& tiling, int d, std::int64_t num_cells, int
 /// Halo::max_targets, for a negative number of layers, and for directions without cells.
 ExchangeSize mesh_exchange_size(const Tiling& tiling, const std::array<std::int64_t, 3>& num_cells,
                                 std::int64_t layers);
+/// Likewise, with a number of layers for each direction.
+ExchangeSize mesh_exchange_size(const Tiling& tiling, const std::array<std::int64_t, 3>& num_cells,
+                                const std::array<std::int64_t, 3>& layers);
 
 }  // namespace tessera::data

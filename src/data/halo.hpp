@@ -9,6 +9,7 @@
 #include "base/comm.hpp"
 #include "base/kokkos.hpp"
 #include "data/particles.hpp"
+#include "data/peer_messages.hpp"
 #include "data/tiling.hpp"
 
 namespace tessera::data {
@@ -59,35 +60,21 @@ class Halo {
   int num_peers() const { return static_cast<int>(peers_.size()); }
 
  private:
-  struct Peer {
-    int rank;
-    int send_begin, send_count;        // within the sent part of send_row_, behind the copies for ourselves
-    int receive_begin, receive_count;  // within the received part of slot_, behind our own copies
-  };
-
   Sends plan_sends(const Tiling& tiling, const Particles& particles, double width);
   void plan_receives(const Comm& comm, const Sends& sends);
   void make_room(Particles& particles);
-  template <class T>
-  Array1<T> buffer(Array1<double>& storage, std::size_t count) const;
-  template <class T>
-  void exchange(const Array1<T>& outgoing, const Array1<T>& incoming, int components, bool backwards);
-  void wait();
 
   std::optional<Comm> comm_;  // once built
   Array1<int> send_row_;      // owned rows: num_self_ for this rank, then num_sent_ by peer
   Array1<int> send_shift_;    // their image shift, an index into shift_
   Array2<double> shift_;      // (shifts, 3)
   Array1<int> slot_;          // halo row of each arriving copy, own copies first
+  // Rows sent lie within send_row_, behind the copies for ourselves; those received within slot_, behind our own.
   std::vector<Peer> peers_;
   int num_self_ = 0, num_sent_ = 0, num_received_ = 0;
   int halo_begin_ = 0;
 
-  Array1<double> send_storage_, receive_storage_;
-  HostArray1<std::byte> send_host_, receive_host_;  // only where MPI cannot read device memory
-  std::vector<MPI_Request> requests_;
-  void* unstage_target_ = nullptr;
-  std::size_t unstage_bytes_ = 0;
+  PeerMessages messages_{71};
 };
 
 }  // namespace tessera::data
