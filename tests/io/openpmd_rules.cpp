@@ -74,8 +74,52 @@ class Rules {
   void check_iteration(const std::string& where) {
     const Id iteration = file_.open_group(file_.id(), where, where);
     for (const char* name : {"time", "dt", "timeUnitSI"}) require_number(iteration, where, name, H5T_FLOAT, 8, 1);
-    const Id particles = file_.open_group(iteration, "particles", where + "/particles");
-    for (const auto& species : file_.children(particles, where, 1000)) check_species(where + "/particles/" + species);
+    const bool has_particles = Input::has(iteration, "particles"), has_meshes = Input::has(iteration, "meshes");
+    rule(has_particles || has_meshes, where, "neither particles nor meshes");
+    if (has_particles) {
+      const Id particles = file_.open_group(iteration, "particles", where + "/particles");
+      for (const auto& species : file_.children(particles, where, 1000)) check_species(where + "/particles/" + species);
+    }
+    if (has_meshes) {
+      const Id meshes = file_.open_group(iteration, "meshes", where + "/meshes");
+      for (const auto& mesh : file_.children(meshes, where, 1000)) check_mesh(meshes, mesh, where + "/meshes/" + mesh);
+    }
+  }
+
+  /// A record on a mesh of as many axes as its datasets have extents.
+  void check_mesh(hid_t parent, const std::string& name, const std::string& where) {
+    const Id record(H5Oopen(parent, name.c_str(), H5P_DEFAULT), H5Oclose);
+    require_number(record, where, "unitDimension", H5T_FLOAT, 8, 7);
+    require_number(record, where, "timeOffset", H5T_FLOAT, 8, 1);
+    require_text(record, where, "geometry", "cartesian");
+    require_text(record, where, "dataOrder", "C");
+    if (!data::h5::has_attribute(record, "axisLabels")) return rule(false, where, "no attribute axisLabels");
+    const auto labels = data::h5::read_strings(record, "axisLabels", where);
+    const std::vector<std::string> all{"z", "y", "x"};
+    rule(!labels.empty() && labels.size() <= 3 && std::equal(labels.rbegin(), labels.rend(), all.rbegin()), where,
+         "axisLabels do not end with x");
+    const auto axes = static_cast<hssize_t>(labels.size());
+    require_number(record, where, "gridSpacing", H5T_FLOAT, 8, axes);
+    require_number(record, where, "gridGlobalOffset", H5T_FLOAT, 8, axes);
+    require_number(record, where, "gridUnitSI", H5T_FLOAT, 8, 1);
+    std::set<std::vector<hsize_t>> extents;
+    const auto check_one = [&](hid_t dataset, const std::string& place) {
+      require_number(dataset, place, "unitSI", H5T_FLOAT, 8, 1);
+      require_number(dataset, place, "position", H5T_FLOAT, 8, axes);
+      for (const double position : data::h5::read_numbers<double>(dataset, "position", labels.size(), place))
+        rule(position >= 0.0 && position < 1.0, place, "position outside of [0, 1)");
+      check_storage(dataset, place);
+      extents.insert(data::h5::extents(dataset));
+    };
+    if (!is_group(where)) {
+      check_one(record, where);
+    } else {
+      for (const auto& component : file_.children(record, where, 1000)) {
+        const Id opened(H5Oopen(record, component.c_str(), H5P_DEFAULT), H5Oclose);
+        check_one(opened, where + "/" + component);
+      }
+    }
+    rule(extents.size() == 1 && extents.begin()->size() == labels.size(), where, "extents are not those of the axes");
   }
 
   void check_species(const std::string& where) {
@@ -193,6 +237,39 @@ void check_form(const std::string& text, std::vector<std::string>& broken) {
   if (rest.find_first_of("<>") != std::string::npos) broken.push_back("stray brackets");
 }
 
+std::vector<hsize_t> numbers(const std::string& text) {
+  std::stringstream words(text);
+  std::vector<hsize_t> result;
+  for (hsize_t number = 0; words >> number;) result.push_back(number);
+  return result;
+}
+
+/// Attributes on a uniform mesh have a value for each of its nodes, or for each cell between them.
+void check_meshes(const std::string& text, std::vector<std::string>& broken) {
+  const std::regex grid("<Grid Name=\"fields\"[\\s\\S]*?</Grid>");
+  const std::regex topology("TopologyType=\"([23])DCoRectMesh\" Dimensions=\"([\\d ]+)\"");
+  const std::regex attribute("Center=\"(Node|Cell)\"[\\s\\S]*?Format=\"HDF\"[^>]*Dimensions=\"([\\d ]+)\"");
+  for (std::sregex_iterator found(text.begin(), text.end(), grid), end; found != end; ++found) {
+    const std::string here = found->str();
+    std::smatch shape;
+    if (!std::regex_search(here, shape, topology)) {
+      broken.push_back("a mesh without topology");
+      continue;
+    }
+    const auto nodes = numbers(shape[2]);
+    if (std::to_string(nodes.size()) != shape[1]) broken.push_back("topology of other extents");
+    int attributes = 0;
+    for (std::sregex_iterator one(here.begin(), here.end(), attribute); one != end; ++one, ++attributes) {
+      auto expected = nodes;
+      for (auto& count : expected) count -= (*one)[1] == "Cell" ? 1 : 0;
+      auto values = numbers((*one)[2]);
+      if (values.size() == 1) values.insert(values.begin(), 1);  // a strip in the plane
+      if (values != expected) broken.push_back("an attribute has " + (*one)[2].str() + " values on another mesh");
+    }
+    if (attributes == 0) broken.push_back("a mesh without attributes");
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> broken_rules(const std::string& path) { return Rules(path).check(); }
@@ -201,8 +278,9 @@ std::vector<std::string> broken_xdmf(const std::string& path) {
   std::vector<std::string> broken;
   const std::string text = read_all(path);
   check_form(text, broken);
+  check_meshes(text, broken);
   const std::regex item(
-      "<DataItem Format=\"HDF\" NumberType=\"(Float|Int|UInt)\" Precision=\"([48])\" Dimensions=\"(\\d+)\">"
+      "<DataItem Format=\"HDF\" NumberType=\"(Float|Int|UInt)\" Precision=\"([48])\" Dimensions=\"([\\d ]+)\">"
       "([^:<]+):([^<]+)</DataItem>");
   int count = 0;
   for (std::sregex_iterator found(text.begin(), text.end(), item), end; found != end; ++found, ++count) {
@@ -211,8 +289,7 @@ std::vector<std::string> broken_xdmf(const std::string& path) {
     if (name.find('/') != std::string::npos) broken.push_back(name + " is not beside it");
     const Input file(std::filesystem::path(path).replace_filename(name).string());
     const Id dataset = file.open_dataset(file.id(), where, where), type(H5Dget_type(dataset), H5Tclose);
-    if (data::h5::extents(dataset) != std::vector<hsize_t>{std::stoull(match[3])})
-      broken.push_back(where + " has other extents");
+    if (data::h5::extents(dataset) != numbers(match[3])) broken.push_back(where + " has other extents");
     if (std::to_string(H5Tget_size(type)) != match[2] || (H5Tget_class(type) == H5T_FLOAT) != (match[1] == "Float"))
       broken.push_back(where + " is of another type");
   }

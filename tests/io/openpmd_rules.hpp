@@ -1,4 +1,5 @@
-// The rules of openPMD 1.1.0 that readers insist on, applied to a file of particles.
+// The rules of openPMD 1.1.0 that readers insist on, applied to a file of particles or of
+// fields.
 #pragma once
 
 #include <cstdint>

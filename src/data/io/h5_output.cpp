@@ -72,6 +72,15 @@ Id Output::make_dataset(const std::string& name, hid_t type, const std::vector<h
   return create_dataset(name, type, unlimited_dataspace(dims, max_dims), plan);
 }
 
+Id Output::make_growing_dataset(const std::string& name, hid_t type, const std::vector<hsize_t>& dims,
+                                const std::vector<hsize_t>& chunk) const {
+  const Id plan(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+  H5Pset_chunk(plan, static_cast<int>(chunk.size()), chunk.data());
+  auto most = dims;
+  most.at(0) = H5S_UNLIMITED;
+  return create_dataset(name, type, unlimited_dataspace(dims, most), plan);
+}
+
 Id Output::make_fixed_dataset(const std::string& name, hid_t type, const std::vector<hsize_t>& dims) const {
   return create_dataset(name, type, dataspace(dims), Id(H5Pcreate(H5P_DATASET_CREATE), H5Pclose));
 }

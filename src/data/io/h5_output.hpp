@@ -40,6 +40,10 @@ class Output {
   /// A dataset of fixed size, in one piece: written from where the values are, once. (Chunks with checksums are filled
   /// with zeros first, and copied.) Whoever needs a checksum stores one beside it (data/io/hash.hpp).
   Id make_fixed_dataset(const std::string& name, hid_t type, const std::vector<hsize_t>& dims) const;
+  /// A dataset whose first extent grows, in chunks: writing more touches nothing of what is there already, which a
+  /// checksum of the library would (it is that of a chunk). Whoever needs one stores it beside, as above.
+  Id make_growing_dataset(const std::string& name, hid_t type, const std::vector<hsize_t>& dims,
+                          const std::vector<hsize_t>& chunk) const;
   void remove_link(const std::string& name) const;
   void make_link(const std::string& existing, const std::string& name) const;
 

@@ -1,6 +1,6 @@
 #include "data/io/openpmd.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
@@ -19,12 +19,14 @@ bool is_dataset(hid_t parent, const std::string& name) {
   return object.is_open() && H5Iget_type(object) == H5I_DATASET;
 }
 
-/// Checks one dataset of a record and takes its type.
+/// Checks one dataset of a record and takes its type, and of the first one its extents.
 void take_component(const h5::Input& file, hid_t parent, const std::string& name, const std::string& where,
-                    Record& record, hsize_t& rows) {
+                    Record& record, std::vector<hsize_t>& shape) {
   const h5::Id dataset = file.open_dataset(parent, name, where);
   const auto dims = h5::extents(dataset);
-  if (dims.size() != 1) file.fail(where, "a list of values was expected");
+  if (dims.size() != shape.size())
+    file.fail(where, shape.size() == 1 ? "a list of values was expected"
+                                       : fmt::format("an array of {} extents was expected", shape.size()));
   const h5::Id type(H5Dget_type(dataset), H5Tclose);
   const H5T_class_t kind = H5Tget_class(type);
   file.require_class(dataset, kind == H5T_FLOAT ? H5T_FLOAT : H5T_INTEGER, where);
@@ -35,25 +37,28 @@ void take_component(const h5::Input& file, hid_t parent, const std::string& name
   record.type = kind;
   record.bytes = bytes;
   record.is_unsigned = kind == H5T_INTEGER && H5Tget_sign(type) == H5T_SGN_NONE;
-  if (rows == HSIZE_UNDEF) rows = dims[0];
-  if (dims[0] != rows) file.fail(where, fmt::format("has {} rows; {} were expected", dims[0], rows));
+  if (shape[0] == HSIZE_UNDEF) shape = dims;
+  if (dims != shape)
+    file.fail(where, fmt::format("has {} {}; {} were expected", fmt::join(dims, " x "),
+                                 dims.size() == 1 ? "rows" : "values", fmt::join(shape, " x ")));
 }
 
-Record describe_record(const h5::Input& file, hid_t particles, const std::string& name, const std::string& where,
-                       hsize_t& rows) {
+/// `shape` has as many extents as expected, HSIZE_UNDEF before the first record.
+Record describe_record(const h5::Input& file, hid_t parent, const std::string& name, const std::string& where,
+                       std::vector<hsize_t>& shape) {
   Record record;
   record.name = name;
-  if (is_dataset(particles, name)) {
+  if (is_dataset(parent, name)) {
     record.components = {""};
-    take_component(file, particles, name, where, record, rows);
+    take_component(file, parent, name, where, record, shape);
     return record;
   }
-  const h5::Id group = file.open_group(particles, name, where);
+  const h5::Id group = file.open_group(parent, name, where);
   const auto children = file.children(group, where, max_records);
   record.components = component_names(static_cast<int>(children.size()));
   if (record.components.size() < 2) file.fail(where, "a dataset or a group of several components was expected");
   for (const auto& component : record.components)
-    take_component(file, group, component, where + "/" + component, record, rows);
+    take_component(file, group, component, where + "/" + component, record, shape);
   return record;
 }
 
@@ -83,6 +88,43 @@ std::vector<std::string> component_names(int components) {
 
 std::string iteration_path(std::int64_t step) { return fmt::format("{}/{}", iterations_path, step); }
 std::string particles_path(std::int64_t step) { return fmt::format("{}/{}/{}", iterations_path, step, particles_name); }
+std::string meshes_path(std::int64_t step) { return fmt::format("{}/{}/{}", iterations_path, step, meshes_name); }
+
+void mark_record(hid_t object, const PhysicalUnit& unit) {
+  h5::write_attribute(object, "unitDimension", std::vector<double>(unit.dimension.begin(), unit.dimension.end()));
+  h5::write_attribute(object, "timeOffset", 0.0);
+}
+
+void write_box(hid_t group, const Box& box) {
+  std::vector<double> vectors;
+  std::vector<int> periodic;
+  for (const auto& vector : box.cell) vectors.insert(vectors.end(), vector, vector + 3);
+  for (const bool side : box.is_periodic) periodic.push_back(side ? 1 : 0);
+  h5::write_attribute(group, "box_origin", std::vector<double>{box.origin[0], box.origin[1], box.origin[2]});
+  h5::write_attribute(group, "box_vectors", vectors, {3, 3});
+  h5::write_attribute(group, "box_periodic", periodic);
+}
+
+Box read_box(const h5::Input& file, hid_t group, const std::string& where) {
+  const std::string place = file.place(where);
+  const auto origin = h5::read_numbers<double>(group, "box_origin", 3, place);
+  const auto vectors = h5::read_numbers<double>(group, "box_vectors", 9, place);
+  const auto periodic = h5::read_numbers<int>(group, "box_periodic", 3, place);
+  double cell[3][3];
+  for (std::size_t k = 0; k < 9; ++k) cell[k / 3][k % 3] = vectors[k];
+  try {
+    return Box::triclinic({origin[0], origin[1], origin[2]}, cell,
+                          {periodic[0] != 0, periodic[1] != 0, periodic[2] != 0});
+  } catch (const Error& error) {
+    file.fail(where, error.what());
+  }
+}
+
+std::string read_quantity(const h5::Input& file, hid_t group, const std::string& record, const std::string& where) {
+  const h5::Id object(H5Oopen(group, record.c_str(), H5P_DEFAULT), H5Oclose);
+  if (!h5::has_attribute(object, "quantity")) return "";
+  return h5::read_string(object, "quantity", file.place(where + "/" + record));
+}
 
 void require_openpmd(const h5::Input& file) {
   if (!h5::has_attribute(file.id(), "openPMD")) file.fail("", "this is no openPMD file: it has no attribute 'openPMD'");
@@ -115,6 +157,18 @@ bool is_finished(const h5::Input& file, std::int64_t step) {
   return h5::has_attribute(group, "timeUnitSI");
 }
 
+std::int64_t choose_step(const h5::Input& file, std::int64_t step) {
+  std::vector<std::int64_t> finished;
+  for (const auto one : list_steps(file))
+    if (is_finished(file, one)) finished.push_back(one);
+  if (finished.empty()) file.fail("", "there are no snapshots in it");
+  if (step < 0) return finished.back();
+  for (const auto one : finished)
+    if (one == step) return step;
+  file.fail("", fmt::format("there is no snapshot of step {}; there are {}, of steps {} to {}", step, finished.size(),
+                            finished.front(), finished.back()));
+}
+
 Iteration describe(const h5::Input& file, std::int64_t step) {
   Iteration iteration;
   const std::string path = iteration_path(step), where = particles_path(step);
@@ -122,10 +176,11 @@ Iteration describe(const h5::Input& file, std::int64_t step) {
   const h5::Id group = file.open_group(file.id(), path, path);
   iteration.time = h5::read_number<double>(group, "time", file.place(path));
   const h5::Id particles = file.open_group(file.id(), where, where);
-  iteration.rows = HSIZE_UNDEF;
+  std::vector<hsize_t> shape{HSIZE_UNDEF};
   for (const auto& name : file.children(particles, where, max_records))
     if (name != "positionOffset" && name != "particlePatches")
-      iteration.records.push_back(describe_record(file, particles, name, where + "/" + name, iteration.rows));
+      iteration.records.push_back(describe_record(file, particles, name, where + "/" + name, shape));
+  iteration.rows = shape[0];
   const auto require = [&](const char* name, std::size_t components, H5T_class_t type) {
     for (const auto& record : iteration.records)
       if (record.name == name && record.components.size() == components && record.type == type) return;
@@ -133,6 +188,36 @@ Iteration describe(const h5::Input& file, std::int64_t step) {
   };
   require("position", 3, H5T_FLOAT);
   require("id", 1, H5T_INTEGER);
+  return iteration;
+}
+
+MeshIteration describe_meshes(const h5::Input& file, std::int64_t step) {
+  MeshIteration iteration;
+  const std::string path = iteration_path(step), where = meshes_path(step);
+  iteration.step = step;
+  const h5::Id group = file.open_group(file.id(), path, path);
+  iteration.time = h5::read_number<double>(group, "time", file.place(path));
+  const h5::Id meshes = file.open_group(file.id(), where, where);
+  const auto names = file.children(meshes, where, max_records);
+  if (names.empty()) file.fail(where, "there are no fields in it");
+  for (const auto& name : names) {
+    const std::string here = where + "/" + name;
+    const h5::Id object(H5Oopen(meshes, name.c_str(), H5P_DEFAULT), H5Oclose);
+    const auto labels = h5::read_strings(object, "axisLabels", file.place(here));
+    if (iteration.dims.empty()) {
+      if (labels.empty() || labels.size() > 3) file.fail(here, "1 to 3 axes were expected");
+      iteration.dims.assign(labels.size(), HSIZE_UNDEF);
+      iteration.spacing = h5::read_numbers<double>(object, "gridSpacing", labels.size(), file.place(here));
+      iteration.offset = h5::read_numbers<double>(object, "gridGlobalOffset", labels.size(), file.place(here));
+    }
+    iteration.records.push_back(describe_record(file, meshes, name, here, iteration.dims));
+    const auto& record = iteration.records.back();
+    if (record.type != H5T_FLOAT || record.bytes != 8) file.fail(here, "real numbers of 8 bytes were expected");
+    const std::string first = record.components.size() == 1 ? name : name + "/" + record.components[0];
+    const h5::Id component(H5Oopen(meshes, first.c_str(), H5P_DEFAULT), H5Oclose);
+    iteration.position =
+        h5::read_numbers<double>(component, "position", iteration.dims.size(), file.place(here)).front();
+  }
   return iteration;
 }
 

@@ -23,7 +23,7 @@ class SnapshotReader {
  public:
   SnapshotReader(const Comm& comm, const std::string& path, std::int64_t step) : comm_(comm), file_(path) {
     openpmd::require_openpmd(file_);
-    const auto wanted = choose_step(step);
+    const auto wanted = openpmd::choose_step(file_, step);
     const std::string iteration = openpmd::iteration_path(wanted), path_in_file = openpmd::particles_path(wanted);
     const h5::Id group = file_.open_group(file_.id(), iteration, iteration);
     if (!h5::Input::has(group, openpmd::particles_name))
@@ -37,7 +37,7 @@ class SnapshotReader {
   void read_into(System& system) {
     system.step = iteration_.step;
     system.time = iteration_.time;
-    system.box = read_box();
+    system.box = openpmd::read_box(file_, group_, where_);
     system.particles.resize_owned(static_cast<int>(rows_));
     for (const auto& record : iteration_.records) read_record(record, system.particles);
     check_rows(system.particles);
@@ -70,18 +70,6 @@ class SnapshotReader {
     std::uint64_t expected, found;
   };
 
-  std::int64_t choose_step(std::int64_t step) const {
-    std::vector<std::int64_t> finished;
-    for (const auto one : openpmd::list_steps(file_))
-      if (openpmd::is_finished(file_, one)) finished.push_back(one);
-    if (finished.empty()) file_.fail("", "there are no snapshots in it");
-    if (step < 0) return finished.back();
-    for (const auto one : finished)
-      if (one == step) return step;
-    file_.fail("", fmt::format("there is no snapshot of step {}; there are {}, of steps {} to {}", step,
-                               finished.size(), finished.front(), finished.back()));
-  }
-
   void choose_rows() {
     const hsize_t ranks = static_cast<hsize_t>(comm_.size()), rank = static_cast<hsize_t>(comm_.rank());
     const auto begin = [&](hsize_t r) { return iteration_.rows / ranks * r + iteration_.rows % ranks * r / ranks; };
@@ -92,21 +80,6 @@ class SnapshotReader {
     if (rows_ > static_cast<hsize_t>(std::numeric_limits<int>::max()) ||
         static_cast<double>(rows_) * row_bytes > static_cast<double>(memory_available()))
       file_.fail(where_, fmt::format("{} particles are too many for {} ranks", iteration_.rows, comm_.size()));
-  }
-
-  Box read_box() const {
-    const std::string place = file_.place(where_);
-    const auto origin = h5::read_numbers<double>(group_, "box_origin", 3, place);
-    const auto vectors = h5::read_numbers<double>(group_, "box_vectors", 9, place);
-    const auto periodic = h5::read_numbers<int>(group_, "box_periodic", 3, place);
-    double cell[3][3];
-    for (std::size_t k = 0; k < 9; ++k) cell[k / 3][k % 3] = vectors[k];
-    try {
-      return Box::triclinic({origin[0], origin[1], origin[2]}, cell,
-                            {periodic[0] != 0, periodic[1] != 0, periodic[2] != 0});
-    } catch (const Error& error) {
-      file_.fail(where_, error.what());
-    }
   }
 
   std::vector<Species> read_species() const {
@@ -136,7 +109,8 @@ class SnapshotReader {
   void read_column(const openpmd::Record& record, Particles& particles) {
     const int components = static_cast<int>(record.components.size());
     if (!particles.has_column(record.name))
-      particles.add<T>(record.name, components, Column::saved | Column::output, read_quantity(record));
+      particles.add<T>(record.name, components, Column::saved | Column::output,
+                       openpmd::read_quantity(file_, group_, record.name, where_));
     for (const auto& column : particles.columns()) {
       if (column.name != record.name) continue;
       if (column.components != components || !std::holds_alternative<Array2<T>>(column.data))
@@ -153,12 +127,6 @@ class SnapshotReader {
                            hash_values(values.data() + c * rows_, rows_, first_)});
     }
     set_host_rows(particles.get<T>(record.name), rows_, values);
-  }
-
-  std::string read_quantity(const openpmd::Record& record) const {
-    const h5::Id object(H5Oopen(group_, record.name.c_str(), H5P_DEFAULT), H5Oclose);
-    if (!h5::has_attribute(object, "quantity")) return "";
-    return h5::read_string(object, "quantity", file_.place(where_ + "/" + record.name));
   }
 
   void check_rows(const Particles& particles) const {

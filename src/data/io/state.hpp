@@ -10,6 +10,8 @@
 
 namespace tessera::data {
 
+class Field;
+
 /// Collective throughout: every rank makes the same calls in the same order. Names are unique within a stage.
 class StateWriter {
  public:
@@ -24,6 +26,8 @@ class StateWriter {
   virtual void put_rows(std::string_view name, const std::vector<std::int64_t>& values, int components) = 0;
   /// Owned rows of all columns flagged `saved`, in their order, with the counts of each rank.
   virtual void put_particles(std::string_view name, const Particles& particles) = 0;
+  /// Owned values, in the order of the whole mesh.
+  virtual void put_field(std::string_view name, const Field& field) = 0;
 };
 
 class StateReader {
@@ -41,6 +45,8 @@ class StateReader {
   virtual void get_rows(std::string_view name, std::vector<std::int64_t>& values, int components) = 0;
   /// Likewise: fills the columns flagged `saved`, which must exist in both.
   virtual void get_particles(std::string_view name, Particles& particles) = 0;
+  /// A field of as many cells and components, however its mesh is cut now; its ghosts are filled by exchange.
+  virtual void get_field(std::string_view name, Field& field) = 0;
   /// True if as many ranks wrote as read now: then order and distribution are as they were.
   virtual bool same_ranks() const = 0;
 };

@@ -16,8 +16,7 @@ namespace tessera::data {
 struct WrittenBlock {
   std::string dataset;
   hid_t type;
-  hsize_t first = 0, rows = 0, components = 1;
-  hsize_t total_rows = 0;
+  std::vector<hsize_t> start, count, dims;
   std::uint64_t hash = 0;
 };
 
@@ -34,6 +33,7 @@ class SectionWriter final : public StateWriter {
   void put_rows(std::string_view name, const std::vector<double>& values, int components) override;
   void put_rows(std::string_view name, const std::vector<std::int64_t>& values, int components) override;
   void put_particles(std::string_view name, const Particles& particles) override;
+  void put_field(std::string_view name, const Field& field) override;
 
  private:
   struct Rows {
@@ -45,6 +45,7 @@ class SectionWriter final : public StateWriter {
   void put_list(std::string_view name, const T* values, std::size_t count);
   template <class T>
   void put_row_group(std::string_view name, const std::vector<T>& values, int components);
+  void reserve_room(std::int64_t bytes) const;
   Rows begin_rows(const std::string& group, std::size_t count, std::size_t row_bytes);
   /// Component c of row i is values[c * stride + i].
   template <class T>
@@ -74,6 +75,7 @@ class SectionReader final : public StateReader {
   void get_rows(std::string_view name, std::vector<double>& values, int components) override;
   void get_rows(std::string_view name, std::vector<std::int64_t>& values, int components) override;
   void get_particles(std::string_view name, Particles& particles) override;
+  void get_field(std::string_view name, Field& field) override;
   bool same_ranks() const override { return comm_.size() == writing_ranks_; }
 
  private:

@@ -1,11 +1,13 @@
-#include <fmt/core.h>
+#include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 #include <type_traits>
 
 #include "base/agree.hpp"
 #include "base/memory.hpp"
 #include "data/io/hash.hpp"
+#include "data/io/host_blocks.hpp"
 #include "data/io/host_rows.hpp"
 #include "data/io/state_file.hpp"
 
@@ -109,6 +111,35 @@ void SectionReader::get_particles(std::string_view name, Particles& particles) {
         },
         column.data);
   }
+}
+
+void SectionReader::get_field(std::string_view name, Field& field) {
+  const std::string here = where(name);
+  const auto components = static_cast<hsize_t>(field.components());
+  const FileBlock mesh(field.mesh());
+  const auto dims = mesh.of_components(components, 0, components).dims;
+  std::uint64_t expected = 0, found = 0;
+  const auto dataset = agree(comm_, [&] {
+    h5::Id opened = file_->open_dataset(group_, std::string(name), here);
+    require_type(*file_, opened, h5::memory_type<double>(), here);
+    if (const auto there = h5::extents(opened); there != dims)
+      file_->fail(here, fmt::format("{} values of a field were expected, components first; there are {}",
+                                    fmt::join(dims, " x "), fmt::join(there, " x ")));
+    expected = h5::read_number<std::uint64_t>(opened, "hash", file_->place(here));
+    return opened;
+  });
+  const int step = components_at_once(field);
+  for (int c = 0; c < field.components(); c += step)
+    agree(comm_, [&] {
+      const int number = std::min(step, field.components() - c);
+      const auto part = mesh.of_components(components, static_cast<hsize_t>(c), static_cast<hsize_t>(number));
+      std::vector<double> values(mesh.cells() * static_cast<hsize_t>(number));
+      file_->read_block(dataset, part.start, part.count, h5::memory_type<double>(), values.data(), here);
+      found += hash_block(values.data(), part.start, part.count, part.dims);
+      set_host_block(field, c, number, values);
+    });
+  if (comm_.all_reduce(found, Op::sum) != expected) file_->fail(here, "differs from what was written");
+  field.exchange();
 }
 
 /// Collective. This rank's rows of a group.

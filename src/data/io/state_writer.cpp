@@ -1,7 +1,10 @@
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "base/agree.hpp"
 #include "data/io/hash.hpp"
+#include "data/io/host_blocks.hpp"
 #include "data/io/host_rows.hpp"
 #include "data/io/state_file.hpp"
 
@@ -10,14 +13,6 @@ namespace tessera::data {
 namespace {
 
 constexpr std::int64_t spare_bytes = std::int64_t{1} << 20;
-
-template <class T>
-std::uint64_t hash_block(const T* values, std::size_t stride, const WrittenBlock& block) {
-  std::uint64_t sum = 0;
-  for (hsize_t c = 0; c < block.components; ++c)
-    sum += hash_values(values + c * stride, block.rows, c * block.total_rows + block.first);
-  return sum;
-}
 
 }  // namespace
 
@@ -92,16 +87,41 @@ void SectionWriter::put_particles(std::string_view name, const Particles& partic
   }
 }
 
+/// Component by component of the whole mesh, as many of them at a time as the host holds easily.
+void SectionWriter::put_field(std::string_view name, const Field& field) {
+  const auto components = static_cast<hsize_t>(field.components());
+  const FileBlock mesh(field.mesh()), whole = mesh.of_components(components, 0, components);
+  reserve_room(field.mesh().total_cells() * field.components() * static_cast<std::int64_t>(sizeof(double)));
+  WrittenBlock block{group_ + "/" + std::string(name), h5::memory_type<double>(), whole.start, whole.count, whole.dims};
+  const h5::Id dataset = file_.make_fixed_dataset(block.dataset, h5::file_type<double>(), whole.dims);
+  const int step = components_at_once(field);
+  for (int c = 0; c < field.components(); c += step) {
+    const int number = std::min(step, field.components() - c);
+    const auto part = mesh.of_components(components, static_cast<hsize_t>(c), static_cast<hsize_t>(number));
+    const auto values = agree(comm_, [&] { return host_block(field, c, number); });
+    block.hash += hash_block(values.data(), part.start, part.count, part.dims);
+    file_.write_block(dataset, part.start, part.count, block.type, values.data());
+  }
+  const std::uint64_t hash = comm_.all_reduce(block.hash, Op::sum);
+  agree(comm_, [&] { h5::write_attribute(dataset, "hash", hash); });
+  written_.push_back(block);
+}
+
 /// Collective. A full disk is found here, where all ranks can still turn back, rather than inside the library.
+void SectionWriter::reserve_room(std::int64_t bytes) const {
+  agree(comm_, [&] {
+    if (comm_.is_root()) reserve_space(file_.path(), bytes + spare_bytes);
+  });
+}
+
+/// Collective.
 SectionWriter::Rows SectionWriter::begin_rows(const std::string& group, std::size_t count, std::size_t row_bytes) {
   const auto mine = static_cast<std::int64_t>(count);
   Rows rows;
   rows.count = count;
   rows.first = static_cast<hsize_t>(comm_.exclusive_sum(mine));
   rows.total = static_cast<hsize_t>(comm_.all_reduce(mine, Op::sum));
-  agree(comm_, [&] {
-    if (comm_.is_root()) reserve_space(file_.path(), static_cast<std::int64_t>(rows.total * row_bytes) + spare_bytes);
-  });
+  reserve_room(static_cast<std::int64_t>(rows.total * row_bytes));
   const Rows own_count{static_cast<hsize_t>(comm_.rank()), 1, static_cast<hsize_t>(comm_.size())};
   write_dataset(group + "/rows_per_rank", &mine, 1, own_count, 1);
   return rows;
@@ -110,8 +130,9 @@ SectionWriter::Rows SectionWriter::begin_rows(const std::string& group, std::siz
 template <class T>
 void SectionWriter::write_dataset(const std::string& name, const T* values, std::size_t stride, const Rows& rows,
                                   hsize_t components) {
-  WrittenBlock block{name, h5::memory_type<T>(), rows.first, rows.count, components, rows.total, 0};
-  block.hash = hash_block(values, stride, block);
+  WrittenBlock block{name, h5::memory_type<T>(), {0, rows.first}, {components, rows.count}, {components, rows.total}};
+  for (hsize_t c = 0; c < components; ++c)
+    block.hash += hash_values(values + c * stride, rows.count, c * rows.total + rows.first);
   const std::uint64_t hash = comm_.all_reduce(block.hash, Op::sum);
   const h5::Id dataset = file_.make_fixed_dataset(name, h5::file_type<T>(), {components, rows.total});
   agree(comm_, [&] { h5::write_attribute(dataset, "hash", hash); });
@@ -125,9 +146,11 @@ namespace {
 template <class T>
 std::uint64_t hash_in_file(const h5::Input& file, const WrittenBlock& block) {
   const h5::Id dataset = file.open_dataset(file.id(), block.dataset, block.dataset);
-  std::vector<T> values(block.components * block.rows);
-  file.read_block(dataset, {0, block.first}, {block.components, block.rows}, block.type, values.data(), block.dataset);
-  return hash_block(values.data(), block.rows, block);
+  hsize_t number = 1;
+  for (const auto extent : block.count) number *= extent;
+  std::vector<T> values(number);
+  file.read_block(dataset, block.start, block.count, block.type, values.data(), block.dataset);
+  return hash_block(values.data(), block.start, block.count, block.dims);
 }
 
 std::uint64_t hash_in_file(const h5::Input& file, const WrittenBlock& block) {
