@@ -1,6 +1,7 @@
 // usage: survivor write|check|fill FOLDER [ROWS]
-// What survives.sh and full_disk.sh run and kill: one more snapshot and checkpoint of a series, or a look at whether
-// what is there is whole. `fill` writes checkpoints until the disk is full, and then one that fits.
+// What survives.sh and full_disk.sh run and kill: one more snapshot of particles and of a field, a few more rows of a
+// table, and a checkpoint, or a look at whether what is there is whole. `fill` writes checkpoints until the disk is
+// full, and then one that fits.
 #include <cstdlib>
 #include <string>
 
@@ -8,8 +9,10 @@
 #include "base/log.hpp"
 #include "base/runtime.hpp"
 #include "data/io/checkpoint.hpp"
+#include "data/io/field_series.hpp"
 #include "data/io/file.hpp"
 #include "data/io/snapshot.hpp"
+#include "data/io/table_file.hpp"
 #include "openpmd_rules.hpp"
 #include "samples.hpp"
 
@@ -21,6 +24,7 @@ using namespace test;
 namespace {
 
 constexpr int num_rows = 24;
+constexpr int num_table_rows = 4;  // of a version
 
 /// Collective. Version of the newest checkpoint, found whole; 0 if there is none.
 int newest_version(const Comm& comm, const std::string& folder) {
@@ -34,21 +38,53 @@ int newest_version(const Comm& comm, const std::string& folder) {
   return sample.version;
 }
 
+/// Rows of this version: its number, three times.
+Table table_of(const Comm& comm, int version) {
+  Table table(comm);
+  table.add<double>("state", 3);
+  table.append(comm.is_root() ? num_table_rows : 0);
+  Kokkos::deep_copy(table.get<double>("state"), 1.0 * version);
+  return table;
+}
+
 void write_next(const Comm& comm, const std::string& folder, int version) {
   const Sample sample(comm, num_rows, version);
   SnapshotSeries series(comm, folder, make_units("lj"), "deck", version > 1, version - 1);
   series.write(version, 0.5 * version, 0.5, Box{}, sample.particles, {});
+  Field field(Mesh(comm, Box{}, {6, 4}), "u", 3, 1);
+  Kokkos::deep_copy(field.values(), 1.0 * version);
+  FieldSeries fields(comm, folder, make_units("lj"), "deck", version > 1, version - 1);
+  fields.write(version, 0.5 * version, 0.5, {&field});
+  const Table table = table_of(comm, version);
+  TableFile rows(comm, folder + "/table.h5", table, "deck", version > 1, num_table_rows * (version - 1));
+  rows.append(table);
   write_sample(comm, folder, sample);
+  rows.close();
+  fields.close();
   series.close();
 }
 
-/// The checkpoint is whole, the snapshot that belongs to it can be read, and the XDMF tells of nothing else.
+/// The field of that version, and all rows up to it.
+void check_fields_and_rows(const Comm& comm, const std::string& folder, int version) {
+  for (const auto& field : read_fields(comm, folder + "/fields.h5", 0, version).fields)
+    for (const auto& extreme : {minima(field), maxima(field)})
+      if (extreme != std::vector<double>(3, version)) throw Error::internal("a field differs from that written");
+  const Table table = read_table(comm, folder + "/table.h5");
+  if (table.num_global() < num_table_rows * version) throw Error::internal("rows of the table are lost");
+  for (int n = 0; n < version * num_table_rows; ++n)
+    if (table.gather<double>("state", {n}) != std::vector<double>(3, 1.0 + n / num_table_rows))
+      throw Error::internal("a row of the table differs from that written");
+}
+
+/// The checkpoint is whole, the snapshots and rows that belong to it can be read, and the XDMF tells of nothing else.
 void check(const Comm& comm, const std::string& folder) {
   const int version = newest_version(comm, folder);
   if (version == 0) throw Error::internal("there is no checkpoint");
   read_snapshot(comm, folder + "/particles.h5", version);
+  check_fields_and_rows(comm, folder, version);
   agree(comm, [&] {
-    for (const auto& line : broken_xdmf(folder + "/particles.xdmf")) throw Error::internal(line);
+    for (const char* name : {"/particles.xdmf", "/fields.xdmf"})
+      for (const auto& line : broken_xdmf(folder + name)) throw Error::internal(line);
   });
   log::info("{}", version);
 }
