@@ -26,6 +26,8 @@ inline constexpr Limits positive{.low = 0.0, .open_low = true};
 inline constexpr Limits non_negative{.low = 0.0};
 inline constexpr Limits unit_interval{.low = 0.0, .high = 1.0};
 
+struct FormulaNames;
+
 /// What `describe` prints about a field.
 struct Doc {
   std::string_view meaning;
@@ -57,6 +59,11 @@ class Binder {
   virtual void list(std::string_view key, std::vector<std::string>& field, std::size_t size, Doc doc) = 0;
   /// An existing file, relative to the deck's folder; the field receives the absolute path. Empty when absent.
   virtual void file(std::string_view key, std::string& field, Doc doc) = 0;
+
+  /// Formulas of these names (deck/formula.hpp), known to be sound when the deck was read. Empty when absent.
+  virtual void formula(std::string_view key, std::string& field, const FormulaNames& names, Doc doc) = 0;
+  virtual void formulas(std::string_view key, std::vector<std::string>& field, std::size_t size,
+                        const FormulaNames& names, Doc doc) = 0;
 
   template <class Enum>
   using Choices = std::initializer_list<std::pair<std::string_view, Enum>>;

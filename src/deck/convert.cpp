@@ -1,13 +1,15 @@
 #include "deck/convert.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cmath>
 #include <filesystem>
 #include <system_error>
+#include <vector>
 
+#include "deck/formula.hpp"
 #include "deck/text.hpp"
 
 namespace tessera::deck {
@@ -52,6 +54,12 @@ std::string say_limits(const Limits& limits) {
 std::string say_list(std::size_t size, std::string_view plural, const Limits& limits) {
   return size == 0 ? fmt::format("a list of {}{}", plural, say_limits(limits))
                    : fmt::format("a list of {} {}{}", size, plural, say_limits(limits));
+}
+
+std::string say_names(const FormulaNames& names) {
+  std::vector<std::string> all = names.variables;
+  for (const auto& [name, value] : names.parameters) all.push_back(name);
+  return all.empty() ? "" : fmt::format(" of {}", fmt::join(all, ", "));
 }
 
 std::string convert(const Node& node, const Limits& limits, double& result) {
@@ -110,6 +118,14 @@ std::string convert_file(const Node& node, const std::string& folder, std::strin
     return fmt::format("file '{}' cannot be read: {}", printable(name), std::system_category().message(errno));
   result = path.string();
   return "";
+}
+
+std::string convert_formula(const Node& node, const FormulaNames& names, std::string& result) {
+  std::string text;
+  if (!convert(node, text).empty()) return say_wrong_type("a formula" + say_names(names), node);
+  std::string wrong = find_formula_fault(names, text);
+  if (wrong.empty()) result = text;
+  return wrong;
 }
 
 }  // namespace tessera::deck

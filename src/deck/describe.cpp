@@ -147,6 +147,14 @@ class Describer final : public Binder {
   void file(std::string_view key, std::string& field, Doc doc) override {
     put(key, "file", field.empty() ? "" : to_toml(std::string_view(field)), doc);
   }
+  void formula(std::string_view key, std::string& field, const FormulaNames& names, Doc doc) override {
+    put(key, "formula" + say_names(names), field.empty() ? "" : to_toml(std::string_view(field)), doc);
+  }
+  void formulas(std::string_view key, std::vector<std::string>& field, std::size_t size, const FormulaNames& names,
+                Doc doc) override {
+    put_list(key, std::vector<std::string_view>(field.begin(), field.end()),
+             say_items(size, "formulas", any) + say_names(names), doc);
+  }
   void required(std::string_view key) override { required_.emplace_back(key); }
   bool has(std::string_view) const override { return true; }
   void check(bool, std::string_view, const std::string&) override {}

@@ -63,6 +63,13 @@ class Writer final : public Binder {
   void file(std::string_view key, std::string& field, Doc) override {
     if (!field.empty()) put(key, std::string_view(std::filesystem::absolute(field).lexically_normal().string()));
   }
+  void formula(std::string_view key, std::string& field, const FormulaNames&, Doc) override {
+    if (!field.empty()) put(key, std::string_view(field));
+  }
+  void formulas(std::string_view key, std::vector<std::string>& field, std::size_t size, const FormulaNames&,
+                Doc doc) override {
+    list(key, field, size, doc);
+  }
   void required(std::string_view) override {}
   bool has(std::string_view) const override { return true; }
   void check(bool, std::string_view, const std::string&) override {}

@@ -130,6 +130,17 @@ void Reader::file(std::string_view key, std::string& field, Doc doc) {
        [&](const Node& node, std::string& result) { return convert_file(node, reading_.folder, result); });
 }
 
+void Reader::formula(std::string_view key, std::string& field, const FormulaNames& names, Doc doc) {
+  read(key, field, "a formula" + say_names(names), doc,
+       [&](const Node& node, std::string& result) { return convert_formula(node, names, result); });
+}
+
+void Reader::formulas(std::string_view key, std::vector<std::string>& field, std::size_t size,
+                      const FormulaNames& names, Doc doc) {
+  read_list(key, field, size, say_list(size, "formulas", any) + say_names(names), doc,
+            [&](const Node& node, std::string& result) { return convert_formula(node, names, result); });
+}
+
 void Reader::choose(std::string_view key, std::size_t& index, const std::vector<std::string_view>& names, Doc doc) {
   const std::vector<std::string> allowed(names.begin(), names.end());
   const std::string expected = fmt::format("one of {}", fmt::join(allowed, ", "));

@@ -62,6 +62,9 @@ class Reader final : public Binder {
   void list(std::string_view key, std::vector<std::int64_t>& field, std::size_t size, Limits limits, Doc doc) override;
   void list(std::string_view key, std::vector<std::string>& field, std::size_t size, Doc doc) override;
   void file(std::string_view key, std::string& field, Doc doc) override;
+  void formula(std::string_view key, std::string& field, const FormulaNames& names, Doc doc) override;
+  void formulas(std::string_view key, std::vector<std::string>& field, std::size_t size, const FormulaNames& names,
+                Doc doc) override;
   void required(std::string_view key) override { required_.emplace(key); }
   bool has(std::string_view key) const override;
   void check(bool holds, std::string_view key, const std::string& message) override;

@@ -1,6 +1,7 @@
 #include "example.hpp"
 
 #include "base/error.hpp"
+#include "deck/formula.hpp"
 
 namespace tessera::test {
 
@@ -36,6 +37,9 @@ void bind(deck::Binder& b, Example& p) {
   b.list("masses", p.masses, 0, deck::positive, {"of the types", "mass"});
   b.list("names", p.names, 0, {"of the types"});
   b.value("frame", p.frame, deck::any, {"which frame of the file; left out: the last"});
+  b.value("width", p.width, deck::positive, {"for use in the profile"});
+  b.formula("profile", p.profile, {{"x", "t"}, {{"width", p.width}}, {}}, {"state in the beginning"});
+  b.formulas("rates", p.rates, 0, {{"x"}, {}, {}}, {"of change"});
   b.table("pair", p.pair, {"forces between particles"});
   b.table("bath", p.bath, {"holds the temperature"});
   b.tables("group", p.groups, {"particles that are treated together"});

@@ -43,6 +43,9 @@ struct Example {
   std::vector<double> masses;
   std::vector<std::string> names;
   std::optional<std::int64_t> frame;
+  double width = 0.1;
+  std::string profile = "x/width";
+  std::vector<std::string> rates;
   Pair pair;
   std::optional<Bath> bath;
   std::vector<Group> groups;

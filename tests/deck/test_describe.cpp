@@ -33,6 +33,9 @@ Nothing that exists.
   names     list of strings                      none       of the types
   frame     integer                              none       which frame of the file; left out: the
                                                             last
+  width     number > 0                           0.1        for use in the profile
+  profile   formula of x, t, width               "x/width"  state in the beginning
+  rates     list of formulas of x                none       of change
 
 [stage.pair]
   forces between particles

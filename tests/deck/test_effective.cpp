@@ -16,17 +16,18 @@ TEST_CASE("the text of an effective deck", "[deck]") {
   all.examples[0].bath = Bath{1.0, 0.5};
   all.examples[0].groups = {{"g", {1, 2}}, {"h", {}}};
   all.examples[0].masses = {1.0, 2.5};
+  const std::string formulas = "width = 0.1\nprofile = \"x/width\"\nrates = []\n";
   const std::string pair = "\n[stage.pair]\nkind = \"lj\"\ncutoff = 2.5\nepsilon = 1.0\ntail = false\n";
   REQUIRE(effective(all) ==
           "title = \"Melt\"\nseed = 87287\n"
           "\n[[stage]]\nname = \"melt\"\ntype = \"example\"\ndt = 0.005\nsteps = 0\nthreads = 1\nfraction = 0.5\n"
           "data = \"\"\ncells = [1, 1, 1]\nmasses = [1.0, 2.5]\nnames = []\n" +
-              pair +
+              formulas + pair +
               "\n[stage.bath]\ntemperature = 1.0\nfriction = 0.5\n"
               "\n[[stage.group]]\nname = \"g\"\nids = [1, 2]\n\n[[stage.group]]\nname = \"h\"\nids = []\n"
               "\n[[stage]]\nname = \"cool\"\ntype = \"example\"\ndt = 0.005\nsteps = 0\nthreads = 1\nfraction = 0.5\n"
-              "data = \"\"\ncells = [1, 1, 1]\nmasses = []\nnames = []\ngroup = []\n" +
-              pair);
+              "data = \"\"\ncells = [1, 1, 1]\nmasses = []\nnames = []\n" +
+              formulas + "group = []\n" + pair);
 }
 
 TEST_CASE("an effective deck reads back as the same values, to the last bit", "[deck]") {
@@ -40,6 +41,8 @@ TEST_CASE("an effective deck reads back as the same values, to the last bit", "[
   first.cells = {1, 2, 1 << 20};
   first.masses = {1e300, 1e-5, 1.0 / 3.0, 1e22, 123456789.0, 5e-324, 1e16, 100000.0};
   first.names = {"", "'", "\"\"\"", "two\nlines"};
+  first.profile = " 2*sin( x ) -\n\tt ** 2 ";
+  first.rates = {"x", "-x^3"};
   first.frame = -(std::int64_t{1} << 53);
   first.pair = {Kind::table, std::numeric_limits<double>::min(), 0.0, true};
   first.bath = Bath{};

@@ -14,7 +14,8 @@ namespace {
 
 const std::string sound =
     "title = \"Melt\" # of nothing\nseed = 7\n\n[[stage]]\nname = \"melt\"\ntype = \"example\"\ndt = 0.005\n"
-    "steps = 1_000\ncells = [20, 20, 20]\nmasses = [1.0, 2.5e-3]\nnames = ['A', \"\"\"B\"\"\"]\n[stage.pair]\n"
+    "steps = 1_000\ncells = [20, 20, 20]\nmasses = [1.0, 2.5e-3]\nnames = ['A', \"\"\"B\"\"\"]\nprofile = "
+    "'x*exp(-t^2)'\nrates = ['x', '-x^3']\n[stage.pair]\n"
     "kind = \"lj\"\ncutoff = 2.5\n[stage.bath]\ntemperature = 1\n[[stage.group]]\nname = 'g'\nids = [1, 2]\n"
     "[[stage]]\nname = \"cool\"\ntype = \"example\"\npair = {kind = 'table', tail = true}\nbath.temperature = 3\n";
 

@@ -107,7 +107,7 @@ TEST_CASE("stages that are missing, nameless, or of one name", "[deck]") {
         "x.toml:1:2: stages are a list of tables\n    write [[stage]] instead of [stage]\n"
         "x.toml:4:1: unknown key 'step' in stage \"a\"\n"
         "    known keys: bath, cells, data, dt, file, fraction, frame, group, masses, name,\n"
-        "    names, pair, steps, threads, type. Did you mean 'steps'?"},
+        "    names, pair, profile, rates, steps, threads, type, width. Did you mean 'steps'?"},
        {"no name", "[[stage]]\ntype = 'example'\n", "x.toml:1:1: stage number 1 has no name\n    write name = \"...\""},
        {"no type", "[[stage]]\nname = 'a'\n", "x.toml:1:1: stage \"a\" has no type\n    write type = \"...\""},
        {"empty type", "[[stage]]\nname = 'a'\ntype = ''\n", "x.toml:3:8: the type of stage \"a\" is empty"},
@@ -264,6 +264,27 @@ TEST_CASE("files that cannot be read", "[deck]") {
   if (!std::ifstream(folder + "/inner/there.data"))  // root reads everything
     REQUIRE_THAT(complaint(with_stage("file = 'inner/there.data'"), {}, deck),
                  Contains(": file 'inner/there.data' cannot be read: Permission denied"));
+}
+
+TEST_CASE("formulas that are wrong", "[deck]") {
+  check(
+      {{"unknown name", with_stage("profile = 'sin(x) + y'"),
+        "x.toml:4:11: key 'profile' in stage \"melt\": column 10 of the formula, at 'y': unknown name 'y'\n"
+        "    known names: e, pi, t, width, x"},
+       {"misspelt name", with_stage("profile = \"x/widht\""),
+        "x.toml:4:11: key 'profile' in stage \"melt\": column 3 of the formula, at 'widht': unknown name 'widht'\n"
+        "    known names: e, pi, t, width, x. Did you mean 'width'?"},
+       {"empty", with_stage("profile = ''"), "x.toml:4:11: key 'profile' in stage \"melt\": the formula is empty"},
+       {"no text", with_stage("profile = 3"),
+        "x.toml:4:11: key 'profile' in stage \"melt\": expected a formula of x, t, width, got the integer 3"},
+       {"one of a list", with_stage("rates = ['x', '(x', 'x']"),
+        "x.toml:4:15: key 'rates' in stage \"melt\": element 2: column 3 of the formula, at its end: expected ')' for "
+        "the '(' in column 1"},
+       {"no list", with_stage("rates = 'x'"),
+        "x.toml:4:9: key 'rates' in stage \"melt\": expected a list of formulas of x, got the string \"x\""}});
+  const auto all = read(with_stage("width = 2\nprofile = 'x**2/width - t'\nrates = ['-x']"), {"melt.profile=0"});
+  REQUIRE(all.examples.at(0).profile == "0");  // from the command line without quotes
+  REQUIRE(all.examples.at(0).rates == std::vector<std::string>{"-x"});
 }
 
 TEST_CASE("rules between fields", "[deck]") {
