@@ -20,3 +20,4 @@ trap 'rm -rf "$scratch"' EXIT
 for ranks in 1 2; do
   "${launcher[@]}" "$ranks" "$scratch/build/soft_spheres"
 done
+"${launcher[@]}" 1 "$scratch/build/regulator"
