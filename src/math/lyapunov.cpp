@@ -1,13 +1,16 @@
 #include "math/lyapunov.hpp"
 
 #include <fmt/core.h>
-#include <lapacke.h>
 
 #include <algorithm>
 #include <cmath>
 #include <complex>
 #include <limits>
 #include <vector>
+
+#define lapack_complex_float std::complex<float>  // what LAPACKE's header is to take
+#define lapack_complex_double std::complex<double>
+#include <lapacke.h>
 
 #include "base/error.hpp"
 
@@ -40,10 +43,8 @@ struct ComplexSchur {
       for (int i = 0; i < n; ++i) t.column(j)[i] = a(i, j);
     std::vector<Complex> diagonal(static_cast<std::size_t>(n));
     int ignored = 0;
-    const int info =
-        LAPACKE_zgees(LAPACK_COL_MAJOR, 'V', 'N', nullptr, n, reinterpret_cast<lapack_complex_double*>(t.values.data()),
-                      n, &ignored, reinterpret_cast<lapack_complex_double*>(diagonal.data()),
-                      reinterpret_cast<lapack_complex_double*>(z.values.data()), n);
+    const int info = LAPACKE_zgees(LAPACK_COL_MAJOR, 'V', 'N', nullptr, n, t.values.data(), n, &ignored,
+                                   diagonal.data(), z.values.data(), n);
     if (info != 0) throw Error::numeric(fmt::format("the Schur form of a {} matrix does not converge", shape(a)));
     for (int j = 0; j < n; ++j)
       for (int i = 0; i < n; ++i) {

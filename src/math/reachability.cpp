@@ -1,11 +1,14 @@
 #include "math/reachability.hpp"
 
 #include <fmt/core.h>
-#include <lapacke.h>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+
+#define lapack_complex_float std::complex<float>  // what LAPACKE's header is to take
+#define lapack_complex_double std::complex<double>
+#include <lapacke.h>
 
 #include "base/error.hpp"
 #include "math/linear.hpp"
@@ -36,9 +39,8 @@ double least_singular_value(const Matrix& a, const Matrix& b, Complex value) {
       both[static_cast<std::size_t>(j) * static_cast<std::size_t>(n) + static_cast<std::size_t>(i)] =
           j < n ? Complex(a(i, j)) - (i == j ? value : 0.0) : Complex(b(i, j - n));
   std::vector<double> singular(static_cast<std::size_t>(n)), rest(singular.size());
-  const int info =
-      LAPACKE_zgesvd(LAPACK_COL_MAJOR, 'N', 'N', n, m, reinterpret_cast<lapack_complex_double*>(both.data()), n,
-                     singular.data(), nullptr, 1, nullptr, 1, rest.data());
+  const int info = LAPACKE_zgesvd(LAPACK_COL_MAJOR, 'N', 'N', n, m, both.data(), n, singular.data(), nullptr, 1,
+                                  nullptr, 1, rest.data());
   if (info != 0) throw Error::numeric(fmt::format("singular values of a {} x {} matrix do not converge", n, m));
   return singular.back();
 }
