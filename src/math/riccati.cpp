@@ -118,10 +118,12 @@ Matrix solve_in_units(TimeDomain domain, const RiccatiProblem& problem) {
     throw Error::input(
         "R is singular, and the cost does not tell inputs apart: some input can be cancelled by the others or undone "
         "later at no cost (pencil with eigenvalue 0/0)");
-  if (least_margin(domain, subspace.values, scale_of(subspace.values), true) < near_border)
-    name_hopeless_modes(domain, problem);
-  std::string flaw = fmt::format("{} eigenvalues of the pencil are stable, expected {}", subspace.num_stable, n);
-  if (subspace.num_stable == n) {
+  const double margin = least_margin(domain, subspace.values, scale_of(subspace.values), true);
+  if (margin < near_border) name_hopeless_modes(domain, problem);
+  std::string flaw = "a pair of eigenvalues cannot be told from a double one on the border of stability";
+  if (subspace.num_stable != n) {
+    flaw = fmt::format("{} eigenvalues of the pencil are stable, expected {}", subspace.num_stable, n);
+  } else if (margin > marginal) {
     auto x = graph_of(subspace.basis);
     flaw = x ? refine_and_judge(domain, problem, *x)
              : "the pencil's stable subspace does not give one costate for each state";

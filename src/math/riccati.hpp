@@ -40,7 +40,8 @@ struct RiccatiSolution {
 /// TAC 16 (1971) 382; D. Kleinman, ibid. 13 (1968) 114). O(n^3). Error (input): shapes, numbers that are not finite, q
 /// or r not symmetric, r singular (discrete: only if inputs cancel in state and cost together); and (numeric) no
 /// stabilising solution, naming the modes that no input reaches or the marginal ones that the cost does not see, else
-/// the eigenvalues of the pencil on the border of stability.
+/// the eigenvalues of the pencil on the border of stability. A marginal closed loop counts as none: double precision
+/// cannot tell it from one on the border.
 RiccatiSolution solve_riccati(TimeDomain domain, const RiccatiProblem& problem);
 
 }  // namespace tessera::math
