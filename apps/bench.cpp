@@ -1,6 +1,6 @@
 // Comparisons that print ratios: the Lennard-Jones melt beside LAMMPS, two ranks beside two runs of half the size, how
 // much of what the machine can do is reached, and how fast files are written. Every number comes from whole programs,
-// timed from outside.
+// timed from outside, but for those of Fourier transforms.
 #include <fmt/core.h>
 #include <unistd.h>
 
@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/runtime.hpp"
+#include "bench_fft.hpp"
 #include "bench_machine.hpp"
 #include "bench_runs.hpp"
 
@@ -26,10 +27,10 @@ namespace {
 constexpr double density = 0.8442, cutoff = 2.5;
 
 struct Options {
-  std::string tessera, deck;
+  std::string tessera, transforms, deck;
   std::string lammps = "lmp", lammps_arguments = "-sf opt";
   std::string launcher = "mpirun --bind-to core";
-  std::vector<std::string> parts{"lammps", "ceiling", "machine", "output"};
+  std::vector<std::string> parts{"lammps", "ceiling", "machine", "output", "fft"};
   int repeats = 5;
   Lengths lengths;
   std::string json_path;
@@ -80,11 +81,6 @@ Starter lammps_melt(const Options& options, const Command& launcher) {
                    "-var", "y",     std::to_string(cells.y), "-var", "z", std::to_string(cells.z)};
   };
 }
-
-/// Two ways of running, measured in turns, and the ratio of neighbours in time.
-struct Comparison {
-  Spread first, second, ratio;
-};
 
 template <class First, class Second>
 Comparison compare(int repeats, const First& first, const Second& second) {
@@ -265,6 +261,24 @@ json compare_output(const Options& options) {
   return result;
 }
 
+json compare_transforms(const Options& options) {
+  const TransformRuns runs{launch(options, 1), launch(options, 2), options.transforms, options.folder};
+  json result;
+  fmt::print(
+      "\nReal Fourier transforms forth and back, beside FFTW's own calls for as many at once; million values/s\n");
+  fmt::print(row, "transforms x values", "tessera", "fftw", "ratio");
+  for (const auto& [what, rates] : compare_batches(runs, options.repeats)) {
+    print_row(what, rates);
+    result[what] = to_json(rates, "tessera", "fftw");
+  }
+  fmt::print("\nOne line of 2^22 real values forth and back; million values/s\n");
+  fmt::print(row, "", "two ranks", "one rank", "ratio");
+  const auto line = compare_ranks_on_a_line(runs, options.repeats);
+  print_row("line", line);
+  result["line"] = to_json(line, "two_ranks", "one_rank");
+  return result;
+}
+
 bool is_wanted(const Options& options, const std::string& part) {
   return std::find(options.parts.begin(), options.parts.end(), part) != options.parts.end();
 }
@@ -275,6 +289,7 @@ json measure(const Options& options) {
   if (is_wanted(options, "ceiling")) result["ceiling"] = compare_with_halves(options);
   if (is_wanted(options, "machine")) result["machine"] = compare_with_machine(options);
   if (is_wanted(options, "output")) result["output"] = compare_output(options);
+  if (is_wanted(options, "fft")) result["fft"] = compare_transforms(options);
   return result;
 }
 
@@ -286,9 +301,9 @@ void declare(CLI::App& app, Options& options) {
   app.add_option("--lammps-args", options.lammps_arguments, "Its arguments, e.g. \"-pk intel 0 mode double -sf intel\"")
       ->capture_default_str();
   app.add_option("--launcher", options.launcher, "What starts ranks; -np N is added")->capture_default_str();
-  app.add_option("--parts", options.parts, "What to measure: lammps, ceiling, machine, output")
+  app.add_option("--parts", options.parts, "What to measure: lammps, ceiling, machine, output, fft")
       ->delimiter(',')
-      ->check(CLI::IsMember({"lammps", "ceiling", "machine", "output"}))
+      ->check(CLI::IsMember({"lammps", "ceiling", "machine", "output", "fft"}))
       ->capture_default_str();
   app.add_option("--repeats", options.repeats, "Of each measurement, in turns")
       ->check(CLI::PositiveNumber)
@@ -304,6 +319,7 @@ int main(int argc, char** argv) {
   Options options;
   const auto here = std::filesystem::read_symlink("/proc/self/exe").parent_path();
   options.tessera = here / "tessera";
+  options.transforms = here / "tessera_bench_fft";
   options.deck = TESSERA_MELT_DECK;
   CLI::App app("Measures Tessera beside LAMMPS and beside what this machine can do, and prints ratios.");
   declare(app, options);

@@ -18,6 +18,11 @@ struct Spread {
 };
 Spread spread_of(std::vector<double> values);
 
+/// Two ways of running, measured in turns, and the ratio of neighbours in time.
+struct Comparison {
+  Spread first, second, ratio;
+};
+
 /// fcc cells of a melt, four atoms each.
 struct Cells {
   int x = 20, y = 20, z = 20;

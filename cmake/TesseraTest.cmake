@@ -24,8 +24,10 @@ endif()
 set(TESSERA_TEST_THREADS 1 CACHE STRING "Threads a rank in tests")
 
 # What tests need around them: few threads, and an MPI that works in containers and with more ranks than cores, does not
-# spend half a second on looking for fast networks, and leaves the processor to others while it waits.
+# spend half a second on looking for fast networks, and leaves the processor to others while it waits. What is measured
+# about transforms stays in the build folder.
 set(TESSERA_TEST_ENVIRONMENT
+  TESSERA_CACHE=${PROJECT_BINARY_DIR}/cache
   OMP_NUM_THREADS=${TESSERA_TEST_THREADS} OMP_PROC_BIND=false OMP_WAIT_POLICY=passive OPENBLAS_NUM_THREADS=1
   OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
   OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none

@@ -19,5 +19,6 @@ trap 'rm -rf "$scratch"' EXIT
 "$cmake" --build "$scratch/build"
 for ranks in 1 2; do
   "${launcher[@]}" "$ranks" "$scratch/build/soft_spheres"
+  "${launcher[@]}" "$ranks" "$scratch/build/spectrum"
 done
 "${launcher[@]}" 1 "$scratch/build/regulator"

@@ -1,0 +1,103 @@
+#include "math/fft_slab.hpp"
+
+#include <fftw3-mpi.h>
+
+#include <algorithm>
+
+#include "base/agree.hpp"
+#include "base/region.hpp"
+#include "base/traffic.hpp"
+#include "math/fft_wisdom.hpp"
+
+namespace tessera::math {
+
+namespace {
+
+using Extents = std::vector<std::ptrdiff_t>;
+
+/// FFTW asks MPI for much and looks at no answer: what goes wrong there ends the job.
+Comm communicator_for_fftw(const Comm& comm) {
+  Comm own = Comm::duplicate(comm.mpi());
+  check_mpi(MPI_Comm_set_errhandler(own.mpi(), MPI_ERRORS_ARE_FATAL), "MPI_Comm_set_errhandler");
+  return own;
+}
+
+Planner planner(const Extents& n, SlabTransform::Kind kind, FftOrder order, const Comm& comm, double* work) {
+  return [=](unsigned flags) {
+    const auto rank = static_cast<int>(n.size());
+    auto* data = reinterpret_cast<fftw_complex*>(work);
+    const bool is_transposed = order == FftOrder::transposed;
+    const unsigned out = flags | (is_transposed ? FFTW_MPI_TRANSPOSED_OUT : 0U);
+    const unsigned in = flags | (is_transposed ? FFTW_MPI_TRANSPOSED_IN : 0U);
+    if (kind == SlabTransform::Kind::real)
+      return PlanPair{Plan(fftw_mpi_plan_dft_r2c(rank, n.data(), work, data, comm.mpi(), out)),
+                      Plan(fftw_mpi_plan_dft_c2r(rank, n.data(), data, work, comm.mpi(), in))};
+    return PlanPair{Plan(fftw_mpi_plan_dft(rank, n.data(), data, data, comm.mpi(), FFTW_FORWARD, out)),
+                    Plan(fftw_mpi_plan_dft(rank, n.data(), data, data, comm.mpi(), FFTW_BACKWARD, in))};
+  };
+}
+
+}  // namespace
+
+SlabTransform::SlabTransform(const Comm& comm, const FftShape& shape, Kind kind, FftOrder order, FftEffort effort)
+    : comm_(communicator_for_fftw(comm)), is_real_(kind == Kind::real) {
+  const auto work_modes = lay_out(shape, kind, order);
+  work_ = agree(comm_, [&] {
+    check_memory(shape, 16.0 * static_cast<double>(work_modes));
+    return make_work_array(2 * work_modes);
+  });
+  if (num_points(shape) == 1) return;
+  const auto make = planner({shape.begin(), shape.end()}, kind, order, comm_, work_.data());
+  plans_ = effort == FftEffort::measure ? plan_by_measuring(comm_, MeasuredBy::all, make) : plan_by_estimate(make);
+}
+
+/// Sets which rows are where, and returns how many complex numbers FFTW needs room for.
+std::int64_t SlabTransform::lay_out(const FftShape& shape, Kind kind, FftOrder order) {
+  start_fftw();
+  Extents n(shape.begin(), shape.end());
+  if (kind == Kind::real) n.back() = n.back() / 2 + 1;
+  const auto rank = static_cast<int>(n.size());
+  std::ptrdiff_t needed = 0, in = 0, first_in = 0, out = 0, first_out = 0;
+  if (rank == 1) {
+    needed = fftw_mpi_local_size_1d(n[0], comm_.mpi(), FFTW_FORWARD, 0, &in, &first_in, &out, &first_out);
+    num_transpositions_ = 3;
+  } else {
+    needed = fftw_mpi_local_size_transposed(rank, n.data(), comm_.mpi(), &in, &first_in, &out, &first_out);
+    num_transpositions_ = order == FftOrder::transposed ? 1 : 2;
+    if (order == FftOrder::natural) out = in, first_out = first_in;
+  }
+  values_ = {first_in, in};
+  modes_ = {first_out, out};
+  std::int64_t below_first = 1, below_modes = 1;  // numbers in a row of values, and in one of modes
+  for (std::size_t d = 1; d < shape.size(); ++d) {
+    below_first *= shape[d];
+    below_modes *= order == FftOrder::transposed ? n[d == 1 ? 0 : d] : n[d];
+  }
+  num_values_ = in * below_first;
+  num_modes_ = out * below_modes;
+  return std::max<std::int64_t>(needed, 1);
+}
+
+void SlabTransform::forward() {
+  const Region region("math/transform_forward");
+  if (plans_.forward)
+    fftw_execute(plans_.forward.get());
+  else if (is_real_)
+    work_(1) = 0.0;  // the imaginary part of the only mode
+  count_traffic();
+}
+
+void SlabTransform::backward() {
+  const Region region("math/transform_backward");
+  if (plans_.backward) fftw_execute(plans_.backward.get());
+  count_traffic();
+}
+
+/// Each transposition sends all but this rank's share of what it has: FFTW does not tell, but that is what it does.
+void SlabTransform::count_traffic() const {
+  if (comm_.size() == 1 || !plans_.forward) return;
+  const auto sent = static_cast<std::int64_t>(sizeof(Complex)) * num_modes_ * (comm_.size() - 1) / comm_.size();
+  for (int n = 0; n < num_transpositions_; ++n) count_collective(sent);
+}
+
+}  // namespace tessera::math
