@@ -27,6 +27,27 @@ double inverse_size(const FftShape& shape, FftOrder order) {
   return 1.0 / static_cast<double>(points);
 }
 
+/// Without directions of a single point behind the first one, for which FFTW asks for too little memory. The last one
+/// of a real transform is halved, so that it must stay.
+FftShape essential(const FftShape& shape, SlabTransform::Kind kind) {
+  FftShape result{shape.front()};
+  for (std::size_t d = 1; d < shape.size(); ++d)
+    if (shape[d] > 1 || (kind == SlabTransform::Kind::real && d + 1 == shape.size())) result.push_back(shape[d]);
+  return result;
+}
+
+void check_real_shape(const FftShape& shape) {
+  const auto first = shape.front();
+  if (shape.size() == 1 && first % 2 != 0)
+    throw Error::input(
+        fmt::format("a distributed Fourier transform of {} real points; expected an even number", first));
+  if (shape.size() > 1 && first > 1 && num_points(shape) == first)
+    throw Error::input(
+        fmt::format("a distributed Fourier transform of {} real points; expected more than one along "
+                    "another direction than the first, or {} along a single direction",
+                    text_of(shape), first));
+}
+
 void check_lengths(const Comm& comm, std::size_t values, std::int64_t num_values, std::size_t modes,
                    std::int64_t num_modes) {
   if (static_cast<std::int64_t>(values) != num_values || static_cast<std::int64_t>(modes) != num_modes)
@@ -52,7 +73,8 @@ struct DistributedRealFft::Implementation {
 class DistributedRealFft::Slabs : public Implementation {
  public:
   Slabs(const Comm& comm, const FftShape& shape, FftOrder order, FftEffort effort)
-      : transform_(comm, shape, SlabTransform::Kind::real, order, effort), length_(shape.back()) {
+      : transform_(comm, essential(shape, SlabTransform::Kind::real), SlabTransform::Kind::real, order, effort),
+        length_(shape.back()) {
     values = transform_.values();
     modes = transform_.modes();
     num_values = transform_.num_values();
@@ -116,14 +138,11 @@ class DistributedRealFft::Line : public Implementation {
 
 DistributedRealFft::DistributedRealFft(const Comm& comm, const FftShape& shape, FftOrder order, FftEffort effort)
     : scale_(inverse_size(shape, order)) {
-  if (shape.size() > 1) {
+  check_real_shape(shape);
+  if (shape.size() == 1)
+    implementation_ = std::make_unique<Line>(comm, shape.front(), effort);
+  else
     implementation_ = std::make_unique<Slabs>(comm, shape, order, effort);
-    return;
-  }
-  if (shape[0] % 2 != 0)
-    throw Error::input(
-        fmt::format("a distributed Fourier transform of {} real points; expected an even number", shape[0]));
-  implementation_ = std::make_unique<Line>(comm, shape[0], effort);
 }
 
 DistributedRealFft::~DistributedRealFft() = default;
@@ -147,7 +166,8 @@ void DistributedRealFft::backward(std::span<const Complex> modes, std::span<doub
 
 DistributedComplexFft::DistributedComplexFft(const Comm& comm, const FftShape& shape, FftOrder order, FftEffort effort)
     : scale_(inverse_size(shape, order)) {
-  transform_ = std::make_unique<SlabTransform>(comm, shape, SlabTransform::Kind::complex, order, effort);
+  transform_ = std::make_unique<SlabTransform>(comm, essential(shape, SlabTransform::Kind::complex),
+                                               SlabTransform::Kind::complex, order, effort);
 }
 
 DistributedComplexFft::~DistributedComplexFft() = default;

@@ -3,8 +3,8 @@
 // Sign, order of modes and missing factor are those of fft.hpp. Each rank's part is a plain array without padding whose
 // last direction is contiguous: rows [first, first + count) of the first direction, whole in the others. Which rows a
 // rank has is FFTW's choice: along two and three directions ceil(n/ranks) rows each until they run out, along one
-// direction what its factors allow (on one rank if n, or n/2 of a real transform, is a prime number). Ranks behind the
-// last row have none, and take part all the same.
+// direction (n x 1 is one, too) what its factors allow (on one rank if n, or n/2 of a real transform, is a prime
+// number). Ranks behind the last row have none, and take part all the same.
 //
 // Both ways cost an exchange of everything with everybody, twice; once with FftOrder::transposed.
 // Objects hold work space as large as this rank's part, and must not outlive MPI.
@@ -34,7 +34,7 @@ enum class FftOrder {
 class DistributedRealFft {
  public:
   /// Collective, like all else here that is not const. Throws Error (input) for shapes that make no sense or exceed the
-  /// hosts' memory, and for an odd number of points along one direction.
+  /// hosts' memory, for an odd number of points along one direction, and for n x 1 points with n > 1.
   DistributedRealFft(const Comm& comm, const FftShape& shape, FftOrder order = FftOrder::natural,
                      FftEffort effort = FftEffort::measure);
   ~DistributedRealFft();

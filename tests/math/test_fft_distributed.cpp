@@ -19,8 +19,8 @@ using math::Slab;
 
 namespace {
 
-const std::vector<FftShape> shapes{{1, 1},    {1, 8},    {8, 1},    {2, 3},    {3, 4},     {4, 4},
-                                   {5, 7},    {16, 9},   {10, 12},  {1, 1, 1}, {1, 3, 4},  {3, 1, 2},
+const std::vector<FftShape> shapes{{1, 1},    {1, 8},    {8, 1},    {2, 3},    {3, 4},     {4, 4},    {5, 7},
+                                   {16, 9},   {10, 12},  {1, 1, 1}, {1, 3, 4}, {3, 1, 2},  {5, 1, 4}, {4, 1, 3},
                                    {2, 3, 1}, {4, 6, 5}, {7, 5, 8}, {8, 8, 8}, {12, 10, 9}};
 
 std::vector<FftOrder> orders_of(const FftShape& shape) {
@@ -66,6 +66,7 @@ TEST_CASE("slabs together are the transform on one rank", "[math]") {
     for (const auto order : orders_of(shape)) {
       CAPTURE(math::text_of(shape), order == FftOrder::transposed);
       const auto points = math::num_points(shape);
+      if (points == shape[0] && points > 1) continue;  // refused, see below
       const double rounding = tolerance(points);
       const auto x = values(points);
       FftShape half = shape;
@@ -137,6 +138,8 @@ TEST_CASE("measured plans give the same transform", "[math]") {
 TEST_CASE("what makes no sense on several ranks is named on all of them", "[math]") {
   CHECK_THROWS_WITH(DistributedRealFft(comm(), {7}),
                     "a distributed Fourier transform of 7 real points; expected an even number");
+  CHECK_THROWS_WITH(DistributedRealFft(comm(), {8, 1, 1}),
+                    Contains("of 8 x 1 x 1 real points; expected more than one"));
   CHECK_THROWS_WITH(DistributedComplexFft(comm(), {8}, FftOrder::transposed),
                     Contains("of 8 points in transposed order"));
   CHECK_THROWS_WITH(DistributedRealFft(comm(), {4, 0}), Contains("of 4 x 0 points"));

@@ -54,7 +54,7 @@ void put(const fs::path& path, const std::string& text) {
 }
 
 /// A size with many factorizations: trials often end differently.
-constexpr std::int64_t points = 720;
+constexpr std::int64_t points = 180;
 
 std::vector<Complex> spectrum(const RealFft& fft) {
   const auto x = values(fft.num_values());
@@ -148,8 +148,8 @@ TEST_CASE("a damaged cache is ignored and replaced", "[math]") {
   for (const auto& bad : {std::string{}, good.substr(0, good.size() / 2), std::string("(fftw-3.3.10 nonsense"),
                           std::string(1000, '\xff'), std::string((1 << 24) + 1, ' ')}) {
     CAPTURE(bad.size());
+    comm().barrier();  // others may still read what is there
     put(path, bad);
-    comm().barrier();
     Cache::start_afresh();
     const RealFft again(comm(), {points});
     CHECK(distance(spectrum(again), spectrum(fft)) < tolerance(points));
