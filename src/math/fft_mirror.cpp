@@ -50,7 +50,6 @@ MirrorModes::MirrorModes(const Comm& comm, const Slab& modes, std::int64_t num_m
     }
     const auto count = static_cast<std::size_t>(own_.count);
     mirrored_.resize(count);
-    clean_.resize(count);
     twiddles_.reserve(count);
     for (std::int64_t n = 0; n < own_.count; ++n)
       twiddles_.push_back(
@@ -94,28 +93,35 @@ void MirrorModes::exchange(const Complex* modes) {
   check_mpi(MPI_Waitall(static_cast<int>(requests.size()), requests.data(), MPI_STATUSES_IGNORE), "MPI_Waitall");
 }
 
+// Products are written out: those of std::complex look for infinities.
+
 void MirrorModes::disentangle(std::span<Complex> modes) {
   append_first_mode(modes);
   exchange(modes.data());
-  constexpr Complex i(0.0, 1.0);
   for (std::int64_t n = 0; n < own_.count; ++n) {
-    const Complex z = modes[static_cast<std::size_t>(n)], mirror = std::conj(mirrored(n));
-    modes[static_cast<std::size_t>(n)] =
-        0.5 * (z + mirror) - 0.5 * i * (twiddles_[static_cast<std::size_t>(n)] * (z - mirror));
+    Complex& mode = modes[static_cast<std::size_t>(n)];
+    const Complex z = mode, mirror = mirrored(n), w = twiddles_[static_cast<std::size_t>(n)];
+    const double even_real = z.real() + mirror.real(), even_imag = z.imag() - mirror.imag();
+    const double odd_real = z.imag() + mirror.imag(), odd_imag = mirror.real() - z.real();
+    mode = {0.5 * (even_real + (w.real() * odd_real - w.imag() * odd_imag)),
+            0.5 * (even_imag + (w.real() * odd_imag + w.imag() * odd_real))};
   }
 }
 
 void MirrorModes::entangle(std::span<const Complex> modes, Complex* entangled) {
-  std::copy(modes.begin(), modes.end(), clean_.begin());
-  if (comm_.rank() == first_rank_) clean_.front().imag(0.0);
-  if (comm_.rank() == last_rank_) clean_.back().imag(0.0);
-  exchange(clean_.data());
-  constexpr Complex i(0.0, 1.0);
+  exchange(modes.data());
   const auto count = comm_.rank() == last_rank_ ? own_.count - 1 : own_.count;
   for (std::int64_t n = 0; n < count; ++n) {
-    const Complex x = clean_[static_cast<std::size_t>(n)], mirror = std::conj(mirrored(n));
-    entangled[n] = (x + mirror) + i * (std::conj(twiddles_[static_cast<std::size_t>(n)]) * (x - mirror));
+    const Complex x = modes[static_cast<std::size_t>(n)], mirror = mirrored(n);
+    const Complex w = twiddles_[static_cast<std::size_t>(n)];
+    const double even_real = x.real() + mirror.real(), even_imag = x.imag() - mirror.imag();
+    const double odd_real = x.real() - mirror.real(), odd_imag = x.imag() + mirror.imag();
+    entangled[n] = {even_real - (w.real() * odd_imag - w.imag() * odd_real),
+                    even_imag + (w.real() * odd_real + w.imag() * odd_imag)};
   }
+  if (comm_.rank() != first_rank_) return;
+  const double first = modes.front().real(), last = mirrored(0).real();
+  entangled[0] = {first + last, first - last};
 }
 
 }  // namespace tessera::math

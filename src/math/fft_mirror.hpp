@@ -43,7 +43,7 @@ class MirrorModes {
   Slab own_;
   int first_rank_ = 0, last_rank_ = 0;  ///< those that have modes 0 and M
   std::vector<Piece> sent_, received_;
-  std::vector<Complex> twiddles_, mirrored_, clean_;
+  std::vector<Complex> twiddles_, mirrored_;
 };
 
 }  // namespace tessera::math
