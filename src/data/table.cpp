@@ -88,14 +88,17 @@ void Table::append(std::int64_t count) {
   renumber(before + count);
 }
 
+std::int64_t first_of_share(std::int64_t total, std::int64_t block, std::int64_t rank, std::int64_t ranks) {
+  const std::int64_t blocks = (total + block - 1) / block;
+  return std::min(total, block * (blocks / ranks * rank + blocks % ranks * rank / ranks));
+}
+
 void Table::clear() { renumber(0); }
 
 void Table::balance(std::int64_t block) {
   if (block < 1) throw Error::internal(fmt::format("blocks of {} rows", block));
-  const std::int64_t total = num_global(), blocks = (total + block - 1) / block, ranks = comm_.size();
-  const auto begin = [&](std::int64_t rank) {
-    return std::min(total, block * (blocks / ranks * rank + blocks % ranks * rank / ranks));
-  };
+  const std::int64_t total = num_global();
+  const auto begin = [&](std::int64_t rank) { return first_of_share(total, block, rank, comm_.size()); };
   std::vector<Comm::Message> outgoing;
   agree(comm_, [&] {
     for (int rank = 0; rank < comm_.size(); ++rank) {

@@ -41,6 +41,10 @@ void set_rows(const RowArray<T>& column, std::int64_t first, const std::vector<T
   Kokkos::deep_copy(Kokkos::subview(column, rows, Kokkos::ALL()), host);
 }
 
+/// Local. First of `total` rows that a rank has when whole blocks of `block` rows are shared out nearly equally; that
+/// of rank `ranks` is the end.
+std::int64_t first_of_share(std::int64_t total, std::int64_t block, std::int64_t rank, std::int64_t ranks);
+
 struct TableColumn {
   std::string name;
   int width = 1;
@@ -78,7 +82,8 @@ class Table {
   /// Collective. No rows on any rank; room is kept.
   void clear();
   /// Collective. Moves rows between ranks, keeping their order, so that all have nearly the same number of whole blocks
-  /// of `block` rows, counted from row 0. Throws Error (internal) unless there is at least 1 row a block.
+  /// of `block` rows, counted from row 0 (first_of_share). Throws Error (internal) unless there is at least 1 row a
+  /// block.
   void balance(std::int64_t block = 1);
 
   /// Collective. The rows of these global numbers, one behind the other, each rank its own. Throws Error (internal) on

@@ -1,0 +1,197 @@
+#include "sim/environment.hpp"
+
+#include <fmt/format.h>
+
+#include <numeric>
+#include <utility>
+#include <vector>
+
+#include "base/agree.hpp"
+#include "data/io/table_state.hpp"
+
+namespace tessera::sim {
+
+namespace {
+
+void require(const Environment::Rows& array, const char* name, std::int64_t rows, std::int64_t width) {
+  if (static_cast<std::int64_t>(array.extent(0)) == rows && static_cast<std::int64_t>(array.extent(1)) == width) return;
+  throw Error::internal(fmt::format("{} of an environment: {} rows of {} numbers, expected {} of {}", name,
+                                    array.extent(0), array.extent(1), rows, width));
+}
+
+void clip(const Environment::Rows& actions, double limit, const Environment::Rows& clipped) {
+  const auto width = static_cast<std::int64_t>(actions.extent(1));
+  Kokkos::parallel_for(
+      "sim/clip_actions", Range(0, static_cast<std::int64_t>(actions.extent(0))), KOKKOS_LAMBDA(std::int64_t row) {
+        for (std::int64_t n = 0; n < width; ++n) {
+          const double action = actions(row, n);
+          clipped(row, n) = action > limit ? limit : action < -limit ? -limit : action;
+        }
+      });
+}
+
+/// A reward that is not a number is outside of all bounds.
+void mark(const Array1<double>& reward, const Environment::Flags& ending, double limit, bool is_last) {
+  Kokkos::parallel_for(
+      "sim/mark_endings", Range(0, static_cast<std::int64_t>(reward.extent(0))), KOKKOS_LAMBDA(std::int64_t row) {
+        if (ending(row) != static_cast<std::int64_t>(Ending::none)) return;
+        if (!(kmath::fabs(reward(row)) <= limit))
+          ending(row) = static_cast<std::int64_t>(Ending::out_of_bounds);
+        else if (is_last)
+          ending(row) = static_cast<std::int64_t>(Ending::time_limit);
+      });
+}
+
+}  // namespace
+
+RowRange RowRange::of(const Comm& comm, std::int64_t global, std::int64_t block) {
+  const std::int64_t first = data::first_of_share(global, block, comm.rank(), comm.size());
+  return {first, data::first_of_share(global, block, comm.rank() + 1, comm.size()) - first, global};
+}
+
+Environment::Environment(const Comm& comm, EnvironmentInfo info, std::uint32_t seed, RowRange rows, std::int64_t block)
+    : info_(std::move(info)), comm_(comm), seed_(seed), rows_(rows), block_(block) {
+  allocate(info_.num_states);
+}
+
+Environment::Environment(const Comm& comm, EnvironmentInfo info, std::uint32_t seed, std::int64_t first_state,
+                         std::int64_t num_local_states)
+    : info_(std::move(info)), comm_(comm), seed_(seed), rows_{0, 1, 1}, is_split_(true), first_state_(first_state) {
+  allocate(num_local_states);
+}
+
+void Environment::allocate(std::int64_t num_local_states) {
+  const auto count = static_cast<std::size_t>(rows_.count);
+  state_ = Rows("sim/state", count, static_cast<std::size_t>(num_local_states));
+  observation_ = Rows("sim/observation", count, static_cast<std::size_t>(info_.num_observations));
+  if (info_.clips_actions) clipped_ = Rows("sim/clipped", count, static_cast<std::size_t>(info_.num_actions));
+  reward_ = Array1<double>("sim/reward", count);
+  ending_ = Flags("sim/ending", count);
+}
+
+std::int64_t Environment::num_running() const {
+  std::int64_t running = 0;
+  const Flags ending = ending_;
+  Kokkos::parallel_reduce(
+      "sim/count_running", Range(0, rows_.count),
+      KOKKOS_LAMBDA(std::int64_t row, std::int64_t & sum) {
+        if (ending(row) == static_cast<std::int64_t>(Ending::none)) ++sum;
+      },
+      running);
+  return is_split_ ? running : comm_.all_reduce(running, Op::sum);
+}
+
+void Environment::begin(const Episodes& episodes) {
+  episodes_ = episodes;
+  step_ = 0;
+  Kokkos::deep_copy(ending_, static_cast<std::int64_t>(Ending::none));
+  Kokkos::deep_copy(reward_, 0.0);
+}
+
+void Environment::reset(const Episodes& episodes) {
+  begin(episodes);
+  draw_states();
+  observe(0);
+}
+
+void Environment::reset(const Episodes& episodes, const Rows& states) {
+  require(states, "states", rows_.count, static_cast<std::int64_t>(state_.extent(1)));
+  begin(episodes);
+  Kokkos::deep_copy(state_, states);
+  observe(0);
+}
+
+void Environment::step(const Rows& actions, const Rows& disturbances) {
+  require(actions, "actions", rows_.count, info_.num_actions);
+  const bool is_given = disturbances.data() != nullptr;
+  if (is_given) require(disturbances, "disturbances", rows_.count, info_.num_disturbances);
+  Rows acted = actions;
+  if (info_.clips_actions) {
+    clip(actions, info_.action_limit, clipped_);
+    acted = clipped_;
+  }
+  const Rows disturbed = is_given ? disturbances : draw_disturbances();
+  if (info_.observe == Observe::before) observe(step_ + 1);
+  judge(acted, disturbed);
+  advance(acted, disturbed);
+  ++step_;
+  mark(reward_, ending_, info_.reward_limit, step_ >= info_.num_steps);
+  if (info_.observe == Observe::after) observe(step_);
+}
+
+void Environment::save(data::StateWriter& writer) const {
+  writer.put("episode_step", step_);
+  writer.put("episode_first", episodes_.first);
+  writer.put("episodes_per_start", episodes_.per_start);
+  if (is_split_) {
+    writer.put("observation", data::host_copy(observation_, 0, 1));
+    writer.put("ending", data::host_copy(ending_rows(), 0, 1));
+  }
+  data::put_table(writer, "rows", to_table());
+}
+
+void Environment::restore(data::StateReader& reader) {
+  reader.get("episode_step", step_);
+  reader.get("episode_first", episodes_.first);
+  reader.get("episodes_per_start", episodes_.per_start);
+  data::Table table = empty_table();
+  data::get_table(reader, "rows", table);
+  agree(comm_, [&] {
+    const std::int64_t expected = is_split_ ? info_.num_states : rows_.global;
+    if (table.num_global() != expected)
+      throw Error::input(
+          fmt::format("a checkpoint of {} rows of '{}'; expected {}", table.num_global(), info_.id, expected));
+  });
+  if (!is_split_) {
+    table.balance(block_);
+    const auto rows = std::make_pair(std::int64_t{0}, rows_.count);
+    Kokkos::deep_copy(state_, Kokkos::subview(table.get<double>("state"), rows, Kokkos::ALL()));
+    Kokkos::deep_copy(observation_, Kokkos::subview(table.get<double>("observation"), rows, Kokkos::ALL()));
+    Kokkos::deep_copy(ending_rows(), Kokkos::subview(table.get<std::int64_t>("ending"), rows, Kokkos::ALL()));
+    return;
+  }
+  std::vector<double> observation;
+  std::vector<std::int64_t> ending, mine(state_.extent(1));
+  reader.get("observation", observation);
+  reader.get("ending", ending);
+  agree(comm_, [&] {
+    if (observation.size() != observation_.extent(1) || ending.size() != 1)
+      throw Error::input(
+          fmt::format("a checkpoint of another '{}': it has {} observations", info_.id, observation.size()));
+  });
+  std::iota(mine.begin(), mine.end(), first_state_);
+  const auto values = table.gather<double>("state", mine);
+  Kokkos::deep_copy(
+      state_, Kokkos::View<const double**, Kokkos::LayoutRight, Kokkos::HostSpace>(values.data(), 1, values.size()));
+  data::set_rows(observation_, 0, observation);
+  data::set_rows(ending_rows(), 0, ending);
+}
+
+/// Columns of what is saved of every row; of a split one, one number of its state a row.
+data::Table Environment::empty_table() const {
+  data::Table table(comm_);
+  table.add<double>("state", is_split_ ? 1 : static_cast<int>(info_.num_states));
+  if (is_split_) return table;
+  table.add<double>("observation", static_cast<int>(info_.num_observations));
+  table.add<std::int64_t>("ending");
+  return table;
+}
+
+data::Table Environment::to_table() const {
+  data::Table table = empty_table();
+  const auto count = is_split_ ? static_cast<std::int64_t>(state_.extent(1)) : rows_.count;
+  table.append(count);
+  const auto rows = std::make_pair(std::int64_t{0}, count);
+  const auto states = Kokkos::subview(table.get<double>("state"), rows, Kokkos::ALL());
+  if (is_split_) {
+    Kokkos::deep_copy(states,
+                      Kokkos::View<const double**, Kokkos::LayoutRight, MemSpace>(state_.data(), state_.extent(1), 1));
+    return table;
+  }
+  Kokkos::deep_copy(states, state_);
+  Kokkos::deep_copy(Kokkos::subview(table.get<double>("observation"), rows, Kokkos::ALL()), observation_);
+  Kokkos::deep_copy(Kokkos::subview(table.get<std::int64_t>("ending"), rows, Kokkos::ALL()), ending_rows());
+  return table;
+}
+
+}  // namespace tessera::sim
