@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -50,19 +49,31 @@ RowRange RowRange::of(const Comm& comm, std::int64_t global, std::int64_t block)
 }
 
 Environment::Environment(const Comm& comm, EnvironmentInfo info, std::uint32_t seed, RowRange rows, std::int64_t block)
-    : info_(std::move(info)), comm_(comm), seed_(seed), rows_(rows), block_(block) {
-  allocate(info_.num_states);
+    : info_(std::move(info)),
+      comm_(comm),
+      seed_(seed),
+      rows_(rows),
+      block_(block),
+      state_spans_{{0, info_.num_states}} {
+  allocate();
 }
 
-Environment::Environment(const Comm& comm, EnvironmentInfo info, std::uint32_t seed, std::int64_t first_state,
-                         std::int64_t num_local_states)
-    : info_(std::move(info)), comm_(comm), seed_(seed), rows_{0, 1, 1}, is_split_(true), first_state_(first_state) {
-  allocate(num_local_states);
+Environment::Environment(const Comm& comm, EnvironmentInfo info, std::uint32_t seed,
+                         std::vector<data::RowSpan> state_spans)
+    : info_(std::move(info)),
+      comm_(comm),
+      seed_(seed),
+      rows_{0, 1, 1},
+      is_split_(true),
+      state_spans_(std::move(state_spans)) {
+  allocate();
 }
 
-void Environment::allocate(std::int64_t num_local_states) {
+void Environment::allocate() {
   const auto count = static_cast<std::size_t>(rows_.count);
-  state_ = Rows("sim/state", count, static_cast<std::size_t>(num_local_states));
+  std::int64_t states = 0;
+  for (const auto& span : state_spans_) states += span.count;
+  state_ = Rows("sim/state", count, static_cast<std::size_t>(states));
   observation_ = Rows("sim/observation", count, static_cast<std::size_t>(info_.num_observations));
   if (info_.clips_actions) clipped_ = Rows("sim/clipped", count, static_cast<std::size_t>(info_.num_actions));
   reward_ = Array1<double>("sim/reward", count);
@@ -123,75 +134,108 @@ void Environment::save(data::StateWriter& writer) const {
   writer.put("episode_step", step_);
   writer.put("episode_first", episodes_.first);
   writer.put("episodes_per_start", episodes_.per_start);
-  if (is_split_) {
-    writer.put("observation", data::host_copy(observation_, 0, 1));
-    writer.put("ending", data::host_copy(ending_rows(), 0, 1));
-  }
-  data::put_table(writer, "rows", to_table());
+  if (rows_.global == 1)
+    save_single(writer);
+  else
+    data::put_table(writer, "rows", rows_to_table());
 }
 
 void Environment::restore(data::StateReader& reader) {
   reader.get("episode_step", step_);
   reader.get("episode_first", episodes_.first);
   reader.get("episodes_per_start", episodes_.per_start);
-  data::Table table = empty_table();
-  data::get_table(reader, "rows", table);
-  agree(comm_, [&] {
-    const std::int64_t expected = is_split_ ? info_.num_states : rows_.global;
-    if (table.num_global() != expected)
-      throw Error::input(
-          fmt::format("a checkpoint of {} rows of '{}'; expected {}", table.num_global(), info_.id, expected));
-  });
-  if (!is_split_) {
-    table.balance(block_);
-    const auto rows = std::make_pair(std::int64_t{0}, rows_.count);
-    Kokkos::deep_copy(state_, Kokkos::subview(table.get<double>("state"), rows, Kokkos::ALL()));
-    Kokkos::deep_copy(observation_, Kokkos::subview(table.get<double>("observation"), rows, Kokkos::ALL()));
-    Kokkos::deep_copy(ending_rows(), Kokkos::subview(table.get<std::int64_t>("ending"), rows, Kokkos::ALL()));
-    return;
-  }
-  std::vector<double> observation;
-  std::vector<std::int64_t> ending, mine(state_.extent(1));
-  reader.get("observation", observation);
-  reader.get("ending", ending);
-  agree(comm_, [&] {
-    if (observation.size() != observation_.extent(1) || ending.size() != 1)
-      throw Error::input(
-          fmt::format("a checkpoint of another '{}': it has {} observations", info_.id, observation.size()));
-  });
-  std::iota(mine.begin(), mine.end(), first_state_);
-  const auto values = table.gather<double>("state", mine);
-  Kokkos::deep_copy(
-      state_, Kokkos::View<const double**, Kokkos::LayoutRight, Kokkos::HostSpace>(values.data(), 1, values.size()));
-  data::set_rows(observation_, 0, observation);
-  data::set_rows(ending_rows(), 0, ending);
+  if (rows_.global == 1)
+    restore_single(reader);
+  else
+    restore_rows(reader);
 }
 
-/// Columns of what is saved of every row; of a split one, one number of its state a row.
 data::Table Environment::empty_table() const {
   data::Table table(comm_);
-  table.add<double>("state", is_split_ ? 1 : static_cast<int>(info_.num_states));
-  if (is_split_) return table;
+  table.add<double>("state", static_cast<int>(info_.num_states));
   table.add<double>("observation", static_cast<int>(info_.num_observations));
   table.add<std::int64_t>("ending");
   return table;
 }
 
-data::Table Environment::to_table() const {
+data::Table Environment::rows_to_table() const {
   data::Table table = empty_table();
-  const auto count = is_split_ ? static_cast<std::int64_t>(state_.extent(1)) : rows_.count;
-  table.append(count);
-  const auto rows = std::make_pair(std::int64_t{0}, count);
-  const auto states = Kokkos::subview(table.get<double>("state"), rows, Kokkos::ALL());
-  if (is_split_) {
-    Kokkos::deep_copy(states,
-                      Kokkos::View<const double**, Kokkos::LayoutRight, MemSpace>(state_.data(), state_.extent(1), 1));
-    return table;
-  }
-  Kokkos::deep_copy(states, state_);
+  table.append(rows_.count);
+  const auto rows = std::make_pair(std::int64_t{0}, rows_.count);
+  Kokkos::deep_copy(Kokkos::subview(table.get<double>("state"), rows, Kokkos::ALL()), state_);
   Kokkos::deep_copy(Kokkos::subview(table.get<double>("observation"), rows, Kokkos::ALL()), observation_);
   Kokkos::deep_copy(Kokkos::subview(table.get<std::int64_t>("ending"), rows, Kokkos::ALL()), ending_rows());
   return table;
+}
+
+void Environment::restore_rows(data::StateReader& reader) {
+  data::Table table = empty_table();
+  data::get_table(reader, "rows", table);
+  check_count(table.num_global(), rows_.global, "rows");
+  table.balance(block_);
+  const auto rows = std::make_pair(std::int64_t{0}, rows_.count);
+  Kokkos::deep_copy(state_, Kokkos::subview(table.get<double>("state"), rows, Kokkos::ALL()));
+  Kokkos::deep_copy(observation_, Kokkos::subview(table.get<double>("observation"), rows, Kokkos::ALL()));
+  Kokkos::deep_copy(ending_rows(), Kokkos::subview(table.get<std::int64_t>("ending"), rows, Kokkos::ALL()));
+}
+
+/// A single row may be whole on one rank or split: its numbers go into files in their order, whoever has them.
+data::RowExchange Environment::to_even_shares() const {
+  const std::int64_t first = data::first_of_share(info_.num_states, 1, comm_.rank(), comm_.size()),
+                     end = data::first_of_share(info_.num_states, 1, comm_.rank() + 1, comm_.size());
+  return {comm_, rows_.count == 0 ? std::vector<data::RowSpan>() : state_spans_, {{first, end - first}}};
+}
+
+data::Table Environment::empty_numbers() const {
+  data::Table table(comm_);
+  table.add<double>("number");
+  return table;
+}
+
+void Environment::save_single(data::StateWriter& writer) const {
+  std::vector<double> observation(observation_.extent(1), 0.0);
+  std::int64_t ending = 0;
+  if (rows_.count > 0 && (!is_split_ || comm_.is_root())) {
+    observation = data::host_copy(observation_, 0, 1);
+    ending = data::host_copy(ending_rows(), 0, 1).front();
+  }
+  comm_.all_reduce(observation.data(), static_cast<int>(observation.size()), Op::sum);
+  writer.put("observation", observation);
+  writer.put("ending", comm_.all_reduce(ending, Op::sum));
+  data::Table table = empty_numbers();
+  auto exchange = to_even_shares();
+  table.append(data::first_of_share(info_.num_states, 1, comm_.rank() + 1, comm_.size()) -
+               data::first_of_share(info_.num_states, 1, comm_.rank(), comm_.size()));
+  const auto mine = data::host_copy(state_, 0, rows_.count);
+  std::vector<double> shared(static_cast<std::size_t>(table.num_rows()));
+  exchange.forward(mine, shared, 1);
+  data::set_rows(table.get<double>("number"), 0, shared);
+  data::put_table(writer, "state", table);
+}
+
+void Environment::restore_single(data::StateReader& reader) {
+  std::vector<double> observation;
+  std::int64_t ending = 0;
+  reader.get("observation", observation);
+  reader.get("ending", ending);
+  check_count(static_cast<std::int64_t>(observation.size()), info_.num_observations, "observations");
+  data::Table table = empty_numbers();
+  data::get_table(reader, "state", table);
+  check_count(table.num_global(), info_.num_states, "states");
+  table.balance();
+  std::vector<double> mine(state_.size());
+  to_even_shares().backward(data::host_copy(table.get<double>("number"), 0, table.num_rows()), mine, 1);
+  if (rows_.count == 0) return;
+  data::set_rows(state_, 0, mine);
+  data::set_rows(observation_, 0, observation);
+  data::set_rows(ending_rows(), 0, std::vector<std::int64_t>{ending});
+}
+
+void Environment::check_count(std::int64_t found, std::int64_t expected, const char* what) const {
+  agree(comm_, [&] {
+    if (found != expected)
+      throw Error::input(fmt::format("a checkpoint of '{}' with {} {}; expected {}", info_.id, found, what, expected));
+  });
 }
 
 }  // namespace tessera::sim

@@ -10,10 +10,13 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/comm.hpp"
 #include "base/random.hpp"
+#include "data/field.hpp"
 #include "data/io/state.hpp"
+#include "data/row_exchange.hpp"
 #include "data/table.hpp"
 #include "sim/linear_model.hpp"
 
@@ -75,8 +78,8 @@ class Environment {
   const EnvironmentInfo& info() const { return info_; }
   const RowRange& rows() const { return rows_; }
   bool is_split() const { return is_split_; }
-  /// Of a row's state, this rank has [first_state, first_state + state().extent(1)): all of it unless split.
-  std::int64_t first_state() const { return first_state_; }
+  /// The numbers of a row's state that this rank has in state(), in this order: all of them unless split.
+  const std::vector<data::RowSpan>& state_spans() const { return state_spans_; }
 
   /// (row, number); what is current stays in place: Views may be kept.
   const Rows& state() const { return state_; }
@@ -104,6 +107,9 @@ class Environment {
   /// for other shapes.
   void step(const Rows& actions, const Rows& disturbances = {});
 
+  /// Collective. Of a single environment: its state on a mesh, to be written into files; empty where it has none. Valid
+  /// until the next call.
+  virtual std::vector<const data::Field*> fields() { return {}; }
   /// Local. The linear system that it is; nothing if it is not linear, or too large for dense matrices.
   virtual std::optional<DenseModel> dense_model() const { return {}; }
   /// Local. The same where Fourier modes do not mix; of the whole state, on every rank.
@@ -116,8 +122,7 @@ class Environment {
  protected:
   /// Rows of a batch, shared out in blocks of `block` (RowRange::of), or (split) a part of one row's state.
   Environment(const Comm& comm, EnvironmentInfo info, std::uint32_t seed, RowRange rows, std::int64_t block);
-  Environment(const Comm& comm, EnvironmentInfo info, std::uint32_t seed, std::int64_t first_state,
-              std::int64_t num_local_states);
+  Environment(const Comm& comm, EnvironmentInfo info, std::uint32_t seed, std::vector<data::RowSpan> state_spans);
 
   /// Fills state() for the current episodes.
   virtual void draw_states() = 0;
@@ -141,10 +146,16 @@ class Environment {
   EnvironmentInfo info_;
 
  private:
-  void allocate(std::int64_t num_local_states);
+  void allocate();
   void begin(const Episodes& episodes);
   data::Table empty_table() const;
-  data::Table to_table() const;
+  data::Table rows_to_table() const;
+  void restore_rows(data::StateReader& reader);
+  data::RowExchange to_even_shares() const;
+  data::Table empty_numbers() const;
+  void save_single(data::StateWriter& writer) const;
+  void restore_single(data::StateReader& reader);
+  void check_count(std::int64_t found, std::int64_t expected, const char* what) const;
   /// ending(), as rows of one number.
   data::RowArray<std::int64_t> ending_rows() const {
     return data::RowArray<std::int64_t>(ending_.data(), ending_.extent(0), 1);
@@ -154,7 +165,8 @@ class Environment {
   std::uint32_t seed_;
   RowRange rows_;
   bool is_split_ = false;
-  std::int64_t block_ = 1, first_state_ = 0, step_ = 0;
+  std::int64_t block_ = 1, step_ = 0;
+  std::vector<data::RowSpan> state_spans_;
   Episodes episodes_;
   Rows state_, observation_, clipped_;
   Array1<double> reward_;
