@@ -18,6 +18,7 @@ enum class RandomPurpose : std::uint16_t {
   pde_start = 4,
   pde_process_noise = 5,
   pde_sensor_noise = 6,
+  excitation = 40,
 };
 
 /// A stream: key = (seed, purpose, replica), counter = (64-bit id, 40-bit step, 24-bit draw).

@@ -41,7 +41,8 @@ bool Checkpoints::is_due_by_time() const {
   return comm_.is_root() && params_.minutes > 0.0 && wall_time() - last_time_ > 60.0 * params_.minutes;
 }
 
-void Checkpoints::write_or_throw(std::int64_t stage_index, std::int64_t step, sim::Stage& stage) {
+void Checkpoints::write_or_throw(std::int64_t stage_index, std::int64_t step, sim::Stage& stage,
+                                 const Outputs& outputs) {
   const Region region("run/checkpoint");
   const double begin = wall_time();
   last_time_ = begin;  // also after a failure: the next try has its time
@@ -52,14 +53,16 @@ void Checkpoints::write_or_throw(std::int64_t stage_index, std::int64_t step, si
   info.ranks = comm_.size();
   info.seed = seed_;
   info.deck_hash = deck_hash_;
-  data::write_checkpoint(comm_, run_folder_, info, {{"stage", [&](data::StateWriter& writer) { stage.save(writer); }}});
+  data::write_checkpoint(comm_, run_folder_, info,
+                         {{"stage", [&](data::StateWriter& writer) { stage.save(writer); }},
+                          {"outputs", [&](data::StateWriter& writer) { outputs.save(writer); }}});
   last_duration_ = wall_time() - begin;
   set_last_good(run_folder_ + "/checkpoint", step);
 }
 
-void Checkpoints::write(std::int64_t stage_index, std::int64_t step, sim::Stage& stage) {
+void Checkpoints::write(std::int64_t stage_index, std::int64_t step, sim::Stage& stage, const Outputs& outputs) {
   try {
-    write_or_throw(stage_index, step, stage);
+    write_or_throw(stage_index, step, stage, outputs);
   } catch (const Error& error) {
     if (is_strict_ || error.kind() != ErrorKind::io) throw;
     if (!comm_.is_root()) return;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/comm.hpp"
+#include "run/outputs.hpp"
 #include "run/plan.hpp"
 #include "sim/stage.hpp"
 
@@ -21,9 +22,9 @@ class Checkpoints {
   bool is_enabled() const { return params_.is_enabled(); }
 
   /// Collective. A failure is a warning, the last good checkpoint stays; with --strict it is an Error (io).
-  void write(std::int64_t stage_index, std::int64_t step, sim::Stage& stage);
+  void write(std::int64_t stage_index, std::int64_t step, sim::Stage& stage, const Outputs& outputs);
   /// Collective. Throws Error (io): somebody counts on it.
-  void write_or_throw(std::int64_t stage_index, std::int64_t step, sim::Stage& stage);
+  void write_or_throw(std::int64_t stage_index, std::int64_t step, sim::Stage& stage, const Outputs& outputs);
 
   double last_duration() const { return last_duration_; }
   /// Folder of the last good one; empty if there is none.

@@ -99,7 +99,7 @@ StopReason Loop::advance(std::vector<log::Warning>& warnings) {
   slowest_step_ = std::max(slowest_step_, wall_time() - begin);
   if (asked.checkpoint || checkpoints.is_due_by_step(step_)) {
     outputs_.flush();
-    checkpoints.write(stage_index_, step_, stage_);
+    checkpoints.write(stage_index_, step_, stage_, outputs_);
     log_warnings(services_.comm, warnings, services_.is_strict);  // a failure is told at once
   }
   services_.stop_watch.learn(checkpoints.last_duration(), slowest_step_);
@@ -110,7 +110,7 @@ StopReason Loop::advance(std::vector<log::Warning>& warnings) {
 void Loop::finish_stop(StopReason reason) {
   outputs_.flush();
   try {
-    services_.checkpoints.write_or_throw(stage_index_, step_, stage_);
+    services_.checkpoints.write_or_throw(stage_index_, step_, stage_, outputs_);
   } catch (const Error& error) {
     throw Error(error.kind(), fmt::format("step {}: asked to stop ({}), but no checkpoint could be written: {}", step_,
                                           to_text(reason), error.what()));

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+
 #include "base/agree.hpp"
 #include "base/log.hpp"
 #include "base/region.hpp"
@@ -18,41 +20,66 @@ std::string made(const Comm& comm, const std::string& folder) {
   return folder;
 }
 
-/// A process that dies while a snapshot is written may leave a file that cannot be read: it is put aside.
-std::unique_ptr<data::SnapshotSeries> open_snapshots(const Comm& comm, const std::string& folder,
-                                                     const sim::Stage& stage, const std::string& deck, bool resuming,
-                                                     std::int64_t step) {
-  const std::string file = folder + "/particles.h5";
-  const bool exists = agree(comm, [&] { return data::path_exists(file); });
+/// A process that dies while a file is written may leave one that cannot be read: it is put aside.
+template <class Open>
+auto open_output(const Comm& comm, const std::string& path, bool resuming, const Open& open) {
+  const bool exists = agree(comm, [&] { return data::path_exists(path); });
   if (resuming && exists) {
     try {
-      return std::make_unique<data::SnapshotSeries>(comm, folder, stage.units(), deck, true, step);
+      return open(true);
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::input) throw;
-      log::warning(fmt::format("{}\nit is kept as particles.h5.damaged, and a new one is begun", error.what()));
+      log::warning(fmt::format("{}\nit is kept as {}.damaged, and a new one is begun", error.what(),
+                               std::filesystem::path(path).filename().string()));
       agree(comm, [&] {
-        if (comm.is_root()) data::rename_path(file, file + ".damaged");
+        if (comm.is_root()) data::rename_path(path, path + ".damaged");
       });
     }
   }
-  return std::make_unique<data::SnapshotSeries>(comm, folder, stage.units(), deck, false, step);
+  return open(false);
+}
+
+/// Collective. Rows of the table that were in its file when a checkpoint was written.
+std::int64_t rows_of(data::Checkpoint* restart) {
+  std::int64_t rows = 0;
+  if (restart != nullptr) restart->section("outputs")->get("table_rows", rows);
+  return rows;
 }
 
 }  // namespace
 
 Outputs::Outputs(const Comm& comm, const std::string& folder, const OutputParams& params, sim::Stage& stage,
-                 const std::string& deck, bool resuming, std::int64_t step)
+                 const std::string& deck, data::Checkpoint* restart)
     : comm_(comm),
       folder_(made(comm, folder)),
       params_(params),
       stage_(stage),
-      series_(comm, folder_ + "/series.csv", stage.series_columns(), resuming, step) {
-  if (stage.system() != nullptr) snapshots_ = open_snapshots(comm, folder_, stage, deck, resuming, step);
+      series_(comm, folder_ + "/series.csv", stage.series_columns(), restart != nullptr,
+              restart != nullptr ? restart->info().step : 0) {
+  const bool resuming = restart != nullptr;
+  const std::int64_t step = resuming ? restart->info().step : 0;
+  if (stage.system() != nullptr)
+    snapshots_ = open_output(comm, folder_ + "/particles.h5", resuming, [&](bool goes_on) {
+      return std::make_unique<data::SnapshotSeries>(comm, folder_, stage.units(), deck, goes_on, step);
+    });
+  if (!stage.fields().empty())
+    fields_ = open_output(comm, folder_ + "/fields.h5", resuming, [&](bool goes_on) {
+      return std::make_unique<data::FieldSeries>(comm, folder_, stage.units(), deck, goes_on, step);
+    });
+  if (const data::Table* table = stage.table(); table != nullptr) {
+    const std::int64_t rows = rows_of(restart);
+    table_ = open_output(comm, folder_ + "/table.h5", resuming, [&](bool goes_on) {
+      return std::make_unique<data::TableFile>(comm, folder_ + "/table.h5", *table, deck, goes_on, rows);
+    });
+    if (table_->num_rows() < rows)
+      log::warning(fmt::format("{}/table.h5 is without the {} rows of the steps up to {}", folder_, rows, step));
+  }
 }
 
 bool Outputs::wants_series(std::int64_t step) const { return step % params_.series == 0 || step == stage_.num_steps(); }
 
 void Outputs::write(std::int64_t step, bool is_last) {
+  append_rows();
   const bool series_due = wants_series(step);
   const bool snapshot_due = is_last || (params_.snapshots > 0 && step % params_.snapshots == 0);
   if (!series_due && !snapshot_due) return;
@@ -70,6 +97,10 @@ void Outputs::write_snapshot(std::int64_t step) {
     const auto& system = *stage_.system();
     snapshots_->write(step, stage_.time(), stage_.dt(), system.box, system.particles, system.species);
   }
+  if (fields_) {
+    const Region region("run/snapshot");
+    fields_->write(step, stage_.time(), stage_.dt(), stage_.fields());
+  }
   for (const auto& report : stage_.reports())
     agree(comm_, [&] {
       if (comm_.is_root())
@@ -77,13 +108,29 @@ void Outputs::write_snapshot(std::int64_t step) {
     });
 }
 
+void Outputs::append_rows() {
+  if (!table_) return;
+  data::Table& table = *stage_.table();
+  if (table.num_global() == 0) return;
+  const Region region("run/table");
+  table_->append(table);
+  table.clear();
+}
+
+void Outputs::save(data::StateWriter& writer) const {
+  writer.put("table_rows", table_ ? table_->num_rows() : std::int64_t{0});
+}
+
 void Outputs::close() {
   series_.flush();
   if (snapshots_) snapshots_->close();
+  if (fields_) fields_->close();
+  if (table_) table_->close();
 }
 
 std::int64_t Outputs::bytes_written() const {
-  return series_.bytes_written() + (snapshots_ ? snapshots_->bytes_written() : 0);
+  return series_.bytes_written() + (snapshots_ ? snapshots_->bytes_written() : 0) +
+         (fields_ ? fields_->bytes_written() : 0) + (table_ ? table_->bytes_written() : 0);
 }
 
 }  // namespace tessera::run

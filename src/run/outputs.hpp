@@ -5,7 +5,10 @@
 #include <memory>
 #include <string>
 
+#include "data/io/checkpoint.hpp"
+#include "data/io/field_series.hpp"
 #include "data/io/snapshot.hpp"
+#include "data/io/table_file.hpp"
 #include "run/plan.hpp"
 #include "run/series.hpp"
 #include "sim/stage.hpp"
@@ -14,9 +17,9 @@ namespace tessera::run {
 
 class Outputs {
  public:
-  /// Collective. Resuming, what was written after that step is cut off.
+  /// Collective. Going on from a checkpoint, what was written after it is cut off.
   Outputs(const Comm& comm, const std::string& folder, const OutputParams& params, sim::Stage& stage,
-          const std::string& deck, bool resuming, std::int64_t step);
+          const std::string& deck, data::Checkpoint* restart);
 
   bool wants_series(std::int64_t step) const;
   /// Collective. What is due after this step; at the last one everything is.
@@ -24,6 +27,8 @@ class Outputs {
   const std::optional<Error>& failure() const { return series_.failure(); }
   /// Collective. What was written is safe on its disk: a checkpoint may count on it.
   void flush() { series_.flush(); }
+  /// Collective. What a checkpoint must know to cut files back to what they were when it was written.
+  void save(data::StateWriter& writer) const;
   /// Collective.
   void close();
   std::int64_t bytes_written() const;
@@ -32,6 +37,7 @@ class Outputs {
 
  private:
   void write_snapshot(std::int64_t step);
+  void append_rows();
 
   Comm comm_;
   std::string folder_;
@@ -39,6 +45,8 @@ class Outputs {
   sim::Stage& stage_;
   SeriesFile series_;
   std::unique_ptr<data::SnapshotSeries> snapshots_;
+  std::unique_ptr<data::FieldSeries> fields_;
+  std::unique_ptr<data::TableFile> table_;
   std::vector<double> last_values_;
 };
 

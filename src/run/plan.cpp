@@ -17,7 +17,7 @@ void bind(deck::Binder& b, CheckpointParams& p) {
 void bind(deck::Binder& b, OutputParams& p) {
   b.value("series", p.series, {.low = 1}, {"steps between rows of series.csv", "steps"});
   b.value("snapshots", p.snapshots, deck::non_negative,
-          {"steps between snapshots of all particles; 0: the final state alone", "steps"});
+          {"steps between snapshots of all particles and fields; 0: the final state alone", "steps"});
 }
 
 void bind(deck::Binder& b, TopParams& p) {

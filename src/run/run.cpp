@@ -139,7 +139,8 @@ StopReason Run::run_stages() {
 StopReason Run::run_stage(std::size_t n, data::Checkpoint* restart) {
   const auto& planned = plan_.stages[n];
   const sim::StageContext context{comm_, planned.name, static_cast<std::uint32_t>(plan_.top.seed),
-                                  [this](const std::string& name) { return earlier_system(name); }};
+                                  [this](const std::string& name) { return earlier_system(name); },
+                                  [this](const std::string& name) { return folder_.stage_folder(name); }};
   auto stage = planned.params->make(context);
   auto& summary = summary_.stages.emplace_back();
   {
@@ -163,8 +164,7 @@ StopReason Run::run_stage(std::size_t n, data::Checkpoint* restart) {
   log::info("\nstage \"{}\" ({}): {} {}s, {} steps", planned.name, planned.type, summary.num_items, summary.item_name,
             summary.num_steps);
 
-  Outputs outputs(comm_, folder_.stage_folder(planned.name), planned.output, *stage, plan_.effective_deck,
-                  restart != nullptr, summary.first_step);
+  Outputs outputs(comm_, folder_.stage_folder(planned.name), planned.output, *stage, plan_.effective_deck, restart);
   if (restart == nullptr) outputs.write(0, summary.num_steps == 0);
   StopWatch stop_watch(stop_folders(), plan_.top.wall_limit, ensemble_ != nullptr ? ensemble_->start : start_,
                        comm_.is_root());
@@ -178,7 +178,7 @@ StopReason Run::run_stage(std::size_t n, data::Checkpoint* restart) {
   summary_.bytes_written += outputs.bytes_written();
   const bool is_end = n + 1 == plan_.stages.size();
   if (reason == StopReason::none && is_end && checkpoints_->is_enabled())
-    checkpoints_->write(static_cast<std::int64_t>(n), summary.last_step, *stage);
+    checkpoints_->write(static_cast<std::int64_t>(n), summary.last_step, *stage, outputs);
   if (is_used_later(n)) finished_[planned.name] = std::move(stage);
   return reason;
 }

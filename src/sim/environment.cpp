@@ -18,7 +18,7 @@ void require(const Environment::Rows& array, const char* name, std::int64_t rows
                                     array.extent(0), array.extent(1), rows, width));
 }
 
-void clip(const Environment::Rows& actions, double limit, const Environment::Rows& clipped) {
+void clip_to(double limit, const Environment::Rows& actions, const Environment::Rows& clipped) {
   const auto width = static_cast<std::int64_t>(actions.extent(1));
   Kokkos::parallel_for(
       "sim/clip_actions", Range(0, static_cast<std::int64_t>(actions.extent(0))), KOKKOS_LAMBDA(std::int64_t row) {
@@ -118,7 +118,7 @@ void Environment::step(const Rows& actions, const Rows& disturbances) {
   if (is_given) require(disturbances, "disturbances", rows_.count, info_.num_disturbances);
   Rows acted = actions;
   if (info_.clips_actions) {
-    clip(actions, info_.action_limit, clipped_);
+    clip(actions, clipped_);
     acted = clipped_;
   }
   const Rows disturbed = is_given ? disturbances : draw_disturbances();
@@ -128,6 +128,10 @@ void Environment::step(const Rows& actions, const Rows& disturbances) {
   ++step_;
   mark(reward_, ending_, info_.reward_limit, step_ >= info_.num_steps);
   if (info_.observe == Observe::after) observe(step_);
+}
+
+void Environment::clip(const Rows& actions, const Rows& clipped) const {
+  clip_to(info_.clips_actions ? info_.action_limit : std::numeric_limits<double>::infinity(), actions, clipped);
 }
 
 void Environment::save(data::StateWriter& writer) const {

@@ -104,16 +104,20 @@ class Environment {
 
   /// Collective. One sample: actions (row, num_actions); disturbances (row, num_disturbances), or empty to have them
   /// drawn. A row whose state stops being finite keeps its last state and ends out of bounds. Throws Error (internal)
-  /// for other shapes.
+  /// for other shapes. Clips the actions itself, in a copy.
   void step(const Rows& actions, const Rows& disturbances = {});
 
-  /// Collective. Of a single environment: its state on a mesh, to be written into files; empty where it has none. Valid
-  /// until the next call.
-  virtual std::vector<const data::Field*> fields() { return {}; }
+  /// Local. The actions that step() would apply: clipped to the limit where the environment clips. Both may be the
+  /// same array.
+  void clip(const Rows& actions, const Rows& clipped) const;
+
   /// Local. The linear system that it is; nothing if it is not linear, or too large for dense matrices.
   virtual std::optional<DenseModel> dense_model() const { return {}; }
   /// Local. The same where Fourier modes do not mix; of the whole state, on every rank.
   virtual std::optional<SpectralModel> spectral_model() const { return {}; }
+
+  /// Collective. What a snapshot shows, as it is now; nothing if there is no mesh. As many in every call.
+  virtual std::vector<const data::Field*> fields() { return {}; }
 
   /// Collective. Everything that steps to come depend on.
   void save(data::StateWriter& writer) const;

@@ -12,8 +12,10 @@
 #include "base/comm.hpp"
 #include "base/error.hpp"
 #include "base/units.hpp"
+#include "data/field.hpp"
 #include "data/io/state.hpp"
 #include "data/system.hpp"
+#include "data/table.hpp"
 #include "deck/binder.hpp"
 #include "sim/communication.hpp"
 
@@ -81,6 +83,8 @@ struct StageContext {
   std::uint32_t seed = 0;
   /// The system that an earlier stage of that name ended with, in memory; nullptr if there is none.
   std::function<const data::System*(const std::string& stage)> earlier_system;
+  /// The folder of an earlier stage of that name, for what it left there: model.h5, table.h5. All of it is written.
+  std::function<std::string(const std::string& stage)> earlier_folder = {};
 };
 
 /// One stage of a run. Every call is collective; virtual calls are a few a step, never a particle.
@@ -109,8 +113,14 @@ class Stage {
   virtual std::string item_name() const = 0;
   virtual Units units() const = 0;
 
-  /// What a snapshot holds; nullptr if the stage has no particles.
+  /// What a snapshot holds in particles.h5; nullptr if the stage has no particles.
   virtual const data::System* system() const { return nullptr; }
+  /// What a snapshot holds in fields.h5, all on one mesh; empty if the stage has no fields. As many in every call.
+  virtual std::vector<const data::Field*> fields() { return {}; }
+  /// Rows that came since the last call, for table.h5; the loop appends them after each step and clears the table.
+  /// Appending is not cheap: a stage with few rows a step keeps them until there are many. The same table in every
+  /// call; nullptr if the stage has none.
+  virtual data::Table* table() { return nullptr; }
   /// Tables of observables, up to now.
   virtual std::vector<Report> reports() { return {}; }
   /// A few (label, value, unit) rows for the closing table.

@@ -42,6 +42,7 @@ constexpr bool is_known(RandomPurpose purpose) {
   switch (purpose) {
     case RandomPurpose::md_velocity:
     case RandomPurpose::md_composition:
+    case RandomPurpose::excitation:
     case RandomPurpose::test:
       return true;
   }

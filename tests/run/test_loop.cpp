@@ -3,71 +3,17 @@
 #include <csignal>
 #include <fstream>
 
-#include "base/log.hpp"
 #include "base/signals.hpp"
-#include "data/io/checkpoint.hpp"
-#include "files.hpp"
-#include "run/stop.hpp"
-#include "toy.hpp"
+#include "bench.hpp"
 
 namespace tessera {
 
 using run::StopReason;
+using test::Bench;
+using test::steps;
 using Steps = std::vector<std::int64_t>;
 
 namespace {
-
-/// A stage with all that the loop needs around it, in a folder that may be taken up again.
-class Bench {
- public:
-  Bench(const std::string& folder, const test::ToyParams& params, const run::OutputParams& output,
-        const run::CheckpointParams& checkpoint, const data::Checkpoint* restart = nullptr)
-      : folder_(folder), plan_(plan(checkpoint)), stage_(params.make({test::comm(), "toy", 1, {}})) {
-    test::diary() = {};
-    if (restart != nullptr) {
-      stage_->restore(*const_cast<data::Checkpoint*>(restart)->section("stage"));
-      summary_.first_step = restart->info().step;
-    } else {
-      stage_->start();
-    }
-    outputs_.emplace(test::comm(), folder + "/toy", output, *stage_, "deck", restart != nullptr, summary_.first_step);
-    checkpoints_.emplace(test::comm(), folder, plan_, restart != nullptr ? restart->info().serial : 0, false);
-    stop_watch_.emplace(std::vector{folder}, plan_.top.wall_limit, 0.0, test::comm().is_root());
-  }
-
-  StopReason run() {
-    run::Loop loop({test::comm(), *checkpoints_, *stop_watch_, false}, 0, *stage_, *outputs_, summary_);
-    const StopReason reason = loop.run(warnings_);
-    outputs_->close();
-    return reason;
-  }
-  const run::StageSummary& summary() const { return summary_; }
-  const std::vector<log::Warning>& warnings() const { return warnings_; }
-  const run::Checkpoints& checkpoints() const { return *checkpoints_; }
-  std::string series() const { return test::content_of(folder_ + "/toy/series.csv"); }
-
- private:
-  static run::Plan plan(const run::CheckpointParams& checkpoint) {
-    run::Plan plan;
-    plan.top.checkpoint = checkpoint;
-    return plan;
-  }
-
-  std::string folder_;
-  run::Plan plan_;
-  std::unique_ptr<sim::Stage> stage_;
-  run::StageSummary summary_;
-  std::vector<log::Warning> warnings_;
-  std::optional<run::Outputs> outputs_;
-  std::optional<run::Checkpoints> checkpoints_;
-  std::optional<run::StopWatch> stop_watch_;
-};
-
-test::ToyParams steps(std::int64_t count) {
-  test::ToyParams params;
-  params.steps = count;
-  return params;
-}
 
 constexpr run::CheckpointParams no_checkpoints{0, 0.0};
 

@@ -5,6 +5,7 @@
 
 #include "base/log.hpp"
 #include "base/signals.hpp"
+#include "data/io/table_file.hpp"
 #include "files.hpp"
 #include "run/commands.hpp"
 #include "toy.hpp"
@@ -23,7 +24,7 @@ run::Registry toys() {
 
 std::string two_stages() {
   return "title = \"Two toys\"\nseed = 3\ncheckpoint.every = 4\n"
-         "[[stage]]\nname = \"first\"\ntype = \"toy\"\nsteps = 10\noutput.series = 5\n"
+         "[[stage]]\nname = \"first\"\ntype = \"toy\"\nsteps = 10\nrecords = true\noutput.series = 5\n"
          "[[stage]]\nname = \"second\"\ntype = \"toy\"\nsteps = 10\nrate = 3.9\ndata = \"first\"\noutput.series = 5\n";
 }
 
@@ -56,6 +57,13 @@ ExitStatus run_quietly(
   }
 }
 
+/// Collective. Rows of this rank that the first stage left.
+std::vector<double> table_of(const std::string& folder) {
+  const auto table = data::read_table(test::comm(), folder + "/first/table.h5");
+  if (table.num_global() != 25) throw Error::internal("a table of so many rows: " + std::to_string(table.num_global()));
+  return data::host_copy(table.get<double>("x"), 0, table.num_rows());
+}
+
 /// A signal in that step, counted over all stages.
 Trouble stop_in_step(std::int64_t wanted) {
   return [wanted, seen = std::int64_t{0}](std::int64_t, sim::Agreement&) mutable {
@@ -82,6 +90,7 @@ TEST_CASE("a deck of somebody else's stages runs to its end", "[run]") {
   REQUIRE_THAT(summary, Contains("\"status\": \"done\"") && Contains("\"Two toys\"") && Contains("\"last x\""));
   REQUIRE_THAT(content_of(options.out + "/deck.toml"), Contains("rate = 3.9") && Contains("rate = 3.7"));
   REQUIRE_ALL(!std::filesystem::exists(options.out + "/lock"));
+  REQUIRE_ALL(test::diary().earlier_folder == options.out + "/first");
 }
 
 TEST_CASE("a run that was stopped in any step goes on to the same end", "[run]") {
@@ -97,6 +106,7 @@ TEST_CASE("a run that was stopped in any step goes on to the same end", "[run]")
     for (const char* stage : {"first", "second"})
       REQUIRE_ALL(content_of(options.out + "/" + stage + "/series.csv") ==
                   content_of(straight.out + "/" + stage + "/series.csv"));
+    REQUIRE_ALL(table_of(options.out) == table_of(straight.out));
   }
 }
 
@@ -139,6 +149,7 @@ TEST_CASE("a run that fails says so, and where it can be taken up", "[run]") {
   options.resume = true;
   REQUIRE(run_quietly(options) == ExitStatus::done);
   REQUIRE_ALL(test::diary().steps.front() == 5);
+  table_of(options.out);
 }
 
 TEST_CASE("an exception of an unknown kind fails the run like any other", "[run]") {

@@ -15,6 +15,7 @@ namespace tessera::test {
 struct Diary {
   int starts = 0, restores = 0, saves = 0, reports = 0;
   std::vector<std::int64_t> steps, agreed, announced, series;
+  std::string earlier_folder;  ///< that the stage behind another one was told of
   /// Called in every step, before its work.
   std::function<void(std::int64_t step, sim::Agreement&)> trouble = [](std::int64_t, sim::Agreement&) {};
 };
@@ -24,7 +25,8 @@ Diary& diary();
 struct ToyParams final : sim::StageType::Params {
   std::int64_t steps = 10;
   double rate = 3.7;
-  std::string after;  ///< an earlier stage
+  std::string after;     ///< an earlier stage
+  bool records = false;  ///< a field, and each second step rows of a table
 
   void bind(deck::Binder& binder) override;
   std::unique_ptr<sim::Stage> make(const sim::StageContext& context) const override;
