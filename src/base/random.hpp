@@ -15,6 +15,8 @@ enum class RandomPurpose : std::uint16_t {
   md_velocity = 1,
   test = 2,
   md_composition = 3,
+  linear_start = 50,
+  linear_disturbance = 51,
 };
 
 /// A stream: key = (seed, purpose, replica), counter = (64-bit id, 40-bit step, 24-bit draw).
