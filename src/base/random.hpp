@@ -19,6 +19,8 @@ enum class RandomPurpose : std::uint16_t {
   pde_process_noise = 5,
   pde_sensor_noise = 6,
   excitation = 40,
+  linear_start = 50,
+  linear_disturbance = 51,
 };
 
 /// A stream: key = (seed, purpose, replica), counter = (64-bit id, 40-bit step, 24-bit draw).

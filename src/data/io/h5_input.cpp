@@ -23,6 +23,17 @@ Input::Input(const std::string& path) : path_(path) {
   if (!file_.is_open()) throw Error::input(fmt::format("{}: cannot be opened as HDF5: {}", path, reason()));
 }
 
+Input::Input(std::string_view image, const std::string& name) : path_(name), file_bytes_(image.size()) {
+  quiet();
+  const Id access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+  constexpr std::size_t growth = 1 << 16;  // of memory, if the file were written
+  // The library copies what it is given, and only wants to be able to write there.
+  auto* data = const_cast<char*>(image.data());
+  if (H5Pset_fapl_core(access, growth, false) >= 0 && H5Pset_file_image(access, data, image.size()) >= 0)
+    file_ = {H5Fopen(name.c_str(), H5F_ACC_RDONLY, access), H5Fclose};
+  if (!file_.is_open()) throw Error::internal(fmt::format("{}: cannot be opened as HDF5: {}", name, reason()));
+}
+
 void Input::fail(const std::string& where, const std::string& what) const {
   throw Error::input(where.empty() ? fmt::format("{}: {}", path_, what)
                                    : fmt::format("{}: {}: {}", path_, where, what));

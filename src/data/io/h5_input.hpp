@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "data/io/h5_id.hpp"
@@ -14,6 +15,8 @@ class Input {
  public:
   /// Opens the file.
   explicit Input(const std::string& path);
+  /// The same for a file that is in memory already, and is copied from there; `name` stands for its path in errors.
+  Input(std::string_view image, const std::string& name);
 
   const std::string& path() const { return path_; }
   hid_t id() const { return file_; }
