@@ -1,0 +1,44 @@
+// Linear-quadratic regulators of environments whose matrices fit on every rank.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "learn/control/design.hpp"
+#include "learn/control/feedback.hpp"
+#include "learn/control/params.hpp"
+#include "math/control.hpp"
+#include "sim/controller.hpp"
+
+namespace tessera::learn::control {
+
+/// Local. The environment's dense linear model; Error (input) "<controller> needs ..." if it has none.
+sim::DenseModel dense_model_of(const sim::Environment& environment, const std::string& controller);
+
+/// A regulator, and the constant part of its actions where a target that is not 0 is to be held. The gain that turns
+/// targets into actions is formed for those alone: it need not exist.
+struct Tracker {
+  math::Regulator regulator;
+  std::vector<double> offset;  ///< one number an action; empty: 0
+};
+/// Local. Errors of math::regulator and math::tracking_gain; (input) for a target together with cross weights.
+Tracker design_tracker(const sim::DenseModel& model, math::UnseenModes unseen);
+Design design_of(const math::Regulator& regulator);
+
+/// u = K x + K_t target.
+class LqrController final : public sim::Controller {
+ public:
+  /// Collective. Error (input) if the environment has no dense model; errors of design_tracker.
+  LqrController(const sim::Environment& environment, const LqrParams& params);
+
+  std::string name() const override { return "lqr"; }
+  void decide(const sim::Environment& environment, const sim::Environment::Rows& actions,
+              const sim::Environment::Rows& disturbances) override;
+  const Design& design() const { return design_; }
+
+ private:
+  Feedback feedback_;
+  Design design_;
+};
+
+}  // namespace tessera::learn::control
