@@ -70,7 +70,7 @@ TEST_CASE("regulated partial differential equations end where those of controlgy
 }
 
 TEST_CASE("gains are those of controlgym", "[control]") {
-  for (const std::string name : {"cdr", "cdr_target", "wave", "schrodinger"}) {
+  for (const std::string name : {"cdr_target", "wave"}) {
     CAPTURE(name);
     const auto tracker = design_tracker(dense(pde(name).model), math::UnseenModes::refuse);
     const auto expected = read_golden(regulators_path(), name + "/lqr/gain");
@@ -111,8 +111,8 @@ TEST_CASE("a target is held only where it can be, and asked for only where there
 }
 
 TEST_CASE("what has no regulator says why, on all ranks", "[control]") {
-  DenseEnvironment wave_of_100(comm(), dense(wave({.num_points = 100})), {});
-  CHECK_THROWS_WITH(LqrController(wave_of_100, {}), Contains("no input reaches"));
+  DenseEnvironment wave_of_40(comm(), dense(wave({.num_points = 40})), {});
+  CHECK_THROWS_WITH(LqrController(wave_of_40, {}), Contains("no input reaches"));
   class Other final : public sim::Environment {
    public:
     Other() : Environment(test::comm(), {.id = "other", .num_states = 3}, 1, sim::RowRange::of(test::comm(), 1), 1) {}
