@@ -28,10 +28,4 @@ class Feedback {
   std::vector<double> offset_;
 };
 
-/// Collective. out(0, i) = offset[i] + sum of weights(i, j) state(0, j) over all ranks' parts of a split state.
-/// Products are rounded (into `work`, one number a column) before they are summed: in one expression, the compiler's
-/// fused operations would make the sum depend on where it was cut.
-void apply_parts(const Comm& comm, const sim::Environment::Rows& weights, const sim::Environment::Rows& state,
-                 const std::vector<double>& offset, const Array1<double>& work, const sim::Environment::Rows& out);
-
 }  // namespace tessera::learn::control

@@ -36,8 +36,8 @@ LqgController::LqgController(const Environment& environment, const LqgParams& pa
       start_(params.start),
       measured_("control/measured", environment.observation().extent(0), environment.observation().extent(1)) {
   agree(comm_, [&] {
+    const auto tracker = design_dense(environment, name(), params.unseen);
     const auto model = dense_model_of(environment, name());
-    const auto tracker = design_tracker(model, params.unseen);
     const auto filter =
         math::kalman_filter(model.a, model.c, model.process, model.measurement, model.correlation, params.unseen);
     designs_ = {design_of(tracker.regulator), {"filter", filter.residual, filter.radius}};

@@ -5,10 +5,17 @@
 #include <algorithm>
 
 #include "base/agree.hpp"
+#include "learn/control/spectral_modes.hpp"
 
 namespace tessera::learn::control {
 
 using sim::Environment;
+
+namespace {
+
+constexpr std::int64_t most_dense_states = 2000;
+
+}  // namespace
 
 sim::DenseModel dense_model_of(const Environment& environment, const std::string& controller) {
   auto model = environment.dense_model();
@@ -37,9 +44,27 @@ Design design_of(const math::Regulator& regulator) {
   return {"regulator", regulator.residual, regulator.closed_loop_radius};
 }
 
+Tracker design_dense(const Environment& environment, const std::string& controller, math::UnseenModes unseen) {
+  const auto spectral = environment.spectral_model();
+  if (spectral) require_reached(*spectral);
+  const std::int64_t states = environment.info().num_states;
+  if (states > most_dense_states)
+    throw Error::input(fmt::format("{} by dense matrices takes hours for the {} states of '{}', expected at most {}{}",
+                                   controller, states, environment.info().id, most_dense_states,
+                                   spectral ? "; the fast way is not open: " + reason_against_shifts(*spectral) : ""));
+  return design_tracker(dense_model_of(environment, controller), unseen);
+}
+
 LqrController::LqrController(const Environment& environment, const LqrParams& params) {
   agree(environment.comm(), [&] {
-    const auto tracker = design_tracker(dense_model_of(environment, "lqr"), params.unseen);
+    const auto spectral = environment.spectral_model();
+    if (spectral && reason_against_shifts(*spectral).empty()) {
+      const auto shifted = shifted_regulator(*spectral);
+      design_ = shifted.design;
+      feedback_.emplace<ShiftedFeedback>(environment, shifted);
+      return;
+    }
+    const auto tracker = design_dense(environment, name(), params.unseen);
     design_ = design_of(tracker.regulator);
     feedback_ = Feedback(environment, tracker.regulator.gain, tracker.offset);
   });
@@ -47,7 +72,7 @@ LqrController::LqrController(const Environment& environment, const LqrParams& pa
 
 void LqrController::decide(const Environment& environment, const Environment::Rows& actions,
                            const Environment::Rows& /*disturbances*/) {
-  feedback_.apply(environment, actions);
+  std::visit([&](const auto& feedback) { feedback.apply(environment, actions); }, feedback_);
 }
 
 }  // namespace tessera::learn::control

@@ -1,12 +1,14 @@
-// Linear-quadratic regulators of environments whose matrices fit on every rank.
+// Linear-quadratic regulators: dense, or of partial differential equations that look the same from every actuator.
 #pragma once
 
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "learn/control/design.hpp"
 #include "learn/control/feedback.hpp"
 #include "learn/control/params.hpp"
+#include "learn/control/shifted_feedback.hpp"
 #include "math/control.hpp"
 #include "sim/controller.hpp"
 
@@ -25,10 +27,15 @@ struct Tracker {
 Tracker design_tracker(const sim::DenseModel& model, math::UnseenModes unseen);
 Design design_of(const math::Regulator& regulator);
 
-/// u = K x + K_t target.
+/// Local. design_tracker for an environment; before it, where Fourier modes do not mix, require_reached. Error (input)
+/// for more than 2000 states, which take hours.
+Tracker design_dense(const sim::Environment& environment, const std::string& controller, math::UnseenModes unseen);
+
+/// u = K x + K_t target: by shifted_regulator where there is no reason against it, else by design_dense.
 class LqrController final : public sim::Controller {
  public:
-  /// Collective. Error (input) if the environment has no dense model; errors of design_tracker.
+  /// Collective. Error (input) if the environment is not linear, or too large for a dense design with a reason against
+  /// the other one; errors of both.
   LqrController(const sim::Environment& environment, const LqrParams& params);
 
   std::string name() const override { return "lqr"; }
@@ -37,7 +44,7 @@ class LqrController final : public sim::Controller {
   const Design& design() const { return design_; }
 
  private:
-  Feedback feedback_;
+  std::variant<Feedback, ShiftedFeedback> feedback_;
   Design design_;
 };
 

@@ -27,6 +27,9 @@ class DenseEnvironment final : public sim::Environment {
                                                  sim::Observe observe = sim::Observe::before);
 
   std::optional<sim::DenseModel> dense_model() const override { return model_; }
+  std::optional<sim::SpectralModel> spectral_model() const override { return spectral_; }
+  /// Local. What it tells of itself from now on.
+  void describe_as(const sim::SpectralModel& model) { spectral_ = model; }
   /// Collective. One step with this disturbance in all rows; it reaches the measurement too.
   void step_with(const Rows& actions, const std::vector<double>& disturbance);
   /// Collective. All rows in this state.
@@ -42,6 +45,7 @@ class DenseEnvironment final : public sim::Environment {
   void advance(const Rows& actions, const Rows& disturbances) override;
 
   sim::DenseModel model_;
+  std::optional<sim::SpectralModel> spectral_;
   bool is_quiet_ = true;
   std::vector<double> disturbance_;
 };

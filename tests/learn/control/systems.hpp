@@ -8,6 +8,7 @@
 #include "math/expm.hpp"
 #include "math/golden.hpp"
 #include "math/linear.hpp"
+#include "sim/controller.hpp"
 
 namespace tessera::test {
 
@@ -37,6 +38,27 @@ inline sim::DenseModel linear_system(const std::string& id) {
     model.measurement = math::Matrix::identity(model.d21.rows(), 0.1);
   model.has_disturbance = true;
   return model;
+}
+
+/// What a controller made of row 0.
+struct Episode {
+  double total = 0.0;  // as controlgym counts: without the last reward
+  std::vector<double> state;
+};
+
+inline Episode run(DenseEnvironment& environment, sim::Controller& controller, int steps) {
+  const auto width = static_cast<std::size_t>(environment.info().num_actions);
+  const sim::Environment::Rows actions("actions", environment.state().extent(0), width);
+  controller.start(environment);
+  Episode episode;
+  for (int step = 0; step < steps; ++step) {
+    if (step > 0) episode.total += environment.reward()(0);
+    controller.decide(environment, actions, {});
+    environment.step(actions);
+    controller.learn_of_step(environment, actions);
+  }
+  episode.state = environment.whole(0);
+  return episode;
 }
 
 /// A column of rows, as numbers.
