@@ -80,6 +80,14 @@ void Environment::allocate() {
   ending_ = Flags("sim/ending", count);
 }
 
+std::int64_t Environment::state_number(std::int64_t n) const {
+  for (const auto& span : state_spans_) {
+    if (n < span.count) return span.first + n;
+    n -= span.count;
+  }
+  throw Error::internal("a number of a state that is not here");
+}
+
 std::int64_t Environment::num_running() const {
   std::int64_t running = 0;
   const Flags ending = ending_;

@@ -80,6 +80,8 @@ class Environment {
   bool is_split() const { return is_split_; }
   /// The numbers of a row's state that this rank has in state(), in this order: all of them unless split.
   const std::vector<data::RowSpan>& state_spans() const { return state_spans_; }
+  /// Local. Of number n of the state here, its number in the whole.
+  std::int64_t state_number(std::int64_t n) const;
 
   /// (row, number); what is current stays in place: Views may be kept.
   const Rows& state() const { return state_; }

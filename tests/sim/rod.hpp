@@ -20,8 +20,8 @@ class Rod final : public sim::Environment {
   static constexpr std::int64_t num_states = 12;
 
   Rod(const Comm& comm, std::uint32_t seed, std::int64_t steps, double growth)
-      : Environment(comm, info_of(steps), seed, sim::RowRange::of(comm, num_states).first,
-                    sim::RowRange::of(comm, num_states).count),
+      : Environment(comm, info_of(steps), seed,
+                    {{sim::RowRange::of(comm, num_states).first, sim::RowRange::of(comm, num_states).count}}),
         growth_(growth) {}
 
  private:
@@ -37,13 +37,13 @@ class Rod final : public sim::Environment {
   std::int64_t num_here() const { return static_cast<std::int64_t>(state().extent(1)); }
 
   void draw_states() override {
-    for (std::int64_t i = 0; i < num_here(); ++i) state()(0, i) = static_cast<double>(first_state() + i);
+    for (std::int64_t i = 0; i < num_here(); ++i) state()(0, i) = static_cast<double>(state_number(i));
   }
   void observe(std::int64_t) override {
     double ends[2] = {0.0, 0.0};
     for (std::int64_t i = 0; i < num_here(); ++i) {
-      if (first_state() + i == 0) ends[0] = state()(0, i);
-      if (first_state() + i == num_states - 1) ends[1] = state()(0, i);
+      if (state_number(i) == 0) ends[0] = state()(0, i);
+      if (state_number(i) == num_states - 1) ends[1] = state()(0, i);
     }
     comm().all_reduce(ends, 2, Op::sum);
     for (int n = 0; n < 2; ++n) observation()(0, n) = ends[n];
@@ -57,7 +57,7 @@ class Rod final : public sim::Environment {
   void advance(const Rows& actions, const Rows&) override {
     in_each_step()(num_steps_done() + 1);
     for (std::int64_t i = 0; i < num_here(); ++i)
-      state()(0, i) = growth_ * state()(0, i) + actions(0, (first_state() + i) % 2);
+      state()(0, i) = growth_ * state()(0, i) + actions(0, (state_number(i)) % 2);
   }
 
   double growth_;
