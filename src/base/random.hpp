@@ -15,6 +15,9 @@ enum class RandomPurpose : std::uint16_t {
   md_velocity = 1,
   test = 2,
   md_composition = 3,
+  network_weights = 40,
+  ppo_action = 41,
+  ppo_minibatch = 42,
 };
 
 /// A stream: key = (seed, purpose, replica), counter = (64-bit id, 40-bit step, 24-bit draw).
