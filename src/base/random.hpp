@@ -21,6 +21,9 @@ enum class RandomPurpose : std::uint16_t {
   excitation = 40,
   linear_start = 50,
   linear_disturbance = 51,
+  network_weights = 60,
+  ppo_action = 61,
+  ppo_minibatch = 62,
 };
 
 /// A stream: key = (seed, purpose, replica), counter = (64-bit id, 40-bit step, 24-bit draw).

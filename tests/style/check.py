@@ -19,7 +19,7 @@ ALLOWED = {
     "data": ["base", "math"],
     "data/io": DATA,
     "data/formats": DATA + ["data/io"],
-    "diff": DATA,
+    "diff": DATA + ["data/io"],
     "sim": ENGINE,
     "learn": ENGINE + ["sim"],
     "run": ENGINE + ["sim", "learn"],

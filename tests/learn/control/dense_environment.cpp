@@ -91,9 +91,9 @@ void DenseEnvironment::draw_states() {
   for (std::int64_t row = 0; row < rows().count; ++row) {
     Values x(static_cast<std::size_t>(info().num_states));
     add_noise(Matrix::identity(model_.a.rows()), start_of(row), 0, 100, x);
-    data::set_rows(
-        state(), row,
-        Values(x.begin() + first_state(), x.begin() + first_state() + static_cast<std::int64_t>(state().extent(1))));
+    data::set_rows(state(), row,
+                   Values(x.begin() + state_spans().front().first,
+                          x.begin() + state_spans().front().first + static_cast<std::int64_t>(state().extent(1))));
   }
 }
 
@@ -130,8 +130,8 @@ void DenseEnvironment::advance(const Rows& actions, const Rows& disturbances) {
     else if (!is_quiet_)
       add_noise(model_.process, episode(row), static_cast<std::uint64_t>(num_steps_done()), 300, next);
     data::set_rows(state(), row,
-                   Values(next.begin() + first_state(),
-                          next.begin() + first_state() + static_cast<std::int64_t>(state().extent(1))));
+                   Values(next.begin() + state_spans().front().first,
+                          next.begin() + state_spans().front().first + static_cast<std::int64_t>(state().extent(1))));
   }
 }
 

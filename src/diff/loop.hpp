@@ -1,0 +1,25 @@
+// Internal: loops over plain arrays, short ones many times.
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+#include "base/kokkos.hpp"
+
+namespace tessera::diff {
+
+/// work(0) ... work(count - 1) in any order, none of which reads what another one writes. On one thread a plain loop:
+/// dispatching one of a few hundred numbers costs more than the numbers.
+template <class Work>
+void for_each(const char* label, std::int64_t count, const Work& work) {
+#ifdef KOKKOS_ENABLE_SERIAL
+  if constexpr (std::is_same_v<ExecSpace, Kokkos::Serial>) {
+#pragma GCC ivdep
+    for (std::int64_t n = 0; n < count; ++n) work(n);
+    return;
+  }
+#endif
+  Kokkos::parallel_for(label, Range(0, count), work);
+}
+
+}  // namespace tessera::diff

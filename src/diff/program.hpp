@@ -1,0 +1,61 @@
+// A graph made ready for evaluation: only what the outputs need, in work arrays that are shared by those whose times do
+// not overlap. Nothing is allocated when it runs.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "data/table.hpp"
+#include "diff/graph.hpp"
+
+namespace tessera::diff {
+
+class Program {
+ public:
+  /// For these outputs, which stay valid until the next run. The graph may go on growing, but is kept by its owner.
+  Program(const Graph& graph, const std::vector<Node>& outputs);
+
+  std::int64_t block_rows() const { return rows_; }
+  std::int64_t num_operations() const { return static_cast<std::int64_t>(steps_.size()); }
+  /// Numbers held in work arrays.
+  std::int64_t work_size() const { return static_cast<std::int64_t>(work_.extent(0)); }
+
+  /// (row of the block, number), to be filled before a run, all rows of it. Inputs that no output needs are kept too.
+  Array2<double> input(Node node) const;
+  /// Fills an input with rows [first, first + count) of an array; rows beyond repeat the first of them, so that they
+  /// hold nothing strange. Throws Error (internal) for more rows than a block has, none, or other widths.
+  void load(Node input, const data::RowArray<double>& rows, std::int64_t first, std::int64_t count) const;
+
+  /// Local. Of `count` rows, those beyond do not enter sums. Throws Error (internal) unless 1 <= count <= block_rows(),
+  /// or for other parameters than the graph knows.
+  void run(const Array1<double>& parameters, std::int64_t count);
+
+  /// (row of the block, number), or (0, number) if it is shared.
+  Array2<double> output(std::size_t n) const;
+
+ private:
+  struct Step {
+    Entry entry;
+    std::int64_t rows = 1;                 // of the result
+    std::int64_t out = 0, scratch = 0;     // places in work_
+    std::array<std::int64_t, 3> in{};      // likewise
+    std::array<std::int64_t, 3> widths{};  // of the arguments
+    std::array<bool, 3> is_parameter{};    // then `in` is a place among these
+  };
+  struct Place {
+    bool is_parameter = false;
+    std::int64_t at = -1;
+  };
+
+  void lay_out(const Graph& graph, const std::vector<Node>& outputs);
+  void execute(const Step& step, const double* parameters, std::int64_t count) const;
+
+  std::int64_t rows_, num_parameters_ = 0;
+  std::vector<Step> steps_;
+  std::vector<Place> places_;  // of nodes
+  std::vector<Entry> outputs_;
+  std::vector<std::int64_t> output_ids_;
+  Array1<double> work_;
+};
+
+}  // namespace tessera::diff

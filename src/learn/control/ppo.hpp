@@ -1,0 +1,66 @@
+// Proximal policy optimisation (Schulman and others, arXiv 1707.06347) of a normal policy with fixed covariance, as in
+// the library controlgym 1.0.0, or in a corrected form.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "learn/control/ppo_update.hpp"
+#include "sim/controller.hpp"
+
+namespace tessera::learn::control {
+
+struct PpoProgress {
+  std::int64_t steps = 0;    ///< that were learned from
+  double mean_reward = 0.0;  ///< of an episode: sum over its steps
+  PpoLosses losses;
+  double learning_rate = 0.0;
+};
+
+/// All of it collective over the environment's ranks. The environment is reset in each iteration, and nothing of it is
+/// kept from one to the next.
+class Ppo {
+ public:
+  /// Throws Error (input) unless the number of episodes is a multiple of the environment's rows.
+  Ppo(sim::Environment& environment, PpoParams params, std::uint32_t seed);
+
+  const PpoParams& params() const { return params_; }
+  std::int64_t num_iterations_done() const { return iteration_; }
+  const std::shared_ptr<ActorCritic>& networks() const { return networks_; }
+
+  /// Collects episodes and learns from them. Results depend on seed and number of iterations done, not on ranks.
+  PpoProgress iterate();
+
+  void save(data::StateWriter& writer) const;
+  void restore(data::StateReader& reader);
+  /// The networks alone, enough to act.
+  void write_model(const std::string& path, const std::string& deck) const;
+
+ private:
+  double learning_rate() const;
+
+  sim::Environment& environment_;
+  PpoParams params_;
+  std::uint32_t seed_;
+  std::int64_t iteration_ = 0;
+  std::shared_ptr<ActorCritic> networks_;
+  PpoUpdate update_;
+};
+
+/// Acts as a trained policy does on average.
+class PpoController final : public sim::Controller {
+ public:
+  /// Throws Error (input) for an environment of other observations or actions.
+  PpoController(const sim::Environment& environment, std::shared_ptr<ActorCritic> networks);
+  /// Collective. From a file that Ppo::write_model has written.
+  static std::unique_ptr<PpoController> from_file(const sim::Environment& environment, const std::string& path);
+
+  std::string name() const override { return "ppo"; }
+  void decide(const sim::Environment& environment, const sim::Environment::Rows& actions,
+              const sim::Environment::Rows& disturbances) override;
+
+ private:
+  std::shared_ptr<ActorCritic> networks_;
+};
+
+}  // namespace tessera::learn::control

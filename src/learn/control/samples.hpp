@@ -1,0 +1,30 @@
+// What an update learns from: the steps of a rollout with returns and advantages.
+#pragma once
+
+#include "learn/control/rollout.hpp"
+
+namespace tessera::learn::control {
+
+/// Places in the rows of samples.
+struct SampleLayout {
+  std::int64_t observations = 1, actions = 1;
+  std::int64_t action() const { return observations; }
+  std::int64_t log_prob() const { return observations + actions; }
+  std::int64_t advantage() const { return log_prob() + 1; }
+  std::int64_t target() const { return log_prob() + 2; }
+  std::int64_t width() const { return log_prob() + 3; }
+};
+
+struct Samples {
+  data::Table rows;    ///< column "sample", as SampleLayout: observations as the networks see them, action, log_prob,
+                       ///< normalised advantage, and what the critic is to give
+  double mean_reward;  ///< of an episode: sum over its steps
+};
+
+/// Collective. Advantages sum (discount lambda)^k d_{t+k}, d_t = r_t + discount V_{t+1} - V_t, with V = 0 after an
+/// episode's end (that of the reference form: always after its last step, and lambda = 1); returns are advantages + V.
+/// Advantages less their mean, over their sample deviation + 1e-8. Takes returns into the critic's moments. Throws
+/// Error (numeric) if there is no step at all.
+Samples make_samples(const Rollout& rollout, ActorCritic& networks, const PpoParams& params);
+
+}  // namespace tessera::learn::control

@@ -1,0 +1,30 @@
+// Derivatives of graphs along directions, by differentiation and by differences.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "diff/graph.hpp"
+
+namespace tessera::test {
+
+/// A function of rows x (5 of a block of 8) and shared p.
+struct Sample {
+  std::string name;
+  std::int64_t width = 1;
+  std::int64_t num_parameters = 0;
+  std::function<diff::Node(diff::Node x, diff::Node p)> function;
+  bool positive = false;       ///< all numbers of x are
+  std::int64_t max_order = 2;  ///< derivatives to look at
+};
+
+/// For each order from 1 on: the derivative of s = sum of weights times function along a direction of (x, p), that of
+/// the result along another, and so on; and the same by Richardson's extrapolation of differences of the order before.
+/// The rows that do not count hold NaN.
+struct Comparison {
+  double exact, differences;
+};
+std::vector<Comparison> compare(const Sample& sample);
+
+}  // namespace tessera::test
