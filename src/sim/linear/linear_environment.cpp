@@ -186,22 +186,25 @@ void LinearEnvironment::advance(const Rows& /*actions*/, const Rows& /*disturban
 std::unique_ptr<LinearEnvironment> make_environment(const Comm& comm, const LinearParams& params, std::uint32_t seed,
                                                     std::int64_t num_rows, std::int64_t block) {
   const LinearSystem system = linear_system(params.id, params.elements);
-  DenseModel model = make_model(system, params);
+  return std::make_unique<LinearEnvironment>(comm, info_of(system, params), params, make_model(system, params), seed,
+                                             RowRange::of(comm, num_rows, block), block);
+}
+
+EnvironmentInfo info_of(const LinearSystem& system, const LinearParams& params) {
   EnvironmentInfo info;
   info.id = params.id;
   info.num_steps = params.steps;
   info.sample_time = params.sample_time.value_or(
       is_discrete(system.is_discrete, params.fidelity) ? discrete_sample_time : default_sample_time);
-  info.num_states = model.a.rows();
-  info.num_actions = model.b2.cols();
-  info.num_observations = model.c.rows();
-  info.num_disturbances = model.b1.cols();
+  info.num_states = system.a.rows();
+  info.num_actions = system.b2.cols();
+  info.num_observations = system.c.rows();
+  info.num_disturbances = system.b1.cols();
   if (params.action_limit) info.action_limit = *params.action_limit;
   if (params.reward_limit) info.reward_limit = *params.reward_limit;
   info.clips_actions = params.clip_actions;
   info.observe = params.observe;
-  return std::make_unique<LinearEnvironment>(comm, std::move(info), params, std::move(model), seed,
-                                             RowRange::of(comm, num_rows, block), block);
+  return info;
 }
 
 }  // namespace tessera::sim::linear

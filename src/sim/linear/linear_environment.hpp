@@ -7,6 +7,7 @@
 #include "sim/environment.hpp"
 #include "sim/linear/panels.hpp"
 #include "sim/linear/params.hpp"
+#include "sim/linear/system.hpp"
 
 namespace tessera::sim::linear {
 
@@ -45,6 +46,9 @@ class LinearEnvironment final : public Environment {
   Rows given_;                             // disturbances of this step, if they were given
   Kokkos::View<bool*, MemSpace> running_;  // when this step began
 };
+
+/// Local. What such an environment is like.
+EnvironmentInfo info_of(const LinearSystem& system, const LinearParams& params);
 
 /// Local. `num_rows` systems in blocks of `block`, shared out over the ranks. Errors as linear_system and make_model
 /// have them.

@@ -9,6 +9,7 @@
 #include "base/agree.hpp"
 #include "base/sum.hpp"
 #include "math/host_span.hpp"
+#include "sim/pde/family.hpp"
 #include "sim/pde/grid_field.hpp"
 #include "sim/pde/linear_evolution.hpp"
 #include "sim/pde/linear_model.hpp"
@@ -67,27 +68,6 @@ std::vector<std::int64_t> make_sensors(const PdeParams& p) {
     places = std::move(finer);
   }
   return places;
-}
-
-std::int64_t product(const std::vector<std::int64_t>& numbers) {
-  std::int64_t result = 1;
-  for (const auto n : numbers) result *= n;
-  return result;
-}
-
-EnvironmentInfo info_of(const PdeParams& p) {
-  EnvironmentInfo info;
-  info.id = name_of(p.equation);
-  info.num_steps = *p.steps;
-  info.sample_time = *p.sample_time;
-  info.num_states = p.num_points() * p.num_fields();
-  info.num_actions = product(p.actuators);
-  info.num_observations = product(p.sensors);
-  if (p.action_limit) info.action_limit = *p.action_limit;
-  if (p.reward_limit) info.reward_limit = *p.reward_limit;
-  info.clips_actions = p.clip_actions;
-  info.observe = p.observe;
-  return info;
 }
 
 double cell_volume(const PdeParams& p) {
