@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "diff/parameters.hpp"
@@ -51,7 +52,12 @@ struct Entry {
   std::int64_t width = 0, first = 0;
   double a = 0.0, b = 0.0;
 
-  auto operator<=>(const Entry&) const = default;
+  bool operator<(const Entry& other) const {
+    const auto key = [](const Entry& e) {
+      return std::tie(e.op, e.function, e.order, e.args, e.per_row, e.width, e.first, e.a, e.b);
+    };
+    return key(*this) < key(other);
+  }
 };
 
 class Graph;

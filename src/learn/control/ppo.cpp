@@ -31,9 +31,9 @@ PpoParams completed(PpoParams params) {
 
 }  // namespace
 
-Ppo::Ppo(sim::Environment& environment, PpoParams params, std::uint32_t seed)
+Ppo::Ppo(sim::Environment& environment, const PpoParams& params, std::uint32_t seed)
     : environment_(environment),
-      params_(completed(std::move(params))),
+      params_(completed(params)),
       seed_(seed),
       networks_(make_networks(environment.info(), params_)),
       update_(environment.comm(), *networks_, params_) {

@@ -22,7 +22,7 @@ struct PpoProgress {
 class Ppo {
  public:
   /// Throws Error (input) unless the number of episodes is a multiple of the environment's rows.
-  Ppo(sim::Environment& environment, PpoParams params, std::uint32_t seed);
+  Ppo(sim::Environment& environment, const PpoParams& params, std::uint32_t seed);
 
   const PpoParams& params() const { return params_; }
   std::int64_t num_iterations_done() const { return iteration_; }

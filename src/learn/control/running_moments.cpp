@@ -29,7 +29,8 @@ void RunningMoments::add(const Comm& comm, const std::vector<double>& rows) {
     sums[n % width].add(difference);
     sums[width + n % width].add(difference * difference);
   }
-  sums.back().add(static_cast<double>(rows.size() / width));
+  const std::size_t count = rows.size() / width;
+  sums.back().add(static_cast<double>(count));
   all_reduce(comm, sums.data(), static_cast<int>(sums.size()));
   const double batch = sums.back().value();
   if (batch == 0.0) return;

@@ -19,14 +19,15 @@ constexpr std::int64_t num_steps = 20;
 
 PpoParams small_params() {
   PpoParams params;
-  params.iterations = 60;
+  params.iterations = 40;
   params.episodes = 32;
   params.episode_length = num_steps;
   params.minibatch = 128;
   params.hidden = 16;
   params.learning_rate = 1e-2;
   params.discount = 0.95;
-  params.refinements = PpoRefinements{.final_learning_rate = 1e-3};
+  params.refinements.emplace();
+  params.refinements->final_learning_rate = 1e-3;
   return params;
 }
 
@@ -91,32 +92,6 @@ TEST_CASE("the reference form learns too", "[control]") {
   const double before = cost_ratio(controller);
   for (int n = 0; n < 15; ++n) ppo.iterate();
   CHECK(cost_ratio(controller) < 0.5 * before);
-}
-
-TEST_CASE("PPO learns the same to the last bit on any number of ranks", "[control]") {
-  for (const bool is_reference : {false, true}) {
-    auto params = small_params();
-    if (is_reference) {
-      params.fidelity = sim::Fidelity::reference;
-      params.refinements.reset();
-      params.minibatch = 30;
-    }
-    Integrator environment(comm(), 16, 30);  // each iteration runs it twice
-    Ppo ppo(environment, params, 11);
-    const Comm alone = comm().split(comm().rank());
-    Integrator own_environment(alone, 16, 30);
-    Ppo own(own_environment, params, 11);
-    for (int n = 0; n < 4; ++n) {
-      const auto progress = ppo.iterate(), own_progress = own.iterate();
-      CHECK(progress.mean_reward == own_progress.mean_reward);
-      CHECK(progress.losses.policy == own_progress.losses.policy);
-      CHECK(progress.losses.value == own_progress.losses.value);
-    }
-    CHECK(hash(ppo) == hash(own));
-    Ppo other(environment, params, 12);
-    other.iterate();
-    CHECK(hash(other) != hash(ppo));
-  }
 }
 
 TEST_CASE("PPO goes on from a checkpoint as if nothing had happened", "[control]") {
