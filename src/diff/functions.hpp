@@ -48,9 +48,10 @@ KOKKOS_FORCEINLINE_FUNCTION Exponential exponential(double x) {
 
 struct Exp {
   KOKKOS_FORCEINLINE_FUNCTION double operator()(double x) const {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
     const auto e = exponential(x);
     const double value = e.scale + e.scale * e.rest;
-    return x > 709.0 ? std::numeric_limits<double>::infinity() : x < -708.0 ? 0.0 : value;
+    return x > 709.0 ? infinity : x < -708.0 ? 0.0 : value;
   }
 };
 
