@@ -246,7 +246,7 @@ void Environment::restore_single(data::StateReader& reader) {
 void Environment::check_count(std::int64_t found, std::int64_t expected, const char* what) const {
   agree(comm_, [&] {
     if (found != expected)
-      throw Error::input(fmt::format("a checkpoint of '{}' with {} {}; expected {}", info_.id, found, what, expected));
+      throw Error::input(fmt::format("a checkpoint of {} {} of '{}'; expected {}", found, what, info_.id, expected));
   });
 }
 
