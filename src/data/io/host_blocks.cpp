@@ -11,7 +11,7 @@ constexpr std::int64_t buffer_bytes = std::int64_t{1} << 25;
 /// Calls visit(value of the field, place in a packed block) on the device for these components.
 template <class Visit>
 void for_owned(const char* name, const Field& field, int first, int count, const Visit& visit) {
-  const auto values = field.values();
+  const auto& values = field.values();
   const Int3 layers = field.layers(), cells = field.mesh().count();
   const std::int64_t block = field.mesh().local_cells();
   Kokkos::parallel_for(

@@ -8,9 +8,10 @@ namespace tessera::sim::pde {
 namespace {
 
 Profile integer_profile(std::int64_t points, std::int64_t count, double width, std::int64_t j, std::int64_t offset) {
-  const auto spacing = static_cast<double>(points / count);
+  const std::int64_t spacing = points / count;  // a whole number, as there
   const double extent = width * static_cast<double>(points);
-  const double centre = std::trunc((0.5 + static_cast<double>(j)) * spacing + static_cast<double>(offset));
+  const double centre =
+      std::trunc((0.5 + static_cast<double>(j)) * static_cast<double>(spacing) + static_cast<double>(offset));
   const auto first = static_cast<std::int64_t>(std::trunc(centre - 0.5 * extent)) - offset,
              last = static_cast<std::int64_t>(std::trunc(centre + 0.5 * extent)) - offset;
   return {first, std::vector<double>(static_cast<std::size_t>(std::max<std::int64_t>(0, last - first)), 1.0)};
