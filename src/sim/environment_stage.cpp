@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <limits>
+#include <set>
 #include <utility>
 
 #include "base/region.hpp"
@@ -89,6 +90,11 @@ EnvironmentStage::EnvironmentStage(const StageContext& context, const EpisodePar
         fmt::format("stage \"{}\": batches of {} episodes for {} sources of actions\nexpected a "
                     "multiple, so that each start is seen under every source",
                     name_, rows.global, sources));
+  std::set<std::string> names;
+  for (const auto& source : setup_.sources)
+    if (!names.insert(source.name).second)
+      throw Error::input(fmt::format("stage \"{}\": two sources of actions named '{}'; expected names of their own",
+                                     name_, source.name));
   scores_.emplace(*environment_, sources);
   if (params.record) record_.emplace(*environment_, *params.record, sources);
   actions_ = Environment::Rows("sim/actions", static_cast<std::size_t>(rows.count),
@@ -178,15 +184,20 @@ std::optional<Error> EnvironmentStage::find_overflow() const {
 }
 
 std::vector<SeriesColumn> EnvironmentStage::series_columns() const {
-  return {{"reward", ""}, {"return", ""}, {"running", "episodes"}, {"largest state", ""}, {"action rms", ""}};
+  return {{"time", ""},          {"reward", ""},    {"return", ""}, {"running", "episodes"},
+          {"largest state", ""}, {"action rms", ""}};
 }
 
 std::vector<double> EnvironmentStage::series_values() {
   if (!restored_.empty()) return restored_;
   const auto progress = scores_->progress(actions_);
   const double largest = largest_state(environment_->state(), scores_->ran());
-  return {progress.reward, progress.total, static_cast<double>(environment_->num_running()),
-          environment_->comm().all_reduce(largest, Op::max), progress.action};
+  return {time(),
+          progress.reward,
+          progress.total,
+          static_cast<double>(environment_->num_running()),
+          environment_->comm().all_reduce(largest, Op::max),
+          progress.action};
 }
 
 /// The systems are without units, or have their own.

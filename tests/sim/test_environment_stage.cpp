@@ -24,7 +24,7 @@ std::string content_of(const std::string& path) {
 
 std::string series_of(const std::string& folder) { return content_of(folder + "/run/s/series.csv"); }
 
-/// Rows of series.csv, each with its step in front.
+/// Rows of series.csv, each with its step in front, without the time.
 std::vector<std::vector<double>> series_rows(const std::string& folder) {
   std::istringstream text(series_of(folder));
   std::vector<std::vector<double>> rows;
@@ -34,6 +34,8 @@ std::vector<std::vector<double>> series_rows(const std::string& folder) {
     auto& row = rows.emplace_back();
     std::istringstream cells(line);
     while (std::getline(cells, cell, ',')) row.push_back(std::stod(cell));
+    if (row.at(1) != 0.5 * row[0]) throw Error::internal("a row of another time: " + line);
+    row.erase(row.begin() + 1);
   }
   return rows;
 }
@@ -247,6 +249,8 @@ TEST_CASE("decks of episodes that do not fit together say so", "[sim]") {
                       Contains("10 episodes cannot be had in batches of 4; expected a divisor"));
   REQUIRE_THROWS_WITH(run_spiral("episodes = 4\nsources = [\"zero\", \"waves\", \"zero\"]\n"),
                       Contains("batches of 4 episodes for 3 sources"));
+  REQUIRE_THROWS_WITH(run_spiral("episodes = 6\nsources = [\"zero\", \"waves\", \"zero\"]\n"),
+                      Contains("two sources of actions named 'zero'"));
   REQUIRE_THROWS_WITH(run_spiral("record.which = [\"state\", \"noise\"]\n"), Contains("expected some of"));
   REQUIRE_THROWS_WITH(run_spiral("record.which = []\n"), Contains("expected some of"));
   REQUIRE_THROWS_WITH(run_spiral("record.every = 0\n"), Contains("every"));
