@@ -4,7 +4,7 @@
 
 #include <cmath>
 #include <limits>
-#include <set>
+#include <map>
 #include <utility>
 
 #include "base/region.hpp"
@@ -62,6 +62,13 @@ std::int64_t first_overflow(const Environment::Flags& ran, const Environment::Fl
   return first < rows ? first : -1;
 }
 
+/// Results are told apart by name: "lqr", "lqr 2".
+void number_alike(std::vector<ActionSource>& sources) {
+  std::map<std::string, int> seen;
+  for (auto& source : sources)
+    if (const int count = ++seen[source.name]; count > 1) source.name += fmt::format(" {}", count);
+}
+
 }  // namespace
 
 void bind(deck::Binder& b, EpisodeParams& p) {
@@ -90,11 +97,7 @@ EnvironmentStage::EnvironmentStage(const StageContext& context, const EpisodePar
         fmt::format("stage \"{}\": batches of {} episodes for {} sources of actions\nexpected a "
                     "multiple, so that each start is seen under every source",
                     name_, rows.global, sources));
-  std::set<std::string> names;
-  for (const auto& source : setup_.sources)
-    if (!names.insert(source.name).second)
-      throw Error::input(fmt::format("stage \"{}\": two sources of actions named '{}'; expected names of their own",
-                                     name_, source.name));
+  number_alike(setup_.sources);
   scores_.emplace(*environment_, sources);
   if (params.record) record_.emplace(*environment_, *params.record, sources);
   actions_ = Environment::Rows("sim/actions", static_cast<std::size_t>(rows.count),
