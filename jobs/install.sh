@@ -1,7 +1,7 @@
 #!/bin/bash
 # usage: jobs/install.sh [run|tests|slurm|plots|ci|compare]...     (run, unless said otherwise)
 # Installs the Debian packages that are missing: to build and run; besides, for the tests, for those tests that start a
-# Slurm of their own, for the plots of scaling studies, for all that CI checks, and for comparisons with other codes.
+# Slurm of their own, for plots of runs and scaling studies, for all that CI checks, and for comparisons with others.
 # The only list of packages; does nothing when all are there.
 set -euo pipefail
 
@@ -10,7 +10,7 @@ run="g++ cmake ninja-build pkg-config libopenmpi-dev openmpi-bin libtrilinos-kok
   libspdlog-dev libfmt-dev nlohmann-json3-dev"
 tests="$run catch2 python3 python3-h5py python3-numpy iproute2"
 slurm="slurmctld slurmd slurm-client munge"
-plots="python3 python3-matplotlib"
+plots="python3 python3-h5py python3-matplotlib python3-numpy"
 ci="$tests $slurm $plots clang-format clang-tidy git"
 compare="$run lammps"
 

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <limits>
+#include <map>
 #include <utility>
 
 #include "base/region.hpp"
@@ -61,6 +62,13 @@ std::int64_t first_overflow(const Environment::Flags& ran, const Environment::Fl
   return first < rows ? first : -1;
 }
 
+/// Results are told apart by name: "lqr", "lqr 2".
+void number_alike(std::vector<ActionSource>& sources) {
+  std::map<std::string, int> seen;
+  for (auto& source : sources)
+    if (const int count = ++seen[source.name]; count > 1) source.name += fmt::format(" {}", count);
+}
+
 }  // namespace
 
 void bind(deck::Binder& b, EpisodeParams& p) {
@@ -89,6 +97,7 @@ EnvironmentStage::EnvironmentStage(const StageContext& context, const EpisodePar
         fmt::format("stage \"{}\": batches of {} episodes for {} sources of actions\nexpected a "
                     "multiple, so that each start is seen under every source",
                     name_, rows.global, sources));
+  number_alike(setup_.sources);
   scores_.emplace(*environment_, sources);
   if (params.record) record_.emplace(*environment_, *params.record, sources);
   actions_ = Environment::Rows("sim/actions", static_cast<std::size_t>(rows.count),
@@ -178,15 +187,20 @@ std::optional<Error> EnvironmentStage::find_overflow() const {
 }
 
 std::vector<SeriesColumn> EnvironmentStage::series_columns() const {
-  return {{"reward", ""}, {"return", ""}, {"running", "episodes"}, {"largest state", ""}, {"action rms", ""}};
+  return {{"time", ""},          {"reward", ""},    {"return", ""}, {"running", "episodes"},
+          {"largest state", ""}, {"action rms", ""}};
 }
 
 std::vector<double> EnvironmentStage::series_values() {
   if (!restored_.empty()) return restored_;
   const auto progress = scores_->progress(actions_);
   const double largest = largest_state(environment_->state(), scores_->ran());
-  return {progress.reward, progress.total, static_cast<double>(environment_->num_running()),
-          environment_->comm().all_reduce(largest, Op::max), progress.action};
+  return {time(),
+          progress.reward,
+          progress.total,
+          static_cast<double>(environment_->num_running()),
+          environment_->comm().all_reduce(largest, Op::max),
+          progress.action};
 }
 
 /// The systems are without units, or have their own.

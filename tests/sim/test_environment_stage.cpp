@@ -24,7 +24,7 @@ std::string content_of(const std::string& path) {
 
 std::string series_of(const std::string& folder) { return content_of(folder + "/run/s/series.csv"); }
 
-/// Rows of series.csv, each with its step in front.
+/// Rows of series.csv, each with its step in front, without the time.
 std::vector<std::vector<double>> series_rows(const std::string& folder) {
   std::istringstream text(series_of(folder));
   std::vector<std::vector<double>> rows;
@@ -34,6 +34,8 @@ std::vector<std::vector<double>> series_rows(const std::string& folder) {
     auto& row = rows.emplace_back();
     std::istringstream cells(line);
     while (std::getline(cells, cell, ',')) row.push_back(std::stod(cell));
+    if (row.at(1) != 0.5 * row[0]) throw Error::internal("a row of another time: " + line);
+    row.erase(row.begin() + 1);
   }
   return rows;
 }
@@ -216,6 +218,14 @@ TEST_CASE("actions are clipped before they are counted, learned of and recorded"
   const auto table = data::read_table(test::comm(), folder + "/run/s/table.h5");
   for (const double action : data::host_copy(table.get<double>("action"), 0, table.num_rows()))
     REQUIRE(std::fabs(action) <= 0.01);
+}
+
+TEST_CASE("sources of one kind are told apart", "[sim]") {
+  const auto folder = run_spiral("episodes = 6\nsources = [\"sinusoids\", \"zero\", \"sinusoids\"]\n");
+  for (const char* label :
+       {"sinusoids: episodes to the end", "zero: episodes to the end", "sinusoids 2: episodes to the end"})
+    REQUIRE(result_of(folder, label) == 2.0);
+  REQUIRE(result_of(folder, "sinusoids: mean return") != result_of(folder, "sinusoids 2: mean return"));
 }
 
 TEST_CASE("one episode that overflows stops the run, one of several ends", "[sim]") {

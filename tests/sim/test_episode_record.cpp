@@ -80,7 +80,8 @@ TEST_CASE("each start is seen under each source, and rows tell which", "[sim]") 
   REQUIRE(column<std::int64_t>(table, "start") == Numbers{0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2});
   const auto state = column<double>(table, "state"), action = column<double>(table, "action");
   for (std::size_t row = 0; row < 12; row += 2) {
-    REQUIRE(state[2 * row] == 1.0 + static_cast<double>(row / 4) / 8.0);
+    const std::size_t start = row / 4;
+    REQUIRE(state[2 * row] == 1.0 + static_cast<double>(start) / 8.0);
     REQUIRE((action[2 * row] == 0.0) == (row % 4 == 0));
   }
 }

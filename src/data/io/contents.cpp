@@ -31,6 +31,13 @@ std::string type_name(hid_t type) {
   }
 }
 
+template <class T>
+std::string join_integers(hid_t attribute, hid_t type, hssize_t count) {
+  T values[max_values] = {};
+  if (H5Aread(attribute, type, values) < 0) return "";
+  return fmt::format("{}", fmt::join(values, values + count, ", "));
+}
+
 /// The value of a short attribute; empty for others.
 std::string attribute_value(hid_t object, const std::string& name, const std::string& path) {
   const h5::Id attribute(H5Aopen(object, name.c_str(), H5P_DEFAULT), H5Aclose);
@@ -43,9 +50,8 @@ std::string attribute_value(hid_t object, const std::string& name, const std::st
   if (kind == H5T_STRING) {
     for (const auto& one : h5::read_strings(object, name.c_str(), path)) text += (text.empty() ? "" : ", ") + one;
   } else if (kind == H5T_INTEGER) {
-    std::int64_t values[max_values] = {};
-    if (H5Aread(attribute, H5T_NATIVE_INT64, values) < 0) return "";
-    text = fmt::format("{}", fmt::join(values, values + count, ", "));
+    text = H5Tget_sign(type) == H5T_SGN_NONE ? join_integers<std::uint64_t>(attribute, H5T_NATIVE_UINT64, count)
+                                             : join_integers<std::int64_t>(attribute, H5T_NATIVE_INT64, count);
   } else if (kind == H5T_FLOAT) {
     double values[max_values] = {};
     if (H5Aread(attribute, H5T_NATIVE_DOUBLE, values) < 0) return "";

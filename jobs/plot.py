@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""usage: jobs/plot.py RUN [STAGE]... [--svg]
+
+Pictures of a run, drawn into the folder of each stage (or of those that are named) from what the stage has left there:
+  series.png   every column of series.csv over time; a column "x deviation" or "x error" is a band around "x"
+  fields.png   fields.h5: in one direction maps over space and time, and profiles coloured by time; in two some
+               snapshots; in three slices through the middle
+  table.png    trajectories in table.h5 (columns episode and step): states, actions, rewards and spectra
+--svg draws each of them as .svg too. Needs h5py, numpy and matplotlib.
+"""
+import json
+import os
+import re
+import sys
+
+try:
+    import h5py  # noqa: F401
+    import matplotlib
+    import numpy
+except ImportError as missing:
+    sys.exit(f"plot.py: {missing.name} is not installed; jobs/install.sh plots installs what is needed")
+matplotlib.use("Agg")
+from matplotlib import pyplot  # noqa: E402: the backend must be chosen before
+from plot_states import HEIGHT, WIDTH, draw_fields, draw_table, read_series, with_unit  # noqa: E402
+
+
+def bands(columns):
+    """Name of a column -> name of what is drawn as a band around it."""
+    found = {}
+    for name in columns:
+        for end in (" deviation", " error", "_deviation", "_error"):
+            if name.endswith(end) and name[:-len(end)] in columns:
+                found[name[:-len(end)]] = name
+    return found
+
+
+def panels_of(columns, band_names):
+    """Columns that share a panel: neighbours of one unit. Those that never change are told apart."""
+    panels, constant, last_unit = [], [], ""
+    for name, (unit, values) in columns.items():
+        if name in ("step", "time") or name in band_names:
+            continue
+        finite = values[numpy.isfinite(values)]
+        if finite.size and numpy.ptp(finite) <= 1e-12 * numpy.abs(finite).max():
+            constant.append(f"{name.replace('_', ' ')} = {finite[0]:.6g}{' ' + unit if unit else ''}")
+        elif unit and unit == last_unit:
+            panels[-1].append(name)
+        else:
+            panels.append([name])
+            last_unit = unit
+    return panels, constant
+
+
+def draw_series(folder, heading, save):
+    columns = read_series(os.path.join(folder, "series.csv"))
+    if len(columns["step"][1]) < 2:
+        return
+    around = bands(columns)
+    panels, constant = panels_of(columns, around.values())
+    if not panels:
+        return
+    timed = "time" in columns and numpy.ptp(columns["time"][1]) > 0.0
+    axis = "time" if timed else "step"
+    unit, x = columns[axis]
+    wide = min(3, len(panels))
+    figure, axes = grid_of(len(panels), wide)
+    for place, names in zip(axes, panels):
+        for name in names:
+            values = columns[name][1]
+            line, = place.plot(x, values, linewidth=1.3, label=name.replace("_", " "))
+            if name in around:
+                spread = columns[around[name]][1]
+                place.fill_between(x, values - spread, values + spread, alpha=0.2, linewidth=0, color=line.get_color(),
+                                   label="and its " + around[name][len(name) + 1:])
+        place.set(xlabel=with_unit(axis, unit), ylabel=with_unit(common_name(names), columns[names[0]][0]))
+        if len(names) > 1 or names[0] in around:
+            place.legend(fontsize=8, ncols=1 + len(names) // 5)
+    figure.suptitle("\n".join([heading, "; ".join(constant)]) if constant else heading, fontsize=11)
+    save(figure, "series")
+
+
+def common_name(names):
+    """Of columns that share an axis: the words that all of them have, or nothing."""
+    words = [re.split(r"[_ ]", name) for name in names]
+    shared = [word for word in words[0] if all(word in other for other in words)]
+    return " ".join(shared) if len(names) > 1 else names[0]
+
+
+def grid_of(count, wide):
+    """A figure of so many panels, so many side by side; and the panels."""
+    high = -(-count // wide)
+    figure, axes = pyplot.subplots(high, wide, figsize=(WIDTH * wide, HEIGHT * high + 0.4), squeeze=False,
+                                   layout="constrained")
+    for spare in axes.flat[count:]:
+        spare.remove()
+    return figure, axes.flat[:count]
+
+
+def saver(folder, endings):
+    def save(figure, name):
+        for ending in endings:
+            path = os.path.join(folder, f"{name}.{ending}")
+            figure.savefig(path, dpi=130)
+            print(path)
+        pyplot.close(figure)
+    return save
+
+
+def main():
+    arguments = [argument for argument in sys.argv[1:] if argument != "--svg"]
+    if not arguments or any(argument.startswith("-") for argument in arguments):
+        sys.exit(__doc__)
+    run, *wanted = arguments
+    try:
+        with open(os.path.join(run, "summary.json")) as file:
+            summary = json.load(file)
+    except (OSError, ValueError) as error:
+        sys.exit(f"plot.py: {run} is no run folder: {error}")
+    types = {stage["name"]: stage["type"] for stage in summary.get("stages", [])}
+    there = sorted(name for name in os.listdir(run) if os.path.exists(os.path.join(run, name, "series.csv")))
+    for name in wanted:
+        if name not in there:
+            sys.exit(f"plot.py: {run} has no stage '{name}'; it has {', '.join(there) or 'none'}")
+    pyplot.rcParams.update({"font.size": 9, "axes.spines.top": False, "axes.spines.right": False,
+                            "svg.fonttype": "none", "legend.frameon": False, "axes.titlesize": 10})
+    for name in wanted or there:
+        folder = os.path.join(run, name)
+        parts = summary.get("title", ""), f"stage {name} ({types.get(name, '?')})"
+        heading = " \N{EN DASH} ".join(filter(None, parts))
+        save = saver(folder, ["png", "svg"] if "--svg" in sys.argv else ["png"])
+        draw_series(folder, heading, save)
+        for file, draw in (("fields.h5", draw_fields), ("table.h5", draw_table)):
+            if os.path.exists(os.path.join(folder, file)):
+                draw(folder, heading, save)
+
+
+if __name__ == "__main__":
+    main()
