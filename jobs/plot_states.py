@@ -70,7 +70,16 @@ class FieldFile:
         self.components = []
         if self.steps:
             self.file[f"data/{self.steps[-1]}/meshes"].visititems(self.note)
-        self.components.sort(key=lambda component: component[1].startswith("control"))  # what is controlled, then how
+        # What is controlled, then how, if it is.
+        self.components.sort(key=self.is_control)
+        self.components = [one for one in self.components if not self.is_control(one) or self.acts(one)]
+
+    @staticmethod
+    def is_control(component):
+        return component[1].startswith("control")
+
+    def acts(self, component):
+        return any(numpy.any(self.values(component, n)) for n in range(len(self.steps)))
 
     def note(self, name, item):
         if isinstance(item, h5py.Dataset):

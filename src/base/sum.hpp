@@ -7,12 +7,31 @@
 
 namespace tessera {
 
+/// The number as it would be stored. Compilers fuse the product that it may come from with a sum behind it, which then
+/// sees another number than the next operation does: errors could not be told, and sums would depend on where they are
+/// cut.
+KOKKOS_FORCEINLINE_FUNCTION double as_stored(double value) {
+#if defined(__CUDA_ARCH__) || defined(__HIP_DEVICE_COMPILE__)
+  return __dadd_rn(value, -0.0);  // never fused
+#elif defined(__GNUC__) && defined(__x86_64__)
+  asm("" : "+x"(value));
+  return value;
+#elif defined(__GNUC__) && defined(__aarch64__)
+  asm("" : "+w"(value));
+  return value;
+#else
+  volatile double stored = value;
+  return stored;
+#endif
+}
+
 /// Unevaluated sum high + low.
 struct ExactSum {
   double high = 0.0;
   double low = 0.0;
 
-  KOKKOS_INLINE_FUNCTION void add(double value) {
+  KOKKOS_INLINE_FUNCTION void add(double number) {
+    const double value = as_stored(number);
     const double sum = high + value;
     const double part = sum - high;
     low += (high - (sum - part)) + (value - part);

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "sim/environment_stage.hpp"
 
@@ -27,6 +28,34 @@ class EnvironmentFamily {
   virtual std::string name() const = 0;  ///< of its stages, and of its table in others
   virtual std::string summary() const = 0;
   virtual std::unique_ptr<EnvironmentParams> make_params() const = 0;
+};
+
+/// A family whose parameters say all there is to it. Beside Params, in its namespace: bind(binder, params),
+/// make_environment(comm, params, seed, rows), info_of(params), held_bytes(params, rows, ranks) and a member `steps`.
+template <class Params>
+class FamilyOf final : public EnvironmentFamily {
+ public:
+  FamilyOf(std::string name, std::string summary) : name_(std::move(name)), summary_(std::move(summary)) {}
+  std::string name() const override { return name_; }
+  std::string summary() const override { return summary_; }
+  std::unique_ptr<EnvironmentParams> make_params() const override { return std::make_unique<Holder>(); }
+
+ private:
+  struct Holder final : EnvironmentParams {
+    void bind(deck::Binder& binder) override { bind_params(binder, params); }
+    std::unique_ptr<Environment> make(const Comm& comm, std::uint32_t seed, std::int64_t rows) const override {
+      return make_environment(comm, params, seed, rows);
+    }
+    EnvironmentInfo info() const override { return info_of(params); }
+    double bytes_per_rank(std::int64_t rows, int ranks) const override { return held_bytes(params, rows, ranks); }
+    void set_steps(std::int64_t steps) override { params.steps = steps; }
+
+    Params params;
+  };
+  // Inside Holder its own bind would hide this one.
+  static void bind_params(deck::Binder& binder, Params& params) { bind(binder, params); }
+
+  std::string name_, summary_;
 };
 
 /// Environments of a family under open-loop actions.

@@ -82,6 +82,10 @@ void bind(deck::Binder& b, ExcitationParams& p) {
             {"waves", ExcitationKind::waves},
             {"file", ExcitationKind::file}},
            {"actions that do not look at the state"});
+  bind_tables(b, p);
+}
+
+void bind_tables(deck::Binder& b, ExcitationParams& p) {
   b.table("sinusoids", p.sinusoids, {"smooth random actions, other ones in each episode"});
   b.table("waves", p.waves, {"sinusoids of fixed periods, one an actuator"});
   b.table("file", p.file, {"actions from a file, the same in all episodes"});

@@ -65,6 +65,8 @@ struct ExcitationParams {
   std::optional<FileActionParams> file;
 };
 void bind(deck::Binder& binder, ExcitationParams& params);
+/// The tables alone, and what a kind asks of them, where something else binds the kind.
+void bind_tables(deck::Binder& binder, ExcitationParams& params);
 std::string to_text(ExcitationKind kind);
 
 /// Collective. Throws Error (input) as FileController.

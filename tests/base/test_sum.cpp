@@ -37,6 +37,23 @@ TEST_CASE("rounding errors are kept", "[base]") {
   REQUIRE(sum.value() == 1.0 + 1e-10);
 }
 
+TEST_CASE("a sum of products does not depend on where it is cut", "[base]") {
+  constexpr int length = 40;
+  const auto add_products = [](int first, int last) {
+    ExactSum sum;
+    for (int n = first; n < last; ++n) sum.add(term(n) * term(n + 1000));
+    return sum;
+  };
+  for (int shift = 0; shift < 400 * length; shift += length) {
+    const double whole = add_products(shift, shift + length).value();
+    for (int cut = shift + 1; cut < shift + length; ++cut) {
+      ExactSum sum = add_products(shift, cut);
+      sum += add_products(cut, shift + length);
+      REQUIRE(sum.value() == whole);
+    }
+  }
+}
+
 TEST_CASE("a sum does not depend on the order of its terms", "[base]") {
   std::vector<double> terms(num_terms);
   for (int n = 0; n < num_terms; ++n) terms[static_cast<std::size_t>(n)] = term(n);

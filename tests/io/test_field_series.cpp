@@ -1,5 +1,4 @@
 // Snapshots of fields: what comes back, on how many ranks, and what others read in them.
-#include <filesystem>
 
 #include "base/agree.hpp"
 #include "data/io/field_series.hpp"
@@ -8,6 +7,7 @@
 #include "data/io/h5_output.hpp"
 #include "data_layer/fields.hpp"
 #include "openpmd_rules.hpp"
+#include "require_rules.hpp"
 #include "samples.hpp"
 
 using namespace tessera;
@@ -37,19 +37,6 @@ std::string write_series(const Fields& fields, const std::vector<std::int64_t>& 
   for (const auto step : steps) write(series, fields, step);
   series.close();
   return folder + "/fields.h5";
-}
-
-/// Collective. What the root finds wrong.
-void require_rules(const std::string& path) {
-  std::string broken;
-  agree(comm(), [&] {
-    if (!comm().is_root()) return;
-    for (const auto& line : broken_rules(path)) broken += line + "\n";
-    for (const auto& line : broken_xdmf(std::filesystem::path(path).replace_extension(".xdmf").string()))
-      broken += line + "\n";
-  });
-  INFO(broken);
-  REQUIRE_ALL(broken.empty());
 }
 
 /// Outside is 0 in new fields.

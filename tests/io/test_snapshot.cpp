@@ -6,6 +6,7 @@
 #include "data/io/snapshot.hpp"
 #include "formats/systems.hpp"
 #include "openpmd_rules.hpp"
+#include "require_rules.hpp"
 
 using namespace tessera;
 using namespace tessera::data;
@@ -33,19 +34,6 @@ std::string write_series(const System& system, const std::vector<std::int64_t>& 
   for (const auto step : steps) write(series, system, step);
   series.close();
   return folder + "/particles.h5";
-}
-
-/// Collective. What the root finds wrong.
-void require_rules(const std::string& path) {
-  std::string broken;
-  agree(comm(), [&] {
-    if (!comm().is_root()) return;
-    for (const auto& line : broken_rules(path)) broken += line + "\n";
-    for (const auto& line : broken_xdmf(std::filesystem::path(path).replace_extension(".xdmf").string()))
-      broken += line + "\n";
-  });
-  INFO(broken);
-  REQUIRE_ALL(broken.empty());
 }
 
 }  // namespace

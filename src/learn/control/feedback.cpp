@@ -16,7 +16,6 @@ Feedback::Feedback(const Environment& environment, const math::Matrix& gain, con
   offset_ = offset;
   const auto count = static_cast<int>(environment.state().extent(1));
   part_ = Rows("control/gain", static_cast<std::size_t>(gain.rows()), static_cast<std::size_t>(count));
-  work_ = Array1<double>("control/products", static_cast<std::size_t>(count));
   const auto host = Kokkos::create_mirror_view(part_);
   for (int i = 0; i < gain.rows(); ++i)
     for (int j = 0; j < count; ++j) host(i, j) = gain(i, static_cast<int>(environment.state_number(j)));
@@ -25,7 +24,7 @@ Feedback::Feedback(const Environment& environment, const math::Matrix& gain, con
 
 void Feedback::apply(const Environment& environment, const Rows& out) const {
   if (environment.is_split())
-    apply_parts(environment.comm(), part_, environment.state(), offset_, work_, out);
+    apply_parts(environment.comm(), part_, environment.state(), offset_, out);
   else
     map_.apply(environment.state(), out);
 }

@@ -24,7 +24,6 @@ class Feedback {
   RowMap map_;
   // Of a split state: (output, number of the part here).
   Rows part_;
-  Array1<double> work_;
   std::vector<double> offset_;
 };
 

@@ -10,18 +10,16 @@
 namespace tessera::learn::control {
 
 /// Collective. out(0, i) = offset[i] + sum of weights(i, j) state(0, j) over all ranks' parts, j counting from 0 in
-/// each, the same on any number of ranks. Products are rounded (into `work`, one number a column) before they are
-/// summed: in one expression, the compiler's fused operations would make the sum depend on where it was cut.
+/// each, the same on any number of ranks.
 template <class Weights>
 void apply_parts(const Comm& comm, const Weights& weights, const sim::Environment::Rows& state,
-                 const std::vector<double>& offset, const Array1<double>& work, const sim::Environment::Rows& out) {
+                 const std::vector<double>& offset, const sim::Environment::Rows& out) {
   const Range part(0, static_cast<std::int64_t>(state.extent(1)));
   std::vector<ExactSum> sums(out.extent(1));
   for (std::size_t i = 0; i < sums.size(); ++i) {
-    Kokkos::parallel_for(
-        "control/multiply_part", part, KOKKOS_LAMBDA(std::int64_t j) { work(j) = weights(i, j) * state(0, j); });
     Kokkos::parallel_reduce(
-        "control/sum_part", part, KOKKOS_LAMBDA(std::int64_t j, ExactSum & sum) { sum.add(work(j)); },
+        "control/sum_part", part,
+        KOKKOS_LAMBDA(std::int64_t j, ExactSum & sum) { sum.add(weights(i, j) * state(0, j)); },
         Kokkos::Sum<ExactSum>(sums[i]));
   }
   all_reduce(comm, sums.data(), static_cast<int>(sums.size()));

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <utility>
 
 #include "base/log.hpp"
@@ -31,7 +32,21 @@ struct ControllerParams {
   std::string model;  ///< of ppo
 };
 
-bool is_excitation(ControllerKind kind) { return kind <= ControllerKind::file; }
+/// Those that do not look at the state.
+std::optional<sim::ExcitationKind> excitation_of(ControllerKind kind) {
+  switch (kind) {
+    case ControllerKind::zero:
+      return sim::ExcitationKind::zero;
+    case ControllerKind::sinusoids:
+      return sim::ExcitationKind::sinusoids;
+    case ControllerKind::waves:
+      return sim::ExcitationKind::waves;
+    case ControllerKind::file:
+      return sim::ExcitationKind::file;
+    default:
+      return {};
+  }
+}
 
 void bind(deck::Binder& b, ControllerParams& p) {
   b.choice("kind", p.kind,
@@ -47,11 +62,9 @@ void bind(deck::Binder& b, ControllerParams& p) {
             "linear-quadratic regulator of the state, or of a filter's estimates; a regulator against disturbances "
             "(H2, H-infinity); a trained policy"});
   const auto is = [&](ControllerKind kind) { return b.is_describing() || p.kind == kind; };
-  if (b.is_describing() || is_excitation(p.kind)) {
-    p.excitation.kind = is_excitation(p.kind) ? static_cast<sim::ExcitationKind>(p.kind) : sim::ExcitationKind::zero;
-    if (is(ControllerKind::sinusoids)) b.table("sinusoids", p.excitation.sinusoids, {"of kind sinusoids"});
-    if (is(ControllerKind::waves)) b.table("waves", p.excitation.waves, {"of kind waves"});
-    if (is(ControllerKind::file)) b.table("file", p.excitation.file, {"of kind file"});
+  if (const auto excitation = excitation_of(p.kind); excitation || b.is_describing()) {
+    p.excitation.kind = excitation.value_or(sim::ExcitationKind::zero);
+    bind_tables(b, p.excitation);
   }
   if (is(ControllerKind::lqr)) b.table("lqr", p.lqr, {"of kind lqr"});
   if (is(ControllerKind::lqg)) b.table("lqg", p.lqg, {"of kind lqg"});
@@ -75,7 +88,7 @@ void tell(const Design& design) {
 
 std::unique_ptr<Controller> make_controller(const ControllerParams& p, std::uint32_t seed,
                                             const Environment& environment) {
-  if (is_excitation(p.kind)) return make_excitation(p.excitation, seed, environment);
+  if (excitation_of(p.kind)) return make_excitation(p.excitation, seed, environment);
   if (p.kind == ControllerKind::lqr) {
     auto made = std::make_unique<LqrController>(environment, p.lqr);
     tell(made->design());

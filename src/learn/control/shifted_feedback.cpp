@@ -26,14 +26,13 @@ ShiftedFeedback::ShiftedFeedback(const Environment& environment, const ShiftedRe
     : spacing_(regulator.spacing), row_(to_array(regulator.row)), host_offset_(regulator.offset) {
   host_offset_.resize(static_cast<std::size_t>(environment.info().num_actions));
   offset_ = to_array(host_offset_);
-  if (environment.is_split()) work_ = Array1<double>("control/products", environment.state().extent(1));
 }
 
 void ShiftedFeedback::apply(const Environment& environment, const Rows& out) const {
   const ShiftedWeights weights{row_, spacing_, environment.state_spans().front().first};
   const auto& state = environment.state();
   if (environment.is_split()) {
-    apply_parts(environment.comm(), weights, state, host_offset_, work_, out);
+    apply_parts(environment.comm(), weights, state, host_offset_, out);
     return;
   }
   const auto offset = offset_;

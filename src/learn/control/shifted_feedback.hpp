@@ -21,7 +21,7 @@ class ShiftedFeedback {
 
  private:
   std::int64_t spacing_;
-  Array1<double> row_, offset_, work_;
+  Array1<double> row_, offset_;
   std::vector<double> host_offset_;
 };
 

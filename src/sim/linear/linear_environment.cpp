@@ -200,10 +200,7 @@ EnvironmentInfo info_of(const LinearSystem& system, const LinearParams& params) 
   info.num_actions = system.b2.cols();
   info.num_observations = system.c.rows();
   info.num_disturbances = system.b1.cols();
-  if (params.action_limit) info.action_limit = *params.action_limit;
-  if (params.reward_limit) info.reward_limit = *params.reward_limit;
-  info.clips_actions = params.clip_actions;
-  info.observe = params.observe;
+  apply(params, info);
   return info;
 }
 

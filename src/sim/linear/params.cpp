@@ -47,12 +47,7 @@ void bind(deck::Binder& b, LinearParams& p) {
   b.value("random_init_state_cov", p.random_init_state_cov, deck::non_negative,
           {"variance of each number of the first state"});
   b.list("init_state", p.init_state, 0, deck::any, {"mean of the first state; left out: 0"});
-  b.value("action_limit", p.action_limit, deck::positive, {"magnitude that learners keep actions within"});
-  b.value("clip_actions", p.clip_actions, {"actions beyond the limit are cut off there"});
-  b.value("reward_limit", p.reward_limit, deck::positive, {"an episode ends where a reward's magnitude exceeds it"});
-  b.choice("observe", p.observe, {{"before", Observe::before}, {"after", Observe::after}},
-           {"a step shows the state before it (so that observations lag by a sample) or after it"});
-  b.check(!p.clip_actions || p.action_limit.has_value(), "clip_actions", "clipping needs an action_limit");
+  bind(b, static_cast<LimitParams&>(p));
   if (!b.is_describing()) check_system(b, p);
 }
 

@@ -7,12 +7,12 @@
 #include <vector>
 
 #include "deck/binder.hpp"
-#include "sim/environment.hpp"
+#include "sim/limits.hpp"
 
 namespace tessera::sim::linear {
 
 /// Variances are not scaled with the sample time.
-struct LinearParams {
+struct LinearParams : LimitParams {
   std::string id;
   Fidelity fidelity = Fidelity::corrected;
   std::optional<std::int64_t> elements;  ///< of the cable "cm"
@@ -21,9 +21,6 @@ struct LinearParams {
   double noise_cov = 0.1;                ///< variance of each disturbance, which acts on state and measurement
   double random_init_state_cov = 0.1;
   std::vector<double> init_state;  ///< mean of the first state; empty: 0
-  std::optional<double> action_limit, reward_limit;
-  bool clip_actions = false;
-  Observe observe = Observe::before;
 };
 
 /// Fills in what was left out and follows from the rest.

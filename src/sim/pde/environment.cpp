@@ -158,6 +158,7 @@ class PdeEnvironment final : public Environment {
   std::vector<Work> works_;                   // of threads
   std::vector<std::unique_ptr<GridField>> grids_;
   std::vector<double> last_actions_;
+  std::vector<ExactSum> squares_;  // of the rows
   std::int64_t first_point_ = 0;
   double state_weight_ = 1.0, noise_ = 0.0;
 };
@@ -187,6 +188,7 @@ void PdeEnvironment::prepare() {
   });
   if (!params_.start.file.empty())
     start_state_ = read_start(is_split() ? comm() : comm().split(comm().rank()), params_, space);
+  squares_.resize(static_cast<std::size_t>(rows().count));
   last_actions_.assign(static_cast<std::size_t>(info_.num_actions), 0.0);
   agree(comm(), [&] {
     works_.resize(static_cast<std::size_t>(HostSpace().concurrency()));
@@ -244,7 +246,8 @@ void PdeEnvironment::observe(std::int64_t draw) {
 void PdeEnvironment::judge(const Rows& actions, const Rows&) {
   const auto points = static_cast<std::size_t>(evolution_->space().num_values());
   // A row's own sum in its own order: the same wherever it lies.
-  std::vector<ExactSum> parts(static_cast<std::size_t>(rows().count));
+  auto& parts = squares_;
+  std::fill(parts.begin(), parts.end(), ExactSum{});
   for_rows([&](std::int64_t row, Work&) {
     const auto state = state_of(row);
     ExactSum& part = parts[static_cast<std::size_t>(row)];
@@ -309,7 +312,7 @@ std::vector<const data::Field*> PdeEnvironment::fields() {
   if (grids_.empty()) {
     for (const auto& name : defaults_of(params_.equation).fields)
       grids_.push_back(std::make_unique<GridField>(comm(), params_, space, std::string(name)));
-    grids_.push_back(std::make_unique<GridField>(comm(), params_, space, "force"));
+    grids_.push_back(std::make_unique<GridField>(comm(), params_, space, "control"));
   }
   const auto state = math::host_span(this->state());
   std::vector<double> force(points);

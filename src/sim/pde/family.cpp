@@ -15,6 +15,8 @@ std::int64_t product(const std::vector<std::int64_t>& numbers) {
   return result;
 }
 
+}  // namespace
+
 /// Rows; and for one state at a time the arrays of its modes, their coefficients, and both grids of a transform.
 double held_bytes(const PdeParams& p, std::int64_t rows, int ranks) {
   const auto info = pde::info_of(p);
@@ -35,32 +37,10 @@ double held_bytes(const PdeParams& p, std::int64_t rows, int ranks) {
   return rows_here * row + work / (is_split ? ranks : 1);
 }
 
-class PdeEnvironmentParams final : public EnvironmentParams {
- public:
-  void bind(deck::Binder& b) override { pde::bind(b, params_); }
-  std::unique_ptr<Environment> make(const Comm& comm, std::uint32_t seed, std::int64_t rows) const override {
-    return make_environment(comm, params_, seed, rows);
-  }
-  EnvironmentInfo info() const override { return info_of(params_); }
-  double bytes_per_rank(std::int64_t rows, int ranks) const override { return held_bytes(params_, rows, ranks); }
-  void set_steps(std::int64_t steps) override { params_.steps = steps; }
-
- private:
-  PdeParams params_;
-};
-
-class PdeFamily final : public EnvironmentFamily {
- public:
-  std::string name() const override { return "pde"; }
-  std::string summary() const override {
-    return "partial differential equations on periodic grids, with actuators and sensors";
-  }
-  std::unique_ptr<EnvironmentParams> make_params() const override { return std::make_unique<PdeEnvironmentParams>(); }
-};
-
-}  // namespace
-
-std::shared_ptr<const EnvironmentFamily> make_family() { return std::make_shared<const PdeFamily>(); }
+std::shared_ptr<const EnvironmentFamily> make_family() {
+  return std::make_shared<const FamilyOf<PdeParams>>(
+      "pde", "partial differential equations on periodic grids, with actuators and sensors");
+}
 
 EnvironmentInfo info_of(const PdeParams& p) {
   EnvironmentInfo info;
@@ -70,10 +50,7 @@ EnvironmentInfo info_of(const PdeParams& p) {
   info.num_states = p.num_points() * p.num_fields();
   info.num_actions = product(p.actuators);
   info.num_observations = product(p.sensors);
-  if (p.action_limit) info.action_limit = *p.action_limit;
-  if (p.reward_limit) info.reward_limit = *p.reward_limit;
-  info.clips_actions = p.clip_actions;
-  info.observe = p.observe;
+  apply(p, info);
   return info;
 }
 

@@ -119,12 +119,7 @@ void bind_rewards(Binder& b, PdeParams& p) {
   b.value("process_noise", p.process_noise, deck::non_negative,
           {"variance that every number of the state gets a sample"});
   b.value("sensor_noise", p.sensor_noise, deck::non_negative, {"variance of what sensors read"});
-  b.value("action_limit", p.action_limit, deck::positive, {"of each action's magnitude; left out: none"});
-  b.value("clip_actions", p.clip_actions, {"actions beyond the limit are cut off there"});
-  b.value("reward_limit", p.reward_limit, deck::positive, {"an episode ends where a reward's magnitude exceeds it"});
-  b.choice("observe", p.observe, {{"before", Observe::before}, {"after", Observe::after}},
-           {"what a step returns: an observation of the state before it, or of the one that it led to"});
-  b.check(!p.clip_actions || p.action_limit.has_value(), "clip_actions", "there is no action_limit to clip at");
+  bind(b, static_cast<LimitParams&>(p));
 }
 
 }  // namespace

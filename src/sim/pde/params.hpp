@@ -8,7 +8,7 @@
 
 #include "deck/binder.hpp"
 #include "deck/formula.hpp"
-#include "sim/environment.hpp"
+#include "sim/limits.hpp"
 #include "sim/pde/devices.hpp"
 #include "sim/pde/equations.hpp"
 
@@ -22,7 +22,7 @@ struct StartParams {
 };
 
 /// Lists have a number for each direction, x first. What is optional or empty has a value once a deck is read.
-struct PdeParams {
+struct PdeParams : LimitParams {
   Equation equation = Equation::burgers;
   Fidelity fidelity = Fidelity::corrected;
   std::vector<std::int64_t> points, actuators, sensors;
@@ -37,9 +37,6 @@ struct PdeParams {
   bool weigh_by_spacing = false;
   std::string target;                               ///< formula; empty: 0
   double process_noise = 0.0, sensor_noise = 0.25;  ///< variances
-  std::optional<double> action_limit, reward_limit;
-  bool clip_actions = false;
-  Observe observe = Observe::before;
 
   PdeParams() : constants(constant_infos().size()) {}
 

@@ -29,8 +29,6 @@ class SemilinearEvolution final : public Evolution {
   void advance(std::span<double> fields, std::span<const double> force, Work& work) const override;
   const SpectralSpace& space() const override { return *space_; }
 
-  std::int64_t substeps() const { return substeps_; }
-
  private:
   struct State;
   void substep(State& state) const;

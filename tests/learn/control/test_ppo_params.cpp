@@ -1,22 +1,14 @@
 // What a deck may say about PPO.
 #include "catch.hpp"
-#include "deck/deck.hpp"
 #include "learn/control/ppo_params.hpp"
+#include "stage_deck.hpp"
 
 using namespace tessera;
 using namespace tessera::learn::control;
 
 namespace {
 
-PpoParams read(const std::string& text) {
-  auto deck = deck::Deck::parse("title = \"t\"\n[[stage]]\nname = \"a\"\ntype = \"ppo\"\n" + text, "a.toml");
-  PpoParams params;
-  std::string title;
-  deck.read_top([&](deck::Binder& b) { b.value("title", title, {"title"}); });
-  deck.read_stage(0, [&](deck::Binder& b) { bind(b, params); });
-  deck.finish();
-  return params;
-}
+PpoParams read(const std::string& keys) { return test::read_stage<PpoParams>(keys); }
 
 }  // namespace
 

@@ -1,31 +1,14 @@
 #include "deck/deck.hpp"
 #include "samples.hpp"
+#include "stage_deck.hpp"
 
 using namespace tessera;
 using namespace tessera::test;
 
 namespace {
 
-const std::string head = "title = \"t\"\n[[stage]]\nname = \"a\"\ntype = \"linear\"\n";
-
-LinearParams read(const std::string& text) {
-  auto deck = deck::Deck::parse(head + text, "a.toml");
-  LinearParams params;
-  std::string title;
-  deck.read_top([&](deck::Binder& b) { b.value("title", title, {"title"}); });
-  deck.read_stage(0, [&](deck::Binder& b) { bind(b, params); });
-  deck.finish();
-  return params;
-}
-
-std::string message_of(const std::string& text) {
-  try {
-    read(text);
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
-}
+LinearParams read(const std::string& keys) { return read_stage<LinearParams>(keys); }
+std::string message_of(const std::string& keys) { return complaint_about<LinearParams>(keys); }
 
 std::string written(LinearParams params) {
   deck::EffectiveDeck writer;

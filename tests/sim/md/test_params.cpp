@@ -1,33 +1,15 @@
 #include "catch.hpp"
 #include "deck/deck.hpp"
 #include "sim/md/params.hpp"
+#include "stage_deck.hpp"
 
 using namespace tessera;
 using namespace tessera::sim::md;
 
 namespace {
 
-const std::string head = "title = \"t\"\n[[stage]]\nname = \"a\"\ntype = \"md\"\n";
-
-/// The parameters of a deck with one stage, whose keys are given.
-MdParams read(const std::string& text) {
-  auto deck = deck::Deck::parse(head + text, "a.toml");
-  MdParams params;
-  std::string title;
-  deck.read_top([&](deck::Binder& b) { b.value("title", title, {"title"}); });
-  deck.read_stage(0, [&](deck::Binder& b) { bind(b, params); });
-  deck.finish();
-  return params;
-}
-
-std::string message_of(const std::string& text) {
-  try {
-    read(text);
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
-}
+MdParams read(const std::string& keys) { return test::read_stage<MdParams>(keys); }
+std::string message_of(const std::string& keys) { return test::complaint_about<MdParams>(keys); }
 
 const std::string lattice = "[stage.lattice]\ndensity = 0.8\n";
 

@@ -6,7 +6,7 @@
 
 #include "catch.hpp"
 #include "data/io/h5_input.hpp"
-#include "deck/deck.hpp"
+#include "stage_deck.hpp"
 
 namespace tessera::test {
 
@@ -58,14 +58,7 @@ std::vector<double> PdeGolden::state(const std::string& group, std::size_t n) co
   return {first, first + width};
 }
 
-sim::pde::PdeParams read_params(const std::string& keys) {
-  auto deck = deck::Deck::parse("[[stage]]\nname = \"a\"\ntype = \"pde\"\n" + keys, "a.toml");
-  sim::pde::PdeParams params;
-  deck.read_top([](deck::Binder&) {});
-  deck.read_stage(0, [&](deck::Binder& b) { bind(b, params); });
-  deck.finish();
-  return params;
-}
+sim::pde::PdeParams read_params(const std::string& keys) { return read_stage<sim::pde::PdeParams>(keys); }
 
 sim::pde::PdeParams golden_params(Equation equation, sim::Fidelity fidelity) {
   const bool is_reference = fidelity == sim::Fidelity::reference;

@@ -2,20 +2,14 @@
 #include "catch.hpp"
 #include "golden.hpp"
 #include "sim/pde/environment.hpp"
+#include "stage_deck.hpp"
 
 using namespace tessera;
 using namespace tessera::test;
 
 namespace {
 
-std::string message_of(const std::string& keys) {
-  try {
-    read_params(keys);
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
-}
+std::string message_of(const std::string& keys) { return complaint_about<sim::pde::PdeParams>(keys); }
 
 }  // namespace
 

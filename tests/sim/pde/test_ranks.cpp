@@ -110,7 +110,7 @@ TEST_CASE("the fields of one environment hold its state", "[pde]") {
   const auto fields = split->fields();
   REQUIRE(fields.size() == 3);
   CHECK(fields[0]->name() == "u");
-  CHECK(fields[2]->name() == "force");
+  CHECK(fields[2]->name() == "control");
   for (int n = 0; n < 2; ++n) {
     double expected = 0.0;
     const auto here = static_cast<std::int64_t>(split->state().extent(1)) / 2;
