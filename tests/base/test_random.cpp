@@ -42,7 +42,15 @@ constexpr bool is_known(RandomPurpose purpose) {
   switch (purpose) {
     case RandomPurpose::md_velocity:
     case RandomPurpose::md_composition:
+    case RandomPurpose::pde_start:
+    case RandomPurpose::pde_process_noise:
+    case RandomPurpose::pde_sensor_noise:
     case RandomPurpose::excitation:
+    case RandomPurpose::linear_start:
+    case RandomPurpose::linear_disturbance:
+    case RandomPurpose::network_weights:
+    case RandomPurpose::ppo_action:
+    case RandomPurpose::ppo_minibatch:
     case RandomPurpose::test:
       return true;
   }
