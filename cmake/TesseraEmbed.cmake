@@ -8,6 +8,7 @@ function(tessera_embed target file name)
   add_custom_command(OUTPUT ${source} DEPENDS ${file} ${script} VERBATIM
     COMMAND ${CMAKE_COMMAND} -DINPUT=${file} -DOUTPUT=${source} -DNAME=${name} -P ${script})
   target_sources(${target} PRIVATE ${source})
+  set_source_files_properties(${source} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 endfunction()
 
 # Run as a script, it writes that source.

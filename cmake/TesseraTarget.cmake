@@ -16,11 +16,14 @@ endif()
 
 # What belongs to Tessera's own sources alone.
 set(tessera_warnings
-  $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wno-psabi>
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wconversion -Wno-sign-conversion -Wno-psabi>
   # What GCC 12 sees in additions of strings, in its own vector intrinsics and in fmt is not there (its bugs 105651,
   # 105593, 109717).
   $<$<AND:$<COMPILE_LANG_AND_ID:CXX,GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:
     -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow>
+  # Several sources compiled as one: what is private to a source is no matter of the others.
+  $<$<NOT:$<BOOL:${CMAKE_UNITY_BUILD}>>:-Wshadow>
+  $<$<AND:$<COMPILE_LANG_AND_ID:CXX,GNU>,$<BOOL:${CMAKE_UNITY_BUILD}>>:-Wno-subobject-linkage>
   # What the device compiler generates is not pedantic.
   $<$<NOT:$<BOOL:${tessera_has_device}>>:-Wpedantic>
   $<$<BOOL:${TESSERA_WERROR}>:-Werror>)

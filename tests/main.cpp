@@ -163,6 +163,19 @@ bool Verdict::agree() {
 
 }  // namespace tessera::test
 
+namespace {
+
+/// The program of a folder runs the test cases of the source x.cpp alone when it is given [#x], and fails if there are
+/// none.
+void choose_by_file(Catch::Session& session) {
+  session.configData().filenamesAsTags = true;
+#if !__has_include(<catch2/catch_all.hpp>)
+  session.configData().warnings = Catch::WarnAbout::NoTests;
+#endif
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
   using namespace tessera;
   try {
@@ -172,6 +185,7 @@ int main(int argc, char** argv) {
     test::world = &runtime.comm();
     log::start(runtime.comm().rank());
     Catch::Session session;
+    choose_by_file(session);
     if (session.applyCommandLine(argc, argv) != 0) return 2;
     const int status = test::run_all(session, runtime.comm());
     test::remove_scratch(runtime.comm());

@@ -81,7 +81,7 @@ KOKKOS_INLINE_FUNCTION Span span_of_rows(int first_row, int begin, int end) {
 constexpr int short_span = 4;
 
 /// Finds the partners of one owned cluster.
-struct Search {
+struct PartnerSearch {
   static constexpr int num_sections = 1 + HaloGroups::count;
 
   ColumnGrid grid;
@@ -198,20 +198,20 @@ void fill_spans(const ColumnGrid& grid, const Array1<int>& offsets, const Sectio
       });
 }
 
-Search make_search(const Particles& particles, const SortedRows& rows, double radius, bool half) {
+PartnerSearch make_search(const Particles& particles, const SortedRows& rows, double radius, bool half) {
   const int columns = rows.grid.num_columns(), bins = rows.grid.num_bins();
-  Search search{.grid = rows.grid,
-                .owned_offsets = rows.owned_offsets,
-                .halo_offsets = rows.halo_offsets,
-                .position = particles.get<double>("position"),
-                .boxes = find_boxes(particles),
-                .spans = make_uninitialized<Array1<Span>>("column spans",
-                                                          static_cast<std::size_t>(columns * Search::num_sections)),
-                .sections = {},
-                .edge = {},
-                .slack = {},
-                .radius = radius,
-                .half = half};
+  PartnerSearch search{.grid = rows.grid,
+                       .owned_offsets = rows.owned_offsets,
+                       .halo_offsets = rows.halo_offsets,
+                       .position = particles.get<double>("position"),
+                       .boxes = find_boxes(particles),
+                       .spans = make_uninitialized<Array1<Span>>(
+                           "column spans", static_cast<std::size_t>(columns * PartnerSearch::num_sections)),
+                       .sections = {},
+                       .edge = {},
+                       .slack = {},
+                       .radius = radius,
+                       .half = half};
   for (int d = 0; d < 3; ++d) {
     search.edge[d] = 1.0 / rows.grid.inverse_edge[d];
     search.slack[d] = 1e-14 * (std::abs(rows.grid.low[d]) + rows.grid.count[d] * search.edge[d]);
@@ -273,7 +273,7 @@ void write_lists(const char* label, ClusterLists& lists, int num_lists, int rang
 constexpr int max_local = width > 1 ? 512 : 64;
 
 struct FindKernel {
-  Search search;
+  PartnerSearch search;
   ListWriter writer;
 
   KOKKOS_FUNCTION void operator()(int cluster) const {
@@ -390,7 +390,7 @@ void find_cluster_pairs(Particles& particles, const SortedRows& rows, double rad
     fill_padding(position, end, whole(end));
   }
   const int clusters = whole(particles.num_owned()) / width;
-  const Search search = make_search(particles, rows, radius, count == PairCount::half);
+  const PartnerSearch search = make_search(particles, rows, radius, count == PairCount::half);
   pairs.count = count;
   pairs.num_owned_clusters = clusters;
   pairs.first_halo_cluster = particles.halo_begin() / width;

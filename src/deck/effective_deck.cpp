@@ -14,14 +14,14 @@ namespace tessera::deck {
 namespace {
 
 /// A table as it will be written: its own lines come before its sub-tables.
-struct Section {
+struct TextSection {
   std::string path;
   bool is_element = false;
   std::string lines;
-  std::vector<std::unique_ptr<Section>> inner;
+  std::vector<std::unique_ptr<TextSection>> inner;
 
-  Section& add(std::string_view key, bool element) {
-    auto section = std::make_unique<Section>();
+  TextSection& add(std::string_view key, bool element) {
+    auto section = std::make_unique<TextSection>();
     section->path = path.empty() ? std::string(key) : fmt::format("{}.{}", path, key);
     section->is_element = element;
     inner.push_back(std::move(section));
@@ -38,7 +38,7 @@ struct Section {
 
 class Writer final : public Binder {
  public:
-  explicit Writer(Section& section) : section_(section) {}
+  explicit Writer(TextSection& section) : section_(section) {}
 
   using Binder::value;
   void value(std::string_view key, double& field, Limits, Doc) override { put(key, field); }
@@ -104,13 +104,13 @@ class Writer final : public Binder {
     if (!field.empty() || size == 0) put(key, field);
   }
 
-  Section& section_;
+  TextSection& section_;
 };
 
 }  // namespace
 
 struct EffectiveDeck::Impl {
-  Section top;
+  TextSection top;
 };
 
 EffectiveDeck::EffectiveDeck() : impl_(std::make_unique<Impl>()) {}
@@ -123,7 +123,7 @@ void EffectiveDeck::write_top(const std::function<void(Binder&)>& bind_top) {
 
 void EffectiveDeck::write_stage(const std::string& name, const std::string& type,
                                 const std::function<void(Binder&)>& bind_stage) {
-  Section& stage = impl_->top.add("stage", true);
+  TextSection& stage = impl_->top.add("stage", true);
   stage.lines = fmt::format("name = {}\ntype = {}\n", to_toml(std::string_view(name)), to_toml(std::string_view(type)));
   Writer writer(stage);
   bind_stage(writer);

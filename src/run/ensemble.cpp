@@ -18,7 +18,7 @@ namespace tessera::run {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 constexpr int not_begun = -1;
 constexpr double max_seed = 4294967295.0;
@@ -123,10 +123,10 @@ class EnsembleRun {
 
   /// Root alone: what the members left, together.
   void conclude() const {
-    Json members = Json::array();
+    OrderedJson members = OrderedJson::array();
     std::map<std::string, Statistics> results;
     for (std::int64_t member = 0; member < num_members_; ++member) {
-      Json entry{{"folder", name(member)}, {"seed", plan_.top.seed + member}, {"status", "not begun"}};
+      OrderedJson entry{{"folder", name(member)}, {"seed", plan_.top.seed + member}, {"status", "not begun"}};
       const std::string path = folder_.path() + "/" + name(member) + "/summary.json";
       if (data::path_exists(path)) {
         const auto summary = read_object(path);
@@ -154,8 +154,9 @@ class EnsembleRun {
     }
   }
 
-  void write(const std::string& word, const Json& members, const std::map<std::string, Statistics>& results) const {
-    Json statistics = Json::object();
+  void write(const std::string& word, const OrderedJson& members,
+             const std::map<std::string, Statistics>& results) const {
+    OrderedJson statistics = OrderedJson::object();
     for (const auto& [label, result] : results) {
       const auto [low, high] = std::minmax_element(result.values.begin(), result.values.end());
       statistics[label] = {{"members", result.values.size()},
@@ -165,23 +166,24 @@ class EnsembleRun {
                            {"highest", *high},
                            {"unit", result.unit}};
     }
-    const Json json{{"schema", 1},
-                    {"status", word},
-                    {"title", plan_.top.title},
-                    {"deck", plan_.deck_path},
-                    {"seed", plan_.top.seed},
-                    {"ranks", comm_.size()},
-                    {"groups", groups_.count},
-                    {"wall_seconds", wall_time() - start_},
-                    {"members", members},
-                    {"results", statistics}};
+    const OrderedJson json{{"schema", 1},
+                           {"status", word},
+                           {"title", plan_.top.title},
+                           {"deck", plan_.deck_path},
+                           {"seed", plan_.top.seed},
+                           {"ranks", comm_.size()},
+                           {"groups", groups_.count},
+                           {"wall_seconds", wall_time() - start_},
+                           {"members", members},
+                           {"results", statistics}};
     data::write_text_atomically(folder_.file("summary.json"),
-                                json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+                                json.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n");
   }
 
-  void log_tables(const char* word, const Json& members, const std::map<std::string, Statistics>& results) const {
-    const auto num_done =
-        std::count_if(members.begin(), members.end(), [](const Json& entry) { return entry["status"] == "done"; });
+  void log_tables(const char* word, const OrderedJson& members,
+                  const std::map<std::string, Statistics>& results) const {
+    const auto num_done = std::count_if(members.begin(), members.end(),
+                                        [](const OrderedJson& entry) { return entry["status"] == "done"; });
     log::info("\nensemble: {} of {} members are done", num_done, num_members_);
     for (const auto& member : members)
       if (member["status"] != "done")

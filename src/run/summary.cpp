@@ -12,16 +12,16 @@
 
 namespace tessera::run {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 namespace {
 
 constexpr int schema = 1;
 
 /// JSON has no infinities.
-Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+OrderedJson number(double value) { return std::isfinite(value) ? OrderedJson(value) : OrderedJson(nullptr); }
 
-Json build_json() {
+OrderedJson build_json() {
   const BuildInfo build = build_info();
   return {{"tessera", build.version},  {"compiler", build.compiler}, {"flags", build.flags},
           {"build", build.build_type}, {"kokkos", build.kokkos},     {"backend", build.backend},
@@ -29,10 +29,10 @@ Json build_json() {
           {"petsc", build.petsc},      {"threads", build.threads},   {"device", device_name()}};
 }
 
-Json over_ranks(const OverRanks& value) { return {{"mean", value.mean}, {"max", value.max}}; }
+OrderedJson over_ranks(const OverRanks& value) { return {{"mean", value.mean}, {"max", value.max}}; }
 
-Json stage_json(const StageSummary& stage) {
-  Json series = Json::object(), results = Json::object();
+OrderedJson stage_json(const StageSummary& stage) {
+  OrderedJson series = OrderedJson::object(), results = OrderedJson::object();
   for (std::size_t n = 0; n < std::min(stage.columns.size(), stage.last_values.size()); ++n)
     series[stage.columns[n].name] = number(stage.last_values[n]);
   for (const auto& result : stage.results)
@@ -57,8 +57,8 @@ Json stage_json(const StageSummary& stage) {
           {"results", results}};
 }
 
-Json regions_json(const Summary& summary) {
-  Json regions = Json::array();
+OrderedJson regions_json(const Summary& summary) {
+  OrderedJson regions = OrderedJson::array();
   for (const auto& region : summary.regions)
     regions.push_back({{"name", region.name},
                        {"calls", region.calls},
@@ -103,31 +103,31 @@ void log_stage(const StageSummary& stage, int num_ranks) {
 }  // namespace
 
 void write_summary(const std::string& path, const Plan& plan, const Summary& summary, int num_ranks) {
-  Json warnings = Json::array(), stages = Json::array();
+  OrderedJson warnings = OrderedJson::array(), stages = OrderedJson::array();
   for (const auto& warning : summary.warnings)
     warnings.push_back({{"text", warning.text}, {"count", warning.count}, {"ranks", warning.num_ranks}});
   for (const auto& stage : summary.stages) stages.push_back(stage_json(stage));
-  const Json json{{"schema", schema},
-                  {"status", summary.status},
-                  {"reason", summary.reason},
-                  {"exit_status", summary.exit_status},
-                  {"title", plan.top.title},
-                  {"deck", plan.deck_path},
-                  {"seed", plan.top.seed},
-                  {"ranks", num_ranks},
-                  {"placement", summary.placement},
-                  {"build", build_json()},
-                  {"resumed_from", summary.resumed_from},
-                  {"last_checkpoint", summary.last_checkpoint},
-                  {"wall_seconds", summary.wall_seconds},
-                  {"loop_seconds", loop_seconds(summary)},
-                  {"stages", stages},
-                  {"regions", regions_json(summary)},
-                  {"peak_view_bytes_a_rank", summary.peak_views},
-                  {"peak_resident_bytes_a_rank", summary.peak_resident},
-                  {"bytes_written", summary.bytes_written},
-                  {"warnings", warnings}};
-  data::write_text_atomically(path, json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  const OrderedJson json{{"schema", schema},
+                         {"status", summary.status},
+                         {"reason", summary.reason},
+                         {"exit_status", summary.exit_status},
+                         {"title", plan.top.title},
+                         {"deck", plan.deck_path},
+                         {"seed", plan.top.seed},
+                         {"ranks", num_ranks},
+                         {"placement", summary.placement},
+                         {"build", build_json()},
+                         {"resumed_from", summary.resumed_from},
+                         {"last_checkpoint", summary.last_checkpoint},
+                         {"wall_seconds", summary.wall_seconds},
+                         {"loop_seconds", loop_seconds(summary)},
+                         {"stages", stages},
+                         {"regions", regions_json(summary)},
+                         {"peak_view_bytes_a_rank", summary.peak_views},
+                         {"peak_resident_bytes_a_rank", summary.peak_resident},
+                         {"bytes_written", summary.bytes_written},
+                         {"warnings", warnings}};
+  data::write_text_atomically(path, json.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n");
 }
 
 void log_closing_tables(const Summary& summary, const std::string& folder, int num_ranks) {

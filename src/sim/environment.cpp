@@ -33,7 +33,7 @@ void clip_to(double limit, const Environment::Rows& actions, const Environment::
 void mark(const Array1<double>& reward, const Environment::Flags& ending, double limit, bool is_last) {
   Kokkos::parallel_for(
       "sim/mark_endings", Range(0, static_cast<std::int64_t>(reward.extent(0))), KOKKOS_LAMBDA(std::int64_t row) {
-        if (ending(row) != static_cast<std::int64_t>(Ending::none)) return;
+        if (ending(row) != no_ending) return;
         if (!(kmath::fabs(reward(row)) <= limit))
           ending(row) = static_cast<std::int64_t>(Ending::out_of_bounds);
         else if (is_last)
@@ -94,7 +94,7 @@ std::int64_t Environment::num_running() const {
   Kokkos::parallel_reduce(
       "sim/count_running", Range(0, rows_.count),
       KOKKOS_LAMBDA(std::int64_t row, std::int64_t & sum) {
-        if (ending(row) == static_cast<std::int64_t>(Ending::none)) ++sum;
+        if (ending(row) == no_ending) ++sum;
       },
       running);
   return is_split_ ? running : comm_.all_reduce(running, Op::sum);
@@ -103,7 +103,7 @@ std::int64_t Environment::num_running() const {
 void Environment::begin(const Episodes& episodes) {
   episodes_ = episodes;
   step_ = 0;
-  Kokkos::deep_copy(ending_, static_cast<std::int64_t>(Ending::none));
+  Kokkos::deep_copy(ending_, no_ending);
   Kokkos::deep_copy(reward_, 0.0);
 }
 

@@ -64,6 +64,8 @@ enum class Ending : std::int64_t {
   time_limit = 1,     ///< num_steps steps were done
   out_of_bounds = 2,  ///< the reward exceeds its limit, or the state is not finite any more
 };
+/// Of a row that still runs, as ending() holds it.
+inline constexpr auto no_ending = static_cast<std::int64_t>(Ending::none);
 
 class Environment {
  public:

@@ -37,7 +37,7 @@ std::int64_t count_running(const Environment::Flags& ending) {
   Kokkos::parallel_reduce(
       "sim/count_rows", Range(0, static_cast<std::int64_t>(ending.extent(0))),
       KOKKOS_LAMBDA(std::int64_t row, std::int64_t & sum) {
-        if (ending(row) == static_cast<std::int64_t>(Ending::none)) ++sum;
+        if (ending(row) == no_ending) ++sum;
       },
       rows);
   return rows;

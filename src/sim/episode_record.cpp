@@ -26,7 +26,6 @@ using Rows = Environment::Rows;
 using Flags = Environment::Flags;
 using Integers = data::RowArray<std::int64_t>;
 
-constexpr auto none = static_cast<std::int64_t>(Ending::none);
 const std::set<std::string> known{"state", "observation", "action", "reward"};
 
 Range all(const Flags& rows) { return Range(0, static_cast<std::int64_t>(rows.extent(0))); }
@@ -34,14 +33,15 @@ Range all(const Flags& rows) { return Range(0, static_cast<std::int64_t>(rows.ex
 /// Rows that run.
 void mark_running(const Flags& ending, const Flags& marked) {
   Kokkos::parallel_for(
-      "sim/mark_running", all(marked), KOKKOS_LAMBDA(std::int64_t row) { marked(row) = ending(row) == none ? 1 : 0; });
+      "sim/mark_running", all(marked),
+      KOKKOS_LAMBDA(std::int64_t row) { marked(row) = ending(row) == no_ending ? 1 : 0; });
 }
 
 /// Of those marked, rows that do not run any more.
 void keep_ended(const Flags& ending, const Flags& marked) {
   Kokkos::parallel_for(
       "sim/keep_ended", all(marked), KOKKOS_LAMBDA(std::int64_t row) {
-        if (ending(row) == none) marked(row) = 0;
+        if (ending(row) == no_ending) marked(row) = 0;
       });
 }
 

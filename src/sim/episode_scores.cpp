@@ -12,7 +12,6 @@ namespace tessera::sim {
 namespace {
 
 constexpr double largest = std::numeric_limits<double>::max();
-constexpr auto none = static_cast<std::int64_t>(Ending::none);
 constexpr auto time_limit = static_cast<std::int64_t>(Ending::time_limit);
 
 Range all(const Array1<double>& rows) { return Range(0, static_cast<std::int64_t>(rows.extent(0))); }
@@ -20,7 +19,7 @@ Range all(const Array1<double>& rows) { return Range(0, static_cast<std::int64_t
 void note_running(const Environment::Flags& ending, const Environment::Flags& ran) {
   Kokkos::parallel_for(
       "sim/note_running", Range(0, static_cast<std::int64_t>(ran.extent(0))),
-      KOKKOS_LAMBDA(std::int64_t row) { ran(row) = ending(row) == none ? 1 : 0; });
+      KOKKOS_LAMBDA(std::int64_t row) { ran(row) = ending(row) == no_ending ? 1 : 0; });
 }
 
 void add_rewards(const Environment::Flags& ran, const Environment::Flags& ending, const Array1<double>& reward,
@@ -30,7 +29,7 @@ void add_rewards(const Environment::Flags& ran, const Environment::Flags& ending
         const double gain = reward(row);
         if (ran(row) == 0 || !(kmath::fabs(gain) <= largest)) return;
         total(row) += gain;
-        if (ending(row) == none) before_last(row) += gain;
+        if (ending(row) == no_ending) before_last(row) += gain;
       });
 }
 
@@ -59,7 +58,7 @@ double standard_error(double sum, double squares, std::int64_t count) {
 }
 
 template <class View>
-auto on_host(const View& view) {
+auto host_copy(const View& view) {
   return Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), view);
 }
 
@@ -88,8 +87,8 @@ void EpisodeScores::after_step() {
 }
 
 void EpisodeScores::close() {
-  const auto total = on_host(total_), before_last = on_host(before_last_);
-  const auto ending = on_host(environment_.ending());
+  const auto total = host_copy(total_), before_last = host_copy(before_last_);
+  const auto ending = host_copy(environment_.ending());
   std::vector<ExactSum> sums(sums_.size());
   std::vector<std::int64_t> counts(2 * count_.size());
   for (std::int64_t row = 0; row < environment_.rows().count; ++row) {

@@ -4,7 +4,12 @@
 #include <cstdint>
 #include <string>
 
+#include "deck/formula.hpp"
+
 namespace tessera::test {
+
+/// What these formulas are made of.
+inline const deck::FormulaNames names{{"x", "y", "z"}, {{"k", 1.5}}, {}};
 
 /// Numbers of one test, one after the other.
 class Draws {

@@ -16,7 +16,6 @@ using namespace tessera::test;
 
 namespace {
 
-const deck::FormulaNames names{{"x", "y", "z"}, {{"k", 1.5}}, {}};
 const std::array<const char*, 3> variables{"x", "y", "z"};
 
 using Point = std::array<double, 3>;
@@ -43,7 +42,7 @@ double derivative_at(const std::string& text, double x, double y = 0.0) {
   return evaluate(formulas.compile({formulas.derivative(formulas.parse(text), "x")}), {x, y, 0.0});
 }
 
-std::size_t count_operations(const std::string& text) {
+std::size_t count_derivative_operations(const std::string& text) {
   deck::Formulas formulas(names);
   return formulas.compile({formulas.derivative(formulas.parse(text), "x")}).instructions().size();
 }
@@ -137,15 +136,15 @@ TEST_CASE("derivatives of formulas made at random", "[formula]") {
 }
 
 TEST_CASE("derivatives are as short as by hand", "[formula]") {
-  CHECK(count_operations("3*y + k") == 1);           // 0
-  CHECK(count_operations("5*x + y") == 1);           // 5
-  CHECK(count_operations("x^2") == 1);               // 2*x
-  CHECK(count_operations("x^3/3") == 3);             // 3*x^2/3
-  CHECK(count_operations("0.5*k*x^2") == 1);         // k*x
-  CHECK(count_operations("x*y") == 1);               // y
-  CHECK(count_operations("exp(x)") == 1);            // exp(x)
-  CHECK(count_operations("cos(y*x)") == 4);          // -(sin(y*x)*y)
-  CHECK(count_operations("0.25*(x^2 - 1)^2") == 3);  // (x^2 - 1)*x
+  CHECK(count_derivative_operations("3*y + k") == 1);           // 0
+  CHECK(count_derivative_operations("5*x + y") == 1);           // 5
+  CHECK(count_derivative_operations("x^2") == 1);               // 2*x
+  CHECK(count_derivative_operations("x^3/3") == 3);             // 3*x^2/3
+  CHECK(count_derivative_operations("0.5*k*x^2") == 1);         // k*x
+  CHECK(count_derivative_operations("x*y") == 1);               // y
+  CHECK(count_derivative_operations("exp(x)") == 1);            // exp(x)
+  CHECK(count_derivative_operations("cos(y*x)") == 4);          // -(sin(y*x)*y)
+  CHECK(count_derivative_operations("0.25*(x^2 - 1)^2") == 3);  // (x^2 - 1)*x
 }
 
 TEST_CASE("derivatives at kinks are those of one side", "[formula]") {

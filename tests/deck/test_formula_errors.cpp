@@ -16,7 +16,7 @@ using namespace tessera::test;
 
 namespace {
 
-const deck::FormulaNames names{{"x", "time"}, {{"width", 0.5}}, {"f(u) = u^2"}};
+const deck::FormulaNames known_names{{"x", "time"}, {{"width", 0.5}}, {"f(u) = u^2"}};
 
 struct Case {
   std::string text, message;
@@ -25,7 +25,7 @@ struct Case {
 void check(const std::vector<Case>& cases) {
   for (const auto& one : cases) {
     INFO(one.text);
-    CHECK(deck::find_formula_fault(names, one.text) == one.message);
+    CHECK(deck::find_formula_fault(known_names, one.text) == one.message);
   }
 }
 
@@ -104,15 +104,15 @@ TEST_CASE("numbers that are none", "[formula]") {
 
 TEST_CASE("formulas too deep, or too large once written out", "[formula]") {
   const std::string open(2000, '('), deep = "; at most 100 levels are possible";
-  CHECK(deck::find_formula_fault(names, open + "x" + std::string(2000, ')')) ==
+  CHECK(deck::find_formula_fault(known_names, open + "x" + std::string(2000, ')')) ==
         "column 101 of the formula, at '" + std::string(60, '(') + "...': nested too deeply" + deep);
-  CHECK_THAT(deck::find_formula_fault(names, std::string(4000, '-') + "x"), Contains("nested too deeply" + deep));
+  CHECK_THAT(deck::find_formula_fault(known_names, std::string(4000, '-') + "x"), Contains("nested too deeply" + deep));
   std::string power = "x", call = "x";
   for (int n = 0; n < 1000; ++n) power += "^x";
   for (int n = 0; n < 600; ++n) call = "sin(" + call + ")";
-  CHECK_THAT(deck::find_formula_fault(names, power), Contains("nested too deeply" + deep));
-  CHECK_THAT(deck::find_formula_fault(names, call), Contains("nested too deeply" + deep));
-  CHECK(deck::find_formula_fault(names, std::string(99, '(') + "x" + std::string(99, ')')).empty());
+  CHECK_THAT(deck::find_formula_fault(known_names, power), Contains("nested too deeply" + deep));
+  CHECK_THAT(deck::find_formula_fault(known_names, call), Contains("nested too deeply" + deep));
+  CHECK(deck::find_formula_fault(known_names, std::string(99, '(') + "x" + std::string(99, ')')).empty());
 
   deck::FormulaNames growing{{"x"}, {}, {"f0(u) = sin(u) + cos(u + 1)"}};
   for (int n = 1; n < 40; ++n) {
@@ -147,7 +147,7 @@ TEST_CASE("definitions and names that are wrong", "[formula]") {
 
 TEST_CASE("damaged formulas", "[formula]") {
   const std::string sound = "0.25*(x^2 - 1)^2 + max(width, sin(2*pi*x), f(time)) - 1.5e-3**x";
-  REQUIRE(deck::find_formula_fault(names, sound).empty());
+  REQUIRE(deck::find_formula_fault(known_names, sound).empty());
   const char* words[] = {"(", ")", ",",    "^",  "**", "*",     "-",   "1e", ".",        "sin(", "f(",   "x", " ",
                          "=", "#", "\xff", "\n", "e",  "1e999", "if(", "pi", "\xcf\x80", "((((", "----", "2^"};
   int refused = 0;
@@ -172,9 +172,9 @@ TEST_CASE("damaged formulas", "[formula]") {
       }
     }
     INFO(text);
-    const std::string fault = deck::find_formula_fault(names, text);
+    const std::string fault = deck::find_formula_fault(known_names, text);
     if (fault.empty()) {
-      deck::Formulas formulas(names);
+      deck::Formulas formulas(known_names);
       const auto f = formulas.parse(text);
       const auto program = formulas.compile({f, formulas.derivative(f, "x")});
       const double inputs[] = {0.5, 0.25};

@@ -22,8 +22,6 @@ using deck::compile_formulas;
 
 namespace {
 
-const deck::FormulaNames names{{"x", "y", "z"}, {{"k", 1.5}}, {}};
-
 double value(const std::string& text, double x = 0.0, double y = 0.0, double z = 0.0) {
   INFO(text);
   const double inputs[] = {x, y, z};

@@ -20,6 +20,10 @@ struct SystemKind {
 /// Collective. Reproducible random particles, spread over the ranks without order; the same for any number of ranks.
 data::System make_system(const SystemKind& kind, const Comm& comm = test::comm());
 
+/// Whatever columns a system can have.
+inline const std::vector<std::string> all_columns{"type",  "position", "image",   "velocity",
+                                                  "force", "charge",   "molecule"};
+
 /// A particle with all its columns by name, on every rank.
 struct Row {
   std::int64_t id = 0;

@@ -9,8 +9,6 @@ using namespace tessera::test;
 
 namespace {
 
-const std::vector<std::string> all_columns{"type", "position", "image", "velocity", "force", "charge", "molecule"};
-
 System read_text(const std::string& text, const ReadOptions& options = {}) {
   return read_extxyz(comm(), write_file("in.extxyz", text), options);
 }

@@ -12,8 +12,6 @@ using namespace tessera::test;
 
 namespace {
 
-const std::vector<std::string> all_columns{"type", "position", "image", "velocity", "force", "charge", "molecule"};
-
 /// Positions of a frame differ from those of the first in a known way.
 void shift_positions(System& system, double by) {
   const auto position = system.particles.get<double>("position");

@@ -1,5 +1,6 @@
 // Snapshots that are cut off, changed, or somebody else's.
 #include "base/agree.hpp"
+#include "change_file.hpp"
 #include "data/io/h5_id.hpp"
 #include "data/io/snapshot.hpp"
 #include "formats/systems.hpp"
@@ -17,15 +18,6 @@ std::string write_two() {
   for (const std::int64_t step : {1, 2}) series.write(step, 0.0, 0.1, system.box, system.particles, system.species);
   series.close();
   return folder + "/particles.h5";
-}
-
-void change_file(const std::string& path, void (*change)(hid_t)) {
-  agree(comm(), [&] {
-    if (!comm().is_root()) return;
-    const h5::Id file(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose);
-    if (!file.is_open()) throw Error::internal("cannot open");
-    change(file);
-  });
 }
 
 template <class T>

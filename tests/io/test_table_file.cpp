@@ -1,5 +1,6 @@
 // Tables in files and checkpoints: growing, cut back, read on any number of ranks, damaged.
 #include "base/agree.hpp"
+#include "change_file.hpp"
 #include "data/io/checkpoint.hpp"
 #include "data/io/file.hpp"
 #include "data/io/h5_input.hpp"
@@ -61,14 +62,6 @@ std::string write_table(const std::string& folder, const Comm& comm = test::comm
   file.append(make_batch(11, 700, comm));
   file.close();
   return path;
-}
-
-void change_file(const std::string& path, void (*change)(hid_t)) {
-  agree(comm(), [&] {
-    if (!comm().is_root()) return;
-    const h5::Id file(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose);
-    change(file);
-  });
 }
 
 }  // namespace

@@ -19,9 +19,9 @@ using math::Slab;
 
 namespace {
 
-const std::vector<FftShape> shapes{{1, 1},    {1, 8},    {8, 1},    {2, 3},    {3, 4},     {4, 4},    {5, 7},
-                                   {16, 9},   {10, 12},  {1, 1, 1}, {1, 3, 4}, {3, 1, 2},  {5, 1, 4}, {4, 1, 3},
-                                   {2, 3, 1}, {4, 6, 5}, {7, 5, 8}, {8, 8, 8}, {12, 10, 9}};
+const std::vector<FftShape> distributed_shapes{
+    {1, 1},    {1, 8},    {8, 1},    {2, 3},    {3, 4},    {4, 4},    {5, 7},    {16, 9},   {10, 12},   {1, 1, 1},
+    {1, 3, 4}, {3, 1, 2}, {5, 1, 4}, {4, 1, 3}, {2, 3, 1}, {4, 6, 5}, {7, 5, 8}, {8, 8, 8}, {12, 10, 9}};
 
 std::vector<FftOrder> orders_of(const FftShape& shape) {
   if (shape.size() == 1 || shape[0] == 1 || shape[1] == 1) return {FftOrder::natural};
@@ -62,7 +62,7 @@ bool covers(const Slab& mine, std::int64_t rows) {
 }  // namespace
 
 TEST_CASE("slabs together are the transform on one rank", "[math]") {
-  for (const auto& shape : shapes)
+  for (const auto& shape : distributed_shapes)
     for (const auto order : orders_of(shape)) {
       CAPTURE(math::text_of(shape), order == FftOrder::transposed);
       const auto points = math::num_points(shape);
@@ -94,7 +94,7 @@ TEST_CASE("slabs together are the transform on one rank", "[math]") {
 }
 
 TEST_CASE("slabs of complex values together are the transform on one rank", "[math]") {
-  auto all_shapes = shapes;
+  auto all_shapes = distributed_shapes;
   for (const std::int64_t n : {1, 2, 3, 4, 7, 12, 22, 35, 64, 97, 360}) all_shapes.push_back({n});
   for (const auto& shape : all_shapes)
     for (const auto order : orders_of(shape)) {

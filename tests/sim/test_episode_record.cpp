@@ -19,7 +19,7 @@ std::vector<T> column(const data::Table& table, const std::string& name) {
   return table.gather<T>(name, all);
 }
 
-data::Table table_of(const std::string& keys) {
+data::Table recorded(const std::string& keys) {
   return data::read_table(test::comm(), test::run_spiral(keys) + "/run/s/table.h5");
 }
 
@@ -28,7 +28,7 @@ using Numbers = std::vector<std::int64_t>;
 }  // namespace
 
 TEST_CASE("rows stand by episode and step, the end of each among them", "[sim]") {
-  const auto table = table_of("steps = 5\nepisodes = 4\nbatch = 2\nrecord.every = 2\n");
+  const auto table = recorded("steps = 5\nepisodes = 4\nbatch = 2\nrecord.every = 2\n");
   REQUIRE(column<std::int64_t>(table, "episode") == Numbers{0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3});
   REQUIRE(column<std::int64_t>(table, "step") == Numbers{0, 2, 4, 5, 0, 2, 4, 5, 0, 2, 4, 5, 0, 2, 4, 5});
   REQUIRE(column<std::int64_t>(table, "ending") == Numbers{0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1});
@@ -38,7 +38,7 @@ TEST_CASE("rows stand by episode and step, the end of each among them", "[sim]")
 }
 
 TEST_CASE("a row is the state, what was seen of it, the action from there and its reward", "[sim]") {
-  const auto table = table_of("steps = 4\nepisodes = 3\nsources = [\"waves\"]\nrecord.every = 1\n");
+  const auto table = recorded("steps = 4\nepisodes = 3\nsources = [\"waves\"]\nrecord.every = 1\n");
   const auto state = column<double>(table, "state"), observation = column<double>(table, "observation"),
              action = column<double>(table, "action"), reward = column<double>(table, "reward");
   REQUIRE(reward.size() == 15);
@@ -65,7 +65,7 @@ TEST_CASE("a row is the state, what was seen of it, the action from there and it
 }
 
 TEST_CASE("episodes that end early have fewer rows", "[sim]") {
-  const auto table = table_of(
+  const auto table = recorded(
       "steps = 6\nepisodes = 3\ngrowth = 1.5\nreward_limit = 1.65\nrecord.every = 2\nrecord.which = [\"reward\"]\n");
   // Rewards: r, 1.43 r, 1.86 r... for r = 1, 1.125, 1.25; all but the last pass the limit in the third step, that in
   // the second.
@@ -75,7 +75,7 @@ TEST_CASE("episodes that end early have fewer rows", "[sim]") {
 }
 
 TEST_CASE("each start is seen under each source, and rows tell which", "[sim]") {
-  const auto table = table_of("steps = 2\nepisodes = 6\nsources = [\"zero\", \"waves\"]\nrecord.every = 2\n");
+  const auto table = recorded("steps = 2\nepisodes = 6\nsources = [\"zero\", \"waves\"]\nrecord.every = 2\n");
   REQUIRE(column<std::int64_t>(table, "source") == Numbers{0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1});
   REQUIRE(column<std::int64_t>(table, "start") == Numbers{0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2});
   const auto state = column<double>(table, "state"), action = column<double>(table, "action");

@@ -224,6 +224,8 @@ std::int64_t file_size(const std::string& path) {
 }
 
 void reserve_space(const std::string& path, std::int64_t bytes) {
+  constexpr std::int64_t spare_bytes = std::int64_t{1} << 20;  // for what a format adds
+  bytes += bytes > 0 ? spare_bytes : 0;
   File file(path, O_WRONLY);
   checked("reserve enough space", path, [&] {
     struct stat status {};

@@ -45,8 +45,8 @@ void sync_folder(const std::string& path);
 bool path_exists(const std::string& path);
 std::vector<std::string> list_folder(const std::string& path);  ///< names, sorted; empty if there is no such folder
 std::int64_t file_size(const std::string& path);
-/// Makes sure that a file can grow by so many bytes, whose content comes later; its size stays. Where the file system
-/// cannot set room aside, looks if there is enough.
+/// Makes sure that a file can grow by so many bytes, and a little more, whose content comes later; its size stays.
+/// Where the file system cannot set room aside, looks if there is enough.
 void reserve_space(const std::string& path, std::int64_t bytes);
 
 }  // namespace tessera::data

@@ -14,8 +14,6 @@ namespace tessera::data {
 
 namespace {
 
-constexpr std::int64_t spare_bytes = std::int64_t{1} << 20;
-
 /// The same on all ranks.
 std::string date_now(const Comm& comm) {
   const std::time_t now = std::time(nullptr);
@@ -98,7 +96,7 @@ void SeriesFile::write(std::int64_t step, double time, double dt, std::int64_t c
   try {
     // A full disk is found here, where all ranks can still turn back, rather than inside the library.
     agree(comm, [&] {
-      if (comm.is_root()) reserve_space(file.path(), content_bytes + spare_bytes);
+      if (comm.is_root()) reserve_space(file.path(), content_bytes);
     });
     auto grid = content();
     // The time comes last: an iteration without it is not finished.

@@ -10,12 +10,6 @@
 
 namespace tessera::data {
 
-namespace {
-
-constexpr std::int64_t spare_bytes = std::int64_t{1} << 20;
-
-}  // namespace
-
 SectionWriter::SectionWriter(const Comm& comm, h5::Output& file, const std::string& section,
                              std::vector<WrittenBlock>& written)
     : comm_(comm), file_(file), group_("/" + section), written_(written) {
@@ -110,7 +104,7 @@ void SectionWriter::put_field(std::string_view name, const Field& field) {
 /// Collective. A full disk is found here, where all ranks can still turn back, rather than inside the library.
 void SectionWriter::reserve_room(std::int64_t bytes) const {
   agree(comm_, [&] {
-    if (comm_.is_root()) reserve_space(file_.path(), bytes + spare_bytes);
+    if (comm_.is_root()) reserve_space(file_.path(), bytes);
   });
 }
 

@@ -20,7 +20,6 @@ using table_layout::path_of;
 using table_layout::Share;
 
 constexpr hsize_t chunk_bytes = hsize_t{1} << 18;
-constexpr std::int64_t spare_bytes = std::int64_t{1} << 20;
 
 Content describe(const Table& table) {
   Content content;
@@ -158,7 +157,7 @@ void TableFile::append(const Table& table) {
   for (const auto& [name, column] : content.columns) row_bytes += 8 * static_cast<std::int64_t>(column.width);
   // A full disk is found here, where all ranks can still turn back, rather than inside the library.
   agree(impl.comm, [&] {
-    if (impl.comm.is_root()) reserve_space(impl.file.path(), table.num_global() * row_bytes + spare_bytes);
+    if (impl.comm.is_root()) reserve_space(impl.file.path(), table.num_global() * row_bytes);
   });
   auto grown = content;
   grown.rows += table.num_global();

@@ -74,7 +74,7 @@ void measure_rows(const Running& running, const Rows& c, const Rows& d21, const 
 void note_running(const Environment::Flags& ending, const Running& running) {
   Kokkos::parallel_for(
       "sim/linear/note_running", Range(0, static_cast<std::int64_t>(ending.extent(0))),
-      KOKKOS_LAMBDA(std::int64_t row) { running(row) = ending(row) == static_cast<std::int64_t>(Ending::none); });
+      KOKKOS_LAMBDA(std::int64_t row) { running(row) = ending(row) == no_ending; });
 }
 
 /// Weights of a step's cost and of its output.

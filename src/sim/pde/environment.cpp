@@ -142,7 +142,7 @@ class PdeEnvironment final : public Environment {
   std::span<double> state_of(std::int64_t row) const {
     return {state().data() + row * static_cast<std::int64_t>(state().extent(1)), state().extent(1)};
   }
-  bool is_running(std::int64_t row) const { return ending()(row) == static_cast<std::int64_t>(Ending::none); }
+  bool is_running(std::int64_t row) const { return ending()(row) == no_ending; }
   /// Place in the whole state of number n of the state here: of each field a slab.
   std::int64_t global_place(std::int64_t n) const {
     const std::int64_t here = evolution_->space().num_values();

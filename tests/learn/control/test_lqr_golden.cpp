@@ -14,7 +14,7 @@ using math::Matrix;
 
 namespace {
 
-std::vector<double> golden(const std::string& name) { return numbers(read_golden(regulators_path(), name)); }
+std::vector<double> golden_numbers(const std::string& name) { return numbers(read_golden(regulators_path(), name)); }
 
 struct Pde {
   std::string name;
@@ -30,7 +30,7 @@ Pde pde(const std::string& name) {
   Pde target{name, convection_diffusion_reaction({.num_points = 120}), 40};
   target.model.q = 2.0;
   target.model.r = 0.5;
-  target.model.target = golden("cdr_target/target");
+  target.model.target = golden_numbers("cdr_target/target");
   return target;
 }
 
@@ -43,11 +43,11 @@ TEST_CASE("regulated partial differential equations end where those of controlgy
     DenseEnvironment environment(comm(), dense(golden_pde.model), {.num_rows = comm().size()});
     LqrController lqr(environment, {});
     CHECK(lqr.design().residual < 1e-11);
-    CHECK_THAT(lqr.design().radius, WithinAbs(golden(name + "/lqr/radius")[0], 1e-8));
-    environment.begin_in(golden(name + "/initial_state"));
+    CHECK_THAT(lqr.design().radius, WithinAbs(golden_numbers(name + "/lqr/radius")[0], 1e-8));
+    environment.begin_in(golden_numbers(name + "/initial_state"));
     const auto episode = run(environment, lqr, golden_pde.steps);
-    CHECK_THAT(episode.total, WithinRel(golden(name + "/lqr/total")[0], 1e-8));
-    CHECK(largest_difference(episode.state, golden(name + "/lqr/final_state")) < 1e-8);
+    CHECK_THAT(episode.total, WithinRel(golden_numbers(name + "/lqr/total")[0], 1e-8));
+    CHECK(largest_difference(episode.state, golden_numbers(name + "/lqr/final_state")) < 1e-8);
   }
 }
 

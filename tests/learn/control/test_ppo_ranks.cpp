@@ -10,7 +10,7 @@ using namespace tessera::test;
 
 namespace {
 
-std::uint64_t hash(const Ppo& ppo) {
+std::uint64_t hash_networks(const Ppo& ppo) {
   const auto& values = ppo.networks()->parameters().values();
   return data::hash_values(values.data(), values.extent(0), 0);
 }
@@ -40,9 +40,9 @@ TEST_CASE("PPO learns the same to the last bit on any number of ranks", "[contro
       CHECK(progress.losses.policy == own_progress.losses.policy);
       CHECK(progress.losses.value == own_progress.losses.value);
     }
-    CHECK(hash(ppo) == hash(own));
+    CHECK(hash_networks(ppo) == hash_networks(own));
     Ppo other(environment, params, 12);
     other.iterate();
-    CHECK(hash(other) != hash(ppo));
+    CHECK(hash_networks(other) != hash_networks(ppo));
   }
 }
