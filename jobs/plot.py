@@ -52,7 +52,7 @@ def panels_of(columns, band_names):
     return panels, constant
 
 
-def draw_series(columns, heading, save, name="series"):
+def draw_series(columns, heading, save, picture="series"):
     if len(columns["step"][1]) < 2:
         return
     around = bands(columns)
@@ -76,7 +76,7 @@ def draw_series(columns, heading, save, name="series"):
         if len(names) > 1 or names[0] in around:
             place.legend(fontsize=8, ncols=1 + len(names) // 5)
     figure.suptitle("\n".join([heading, "; ".join(constant)]) if constant else heading, fontsize=11)
-    save(figure, name)
+    save(figure, picture)
 
 
 def mean_over(members):
