@@ -6,6 +6,7 @@ Pictures of a run, drawn into the folder of each stage (or of those that are nam
   fields.png   fields.h5: in one direction maps over space and time, and profiles coloured by time; in two some
                snapshots; in three slices through the middle
   table.png    trajectories in table.h5 (columns episode and step): states, actions, rewards and spectra
+Of an ensemble STAGE.png in its folder: means of series.csv over the members that are done, with their standard errors.
 --svg draws each of them as .svg too. Needs h5py, numpy and matplotlib.
 """
 import json
@@ -51,8 +52,7 @@ def panels_of(columns, band_names):
     return panels, constant
 
 
-def draw_series(folder, heading, save):
-    columns = read_series(os.path.join(folder, "series.csv"))
+def draw_series(columns, heading, save, picture="series"):
     if len(columns["step"][1]) < 2:
         return
     around = bands(columns)
@@ -76,7 +76,42 @@ def draw_series(folder, heading, save):
         if len(names) > 1 or names[0] in around:
             place.legend(fontsize=8, ncols=1 + len(names) // 5)
     figure.suptitle("\n".join([heading, "; ".join(constant)]) if constant else heading, fontsize=11)
-    save(figure, "series")
+    save(figure, picture)
+
+
+def mean_over(members):
+    """Columns of several runs: the mean of each, and its standard error as its band."""
+    first = members[0]
+    inner = set(bands(first).values())
+    columns = {}
+    for name, (unit, values) in first.items():
+        if name in inner:
+            continue
+        values = numpy.stack([member[name][1] for member in members])
+        columns[name] = unit, values.mean(axis=0)
+        if name not in ("step", "time") and len(members) > 1:
+            columns[name + " error"] = unit, values.std(axis=0, ddof=1) / len(members) ** 0.5
+    return columns
+
+
+def draw_members(run, summary, wanted, endings):
+    """Means over the members of an ensemble that have as much to tell as the first one that is done."""
+    done = [os.path.join(run, member["folder"]) for member in summary["members"] if member["status"] == "done"]
+    if not done:
+        sys.exit(f"plot.py: {run} is an ensemble of which no member is done")
+    for stage in chosen_stages(done[0], wanted):
+        members = [read_series(os.path.join(folder, stage, "series.csv")) for folder in done]
+        members = [member for member in members if numpy.array_equal(member["step"][1], members[0]["step"][1])]
+        heading = f"{summary.get('title', '')} \N{EN DASH} stage {stage}, mean of {len(members)} members"
+        draw_series(mean_over(members), heading, saver(run, endings), stage)
+
+
+def chosen_stages(run, wanted):
+    there = sorted(name for name in os.listdir(run) if os.path.exists(os.path.join(run, name, "series.csv")))
+    for name in wanted:
+        if name not in there:
+            sys.exit(f"plot.py: {run} has no stage '{name}'; it has {', '.join(there) or 'none'}")
+    return wanted or there
 
 
 def common_name(names):
@@ -117,18 +152,18 @@ def main():
     except (OSError, ValueError) as error:
         sys.exit(f"plot.py: {run} is no run folder: {error}")
     types = {stage["name"]: stage["type"] for stage in summary.get("stages", [])}
-    there = sorted(name for name in os.listdir(run) if os.path.exists(os.path.join(run, name, "series.csv")))
-    for name in wanted:
-        if name not in there:
-            sys.exit(f"plot.py: {run} has no stage '{name}'; it has {', '.join(there) or 'none'}")
+    endings = ["png", "svg"] if "--svg" in sys.argv else ["png"]
     pyplot.rcParams.update({"font.size": 9, "axes.spines.top": False, "axes.spines.right": False,
                             "svg.fonttype": "none", "legend.frameon": False, "axes.titlesize": 10})
-    for name in wanted or there:
+    if "members" in summary:
+        draw_members(run, summary, wanted, endings)
+        return
+    for name in chosen_stages(run, wanted):
         folder = os.path.join(run, name)
         parts = summary.get("title", ""), f"stage {name} ({types.get(name, '?')})"
         heading = " \N{EN DASH} ".join(filter(None, parts))
-        save = saver(folder, ["png", "svg"] if "--svg" in sys.argv else ["png"])
-        draw_series(folder, heading, save)
+        save = saver(folder, endings)
+        draw_series(read_series(os.path.join(folder, "series.csv")), heading, save)
         for file, draw in (("fields.h5", draw_fields), ("table.h5", draw_table)):
             if os.path.exists(os.path.join(folder, file)):
                 draw(folder, heading, save)

@@ -277,8 +277,9 @@ def draw_table(folder, heading, save):
                 else:
                     draw_narrow(places, times, values, name, label)
             for place, other in zip(places[high - len(others):], others):
-                # No action followed the last row, which tells how the episode ended.
-                draw_components(place, times[:-1], columns[other][begin:end - 1], other, is_wide)
+                # Unless rows are transitions, no action followed the last one, which tells how the episode ended.
+                last = end if "test" in columns else end - 1
+                draw_components(place, times[:last - begin], columns[other][begin:last], other, is_wide)
                 place.set(xlabel=label, ylabel=other)
     figure.suptitle(heading, fontsize=11)
     save(figure, "table")

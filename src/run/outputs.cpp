@@ -52,6 +52,7 @@ Outputs::Outputs(const Comm& comm, const std::string& folder, const OutputParams
                  const std::string& deck, data::Checkpoint* restart)
     : comm_(comm),
       folder_(made(comm, folder)),
+      deck_(deck),
       params_(params),
       stage_(stage),
       series_(comm, folder_ + "/series.csv", stage.series_columns(), restart != nullptr,
@@ -100,6 +101,10 @@ void Outputs::write_snapshot(std::int64_t step) {
   if (fields_) {
     const Region region("run/snapshot");
     fields_->write(step, stage_.time(), stage_.dt(), stage_.fields());
+  }
+  for (auto& [file, model] : stage_.models()) {
+    model.deck = deck_;
+    data::write_model(comm_, folder_ + "/" + file, model);
   }
   for (const auto& report : stage_.reports())
     agree(comm_, [&] {

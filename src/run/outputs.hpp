@@ -1,4 +1,4 @@
-// What a stage leaves in its folder: series, snapshots, tables of observables.
+// What a stage leaves in its folder: series, snapshots, tables of observables, models.
 #pragma once
 
 #include <cstdint>
@@ -40,7 +40,7 @@ class Outputs {
   void append_rows();
 
   Comm comm_;
-  std::string folder_;
+  std::string folder_, deck_;
   OutputParams params_;
   sim::Stage& stage_;
   SeriesFile series_;

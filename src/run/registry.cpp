@@ -1,5 +1,6 @@
 #include "run/registry.hpp"
 
+#include "learn/control/ppo_type.hpp"
 #include "learn/control/rollout_type.hpp"
 #include "sim/linear/family.hpp"
 #include "sim/md/md.hpp"
@@ -13,6 +14,8 @@ Registry standard_registry() {
   const std::vector families{sim::pde::make_family(), sim::linear::make_family()};
   for (const auto& family : families) registry.add(sim::make_environment_type(family));
   registry.add(learn::control::make_rollout_type(families));
+  registry.add(learn::control::make_dataset_type(families));
+  registry.add(learn::control::make_ppo_type(families));
   return registry;
 }
 

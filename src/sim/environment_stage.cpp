@@ -72,6 +72,11 @@ void number_alike(std::vector<ActionSource>& sources) {
 }  // namespace
 
 void bind(deck::Binder& b, EpisodeParams& p) {
+  bind_counts(b, p);
+  b.table("record", p.record, {"trajectories, written to table.h5"});
+}
+
+void bind_counts(deck::Binder& b, EpisodeParams& p) {
   b.value("episodes", p.episodes, {.low = 1, .high = 0x1p40}, {"how often the system is run from its start"});
   b.value("batch", p.batch, {.low = 1, .high = 0x1p40}, {"episodes at a time; all of them if left out"});
   b.check(p.episodes % p.rows() == 0, "batch",
@@ -80,7 +85,6 @@ void bind(deck::Binder& b, EpisodeParams& p) {
            {{"automatic", Overflow::automatic}, {"end", Overflow::end}, {"stop", Overflow::stop}},
            {"when a state or reward stops being finite: end the episode, or stop the run with an error; automatic: "
             "stop if there is one episode at a time"});
-  b.table("record", p.record, {"trajectories, written to table.h5"});
 }
 
 EnvironmentStage::EnvironmentStage(const StageContext& context, const EpisodeParams& params, EnvironmentSetup setup)

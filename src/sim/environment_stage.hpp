@@ -32,6 +32,8 @@ struct EpisodeParams {
   std::int64_t num_batches() const { return episodes / rows(); }
 };
 void bind(deck::Binder& binder, EpisodeParams& params);
+/// Without the record, where a stage has its own.
+void bind_counts(deck::Binder& binder, EpisodeParams& params);
 
 /// What acts, by its name for results.
 struct ActionSource {

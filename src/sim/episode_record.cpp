@@ -93,6 +93,16 @@ void put_numbers(const Places& places, std::int64_t first, std::int64_t divisor,
       });
 }
 
+/// 1 for starts where the whole part of share * start grows with the next one.
+void put_tests(const Places& places, std::int64_t first, std::int64_t per_start, double share, const Integers& to) {
+  Kokkos::parallel_for(
+      "sim/record_tests", all(places.used), KOKKOS_LAMBDA(std::int64_t row) {
+        if (!places.is_marked(row)) return;
+        const auto start = static_cast<double>((first + row) / per_start);
+        to(places.of(row), 0) = kmath::floor((start + 1.0) * share) > kmath::floor(start * share) ? 1 : 0;
+      });
+}
+
 template <class T>
 void put_same(const Places& places, T value, const data::RowArray<T>& to) {
   Kokkos::parallel_for(
@@ -133,6 +143,17 @@ std::vector<std::int64_t> on_host(const Flags& flags) {
   return data::host_copy(Integers(flags.data(), flags.extent(0), 1), 0, static_cast<std::int64_t>(flags.extent(0)));
 }
 
+int width_of(const EnvironmentInfo& info, const std::string& column) {
+  return static_cast<int>(column == "state"         ? info.num_states
+                          : column == "observation" ? info.num_observations
+                          : column == "action"      ? info.num_actions
+                                                    : 1);
+}
+
+bool has_next(const RecordParams& params, const std::string& column) {
+  return params.are_transitions && (column == "state" || column == "observation");
+}
+
 }  // namespace
 
 void bind(deck::Binder& b, RecordParams& p) {
@@ -165,18 +186,14 @@ EpisodeRecord::EpisodeRecord(const Environment& environment, const RecordParams&
   buffer_.append(count_ * slots_);
 }
 
-/// Places of a row: one each `every` steps from the first on, and the end.
+/// Places of a row: one each `every` steps from the first on, and the end unless rows are steps.
 std::int64_t EpisodeRecord::slots_of(const EnvironmentInfo& info, const RecordParams& params) {
-  return (info.num_steps + params.every - 1) / params.every + 1;
+  return (info.num_steps + params.every - 1) / params.every + (params.are_transitions ? 0 : 1);
 }
 
 double EpisodeRecord::bytes(const EnvironmentInfo& info, const RecordParams& params, std::int64_t rows) {
-  std::int64_t numbers = 6;
-  for (const auto& name : params.which)
-    numbers += name == "state"         ? info.num_states
-               : name == "observation" ? info.num_observations
-               : name == "action"      ? info.num_actions
-                                       : 1;
+  std::int64_t numbers = params.are_transitions ? 7 : 6;
+  for (const auto& name : params.which) numbers += (has_next(params, name) ? 2 : 1) * width_of(info, name);
   // What is complete waits for its file beside what runs.
   return 2.0 * 8.0 * static_cast<double>(numbers) * static_cast<double>(rows * slots_of(info, params));
 }
@@ -186,13 +203,12 @@ data::Table EpisodeRecord::empty_table() const {
   data::Table table(environment_.comm());
   for (const char* name : {"episode", "step", "ending"}) table.add<std::int64_t>(name);
   table.add<double>("time");
-  if (sources_ > 1)
+  if (sources_ > 1 || params_.are_transitions)
     for (const char* name : {"source", "start"}) table.add<std::int64_t>(name);
+  if (params_.are_transitions) table.add<std::int64_t>("test");
+  for (const auto& name : params_.which) table.add<double>(name, width_of(info, name));
   for (const auto& name : params_.which)
-    table.add<double>(name, static_cast<int>(name == "state"         ? info.num_states
-                                             : name == "observation" ? info.num_observations
-                                             : name == "action"      ? info.num_actions
-                                                                     : 1));
+    if (has_next(params_, name)) table.add<double>("next_" + name, width_of(info, name));
   return table;
 }
 
@@ -204,10 +220,13 @@ void EpisodeRecord::note(const Places& places, const Rows* actions) {
   put_same(places, environment_.num_steps_done(), buffer_.get<std::int64_t>("step"));
   put_same(places, environment_.time(), buffer_.get<double>("time"));
   put_flags(places, environment_.ending(), buffer_.get<std::int64_t>("ending"));
-  if (sources_ > 1) {
+  const std::int64_t per_start = environment_.episodes().per_start;
+  if (buffer_.has_column("source")) {
     put_numbers(places, first_, 1, sources_, buffer_.get<std::int64_t>("source"));
-    put_numbers(places, episode, environment_.episodes().per_start, 0, buffer_.get<std::int64_t>("start"));
+    put_numbers(places, episode, per_start, 0, buffer_.get<std::int64_t>("start"));
   }
+  if (buffer_.has_column("test"))
+    put_tests(places, episode, per_start, params_.test_share, buffer_.get<std::int64_t>("test"));
   if (buffer_.has_column("state")) put(places, environment_.state(), buffer_.get<double>("state"));
   if (buffer_.has_column("observation")) put(places, environment_.observation(), buffer_.get<double>("observation"));
   if (buffer_.has_column("action")) {
@@ -225,10 +244,21 @@ void EpisodeRecord::before_step(const Rows& actions) {
 }
 
 void EpisodeRecord::after_step() {
-  if (was_due_ && buffer_.has_column("reward"))
-    put_rewards({ran_, used_, slots_, 1}, environment_.reward(), buffer_.get<double>("reward"));
+  const Places last{ran_, used_, slots_, 1};
+  if (was_due_ && buffer_.has_column("reward")) put_rewards(last, environment_.reward(), buffer_.get<double>("reward"));
+  if (params_.are_transitions) {
+    if (was_due_) note_next(last);
+    return;
+  }
   keep_ended(environment_.ending(), ran_);
   note({ran_, used_, slots_, 0}, nullptr);
+}
+
+void EpisodeRecord::note_next(const Places& places) {
+  put_flags(places, environment_.ending(), buffer_.get<std::int64_t>("ending"));
+  if (buffer_.has_column("next_state")) put(places, environment_.state(), buffer_.get<double>("next_state"));
+  if (buffer_.has_column("next_observation"))
+    put(places, environment_.observation(), buffer_.get<double>("next_observation"));
 }
 
 void EpisodeRecord::close() {

@@ -14,6 +14,8 @@ namespace tessera::sim {
 struct RecordParams {
   std::int64_t every = 1;  ///< steps between rows
   std::vector<std::string> which{"state", "observation", "action", "reward"};
+  bool are_transitions = false;  ///< rows are steps, with what each led to, instead of states
+  double test_share = 0.0;       ///< of the starts, for the column `test` of transitions
 };
 void bind(deck::Binder& binder, RecordParams& params);
 
@@ -22,6 +24,9 @@ void bind(deck::Binder& binder, RecordParams& params);
 /// until the batch is over: then whole episodes stand one behind the other, whatever the number of ranks.
 /// Columns: episode, step, time, ending, with several sources also source and start (the number of the initial state),
 /// and those that were asked for.
+/// Of transitions: no row for an episode's end; `ending` is how the step ended, source and start are always there, and
+/// so are next_state and next_observation beside state and observation (of a step that led to no finite state the next
+/// one is that before it), and `test`: 1 for so many of the starts, evenly spread, under all sources; 0 for the others.
 class EpisodeRecord {
  public:
   struct Places;
@@ -51,6 +56,7 @@ class EpisodeRecord {
   data::Table empty_table() const;
   void compact(data::Table& table) const;
   void note(const Places& places, const Environment::Rows* actions);
+  void note_next(const Places& places);
 
   const Environment& environment_;
   RecordParams params_;

@@ -5,6 +5,8 @@
 #include <numbers>
 #include <utility>
 
+#include "sim/scaled_controller.hpp"
+
 namespace tessera::sim {
 
 namespace {
@@ -58,8 +60,9 @@ void fill_waves(double amplitude, double step, const Environment::Rows& actions)
       });
 }
 
-void bind_range(deck::Binder& b, std::string_view key, std::vector<double>& range, deck::Doc doc) {
-  b.list(key, range, 2, deck::non_negative, doc);
+void bind_range(deck::Binder& b, std::string_view key, std::vector<double>& range, const deck::Limits& limits,
+                deck::Doc doc) {
+  b.list(key, range, 2, limits, doc);
   b.check(range.size() != 2 || range[0] <= range[1], key, "expected the smallest value, then the largest");
 }
 
@@ -67,8 +70,8 @@ void bind_range(deck::Binder& b, std::string_view key, std::vector<double>& rang
 
 void bind(deck::Binder& b, SinusoidParams& p) {
   b.value("terms", p.terms, {.low = 1, .high = 1000}, {"sinusoids an actuator"});
-  bind_range(b, "amplitude", p.amplitude, {"smallest and largest amplitude of one"});
-  bind_range(b, "cycles", p.cycles, {"fewest and most periods an episode"});
+  bind_range(b, "amplitude", p.amplitude, deck::non_negative, {"smallest and largest amplitude of one"});
+  bind_range(b, "cycles", p.cycles, deck::non_negative, {"fewest and most periods an episode"});
 }
 
 void bind(deck::Binder& b, WaveParams& p) {
@@ -94,6 +97,10 @@ void bind_tables(deck::Binder& b, ExcitationParams& p) {
   for (const auto& [name, is_given] : given)
     b.check(!is_given || name == to_text(p.kind), name,
             fmt::format("is for kind = \"{}\", but the kind is \"{}\"", name, to_text(p.kind)));
+  bind_range(b, "scale", p.scale, deck::any,
+             {"the actions of an episode are multiplied by a factor from this range, each episode's by its own"});
+  const bool is_scaled = p.scale.size() == 2 && (p.scale[0] != 1.0 || p.scale[1] != 1.0);
+  b.check(p.kind != ExcitationKind::zero || !is_scaled, "scale", "there are no actions to scale: the kind is \"zero\"");
   b.check(p.kind != ExcitationKind::file || p.file, "kind", "actions from a file need the table `file` with its path");
   if (p.kind == ExcitationKind::sinusoids && !p.sinusoids) p.sinusoids.emplace();
   if (p.kind == ExcitationKind::waves && !p.waves) p.waves.emplace();
@@ -139,8 +146,10 @@ void WaveController::decide(const Environment& environment, const Environment::R
   fill_waves(params_.amplitude, static_cast<double>(environment.num_steps_done()), actions);
 }
 
-std::unique_ptr<Controller> make_excitation(const ExcitationParams& params, std::uint32_t seed,
-                                            const Environment& environment) {
+namespace {
+
+std::unique_ptr<Controller> make_unscaled(const ExcitationParams& params, std::uint32_t seed,
+                                          const Environment& environment) {
   switch (params.kind) {
     case ExcitationKind::zero:
       return std::make_unique<ZeroController>();
@@ -152,6 +161,16 @@ std::unique_ptr<Controller> make_excitation(const ExcitationParams& params, std:
       return std::make_unique<FileController>(params.file.value(), environment);
   }
   throw Error::internal("an unknown kind of excitation");
+}
+
+}  // namespace
+
+std::unique_ptr<Controller> make_excitation(const ExcitationParams& params, std::uint32_t seed,
+                                            const Environment& environment) {
+  auto made = make_unscaled(params, seed, environment);
+  const double low = params.scale.at(0), high = params.scale.at(1);
+  if (low == 1.0 && high == 1.0) return made;
+  return std::make_unique<ScaledController>(std::move(made), low, high, seed);
 }
 
 }  // namespace tessera::sim

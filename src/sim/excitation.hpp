@@ -63,6 +63,8 @@ struct ExcitationParams {
   std::optional<SinusoidParams> sinusoids;
   std::optional<WaveParams> waves;
   std::optional<FileActionParams> file;
+  /// Smallest and largest factor of the actions of an episode.
+  std::vector<double> scale{1.0, 1.0};
 };
 void bind(deck::Binder& binder, ExcitationParams& params);
 /// The tables alone, and what a kind asks of them, where something else binds the kind.

@@ -13,6 +13,7 @@
 #include "base/error.hpp"
 #include "base/units.hpp"
 #include "data/field.hpp"
+#include "data/io/model_file.hpp"
 #include "data/io/state.hpp"
 #include "data/system.hpp"
 #include "data/table.hpp"
@@ -121,6 +122,13 @@ class Stage {
   /// Appending is not cheap: a stage with few rows a step keeps them until there are many. The same table in every
   /// call; nullptr if the stage has none.
   virtual data::Table* table() { return nullptr; }
+  /// What was learned up to now, the same on all ranks, for files of their own ("model.h5") in the stage's folder: the
+  /// loop adds the deck and replaces them at every snapshot.
+  struct ModelFile {
+    std::string file;
+    data::Model model;
+  };
+  virtual std::vector<ModelFile> models() { return {}; }
   /// Tables of observables, up to now.
   virtual std::vector<Report> reports() { return {}; }
   /// A few (label, value, unit) rows for the closing table.

@@ -35,6 +35,12 @@ void copy_block(const Array2<double>& block, const Rows& rows, std::int64_t firs
       });
 }
 
+std::string to_text(const ActorCriticShape& shape) {
+  return fmt::format("{} observations ({}), {} actions, width {}, returns {}", shape.observations,
+                     shape.normalises_observations ? "normalised" : "as they are", shape.actions, shape.hidden,
+                     shape.normalises_returns ? "normalised" : "as they are");
+}
+
 }  // namespace
 
 ActorCritic::ActorCritic(const ActorCriticShape& shape)
@@ -49,9 +55,15 @@ ActorCritic::ActorCritic(const ActorCriticShape& shape)
       observations_(shape.observations),
       returns_(1, returns_weight) {}
 
-void ActorCritic::draw(std::uint32_t seed) const {
+void ActorCritic::draw(std::uint32_t seed, double actor_scale) const {
   actor_.draw(parameters_, seed);
   critic_.draw(parameters_, seed);
+  for (const char* name : {"actor.2.weight", "actor.2.bias"}) {
+    const auto& slice = parameters_.find(name);
+    auto values = parameters_.get(slice);
+    for (auto& value : values) value *= actor_scale;
+    parameters_.set(slice, values);
+  }
 }
 
 Rows ActorCritic::seen(const Rows& observations) const {
@@ -117,10 +129,12 @@ std::vector<data::ModelArray> ActorCritic::to_arrays() const {
   if (shape_.normalises_observations) {
     arrays.push_back({"observation.mean", 1, shape_.observations, observations_.mean()});
     arrays.push_back({"observation.variance", 1, shape_.observations, observations_.variance()});
+    arrays.push_back({"observation.count", 1, 1, {observations_.count()}});
   }
   if (shape_.normalises_returns) {
     arrays.push_back({"return.mean", 1, 1, returns_.mean()});
     arrays.push_back({"return.variance", 1, 1, returns_.variance()});
+    arrays.push_back({"return.count", 1, 1, {returns_.count()}});
   }
   return arrays;
 }
@@ -143,9 +157,19 @@ std::unique_ptr<ActorCritic> ActorCritic::from_arrays(const std::vector<data::Mo
   const auto get = [&](const std::string& name, std::int64_t width) {
     return data::find_array(arrays, name, 1, width, where).values;
   };
-  if (sees) result->observations_.set(get("observation.mean", first->cols), get("observation.variance", first->cols));
-  if (judges) result->returns_.set(get("return.mean", 1), get("return.variance", 1));
+  if (sees)
+    result->observations_.set(get("observation.mean", first->cols), get("observation.variance", first->cols),
+                              get("observation.count", 1).front());
+  if (judges) result->returns_.set(get("return.mean", 1), get("return.variance", 1), get("return.count", 1).front());
   return result;
+}
+
+void ActorCritic::take(const ActorCritic& other, const std::string& where) {
+  if (!(shape_ == other.shape_))
+    throw Error::input(fmt::format("{}: networks of {}; expected {}", where, to_text(other.shape_), to_text(shape_)));
+  Kokkos::deep_copy(parameters_.values(), other.parameters_.values());
+  observations_ = other.observations_;
+  returns_ = other.returns_;
 }
 
 void ActorCritic::save(data::StateWriter& writer) const {

@@ -17,6 +17,7 @@ namespace tessera::learn::control {
 struct ActorCriticShape {
   std::int64_t observations = 1, actions = 1, hidden = 64;
   bool normalises_observations = false, normalises_returns = false;
+  bool operator==(const ActorCriticShape&) const = default;
 };
 
 /// Each network: linear, relu, linear, relu, linear. Parameters actor.0.weight ... critic.2.bias, the same on all
@@ -29,6 +30,8 @@ class ActorCritic {
   /// Throws Error (input) beginning with `where` if the arrays are not those of such networks.
   static std::unique_ptr<ActorCritic> from_arrays(const std::vector<data::ModelArray>& arrays,
                                                   const std::string& where);
+  /// Local. Becomes like another one. Throws Error (input) beginning with `where` if that has another shape.
+  void take(const ActorCritic& other, const std::string& where);
   ActorCritic(const ActorCritic&) = delete;
   ActorCritic& operator=(const ActorCritic&) = delete;
 
@@ -36,8 +39,9 @@ class ActorCritic {
   const diff::Parameters& parameters() const { return parameters_; }
   const diff::Mlp& actor() const { return actor_; }
   const diff::Mlp& critic() const { return critic_; }
-  /// First weights and biases, uniform on +- 1/sqrt(inputs of the layer).
-  void draw(std::uint32_t seed) const;
+  /// First weights and biases, uniform on +- 1/sqrt(inputs of the layer); those of the actor's last layer times
+  /// `actor_scale`.
+  void draw(std::uint32_t seed, double actor_scale = 1.0) const;
 
   /// Local. What the networks see of observations: (row, observation) less its mean, over its deviation, within +- 10;
   /// or themselves.

@@ -38,7 +38,12 @@ Ppo::Ppo(sim::Environment& environment, const PpoParams& params, std::uint32_t s
       networks_(make_networks(environment.info(), params_)),
       update_(environment.comm(), *networks_, params_) {
   check_episodes(environment, params_);
-  networks_->draw(seed);
+  networks_->draw(seed, params_.refinements ? params_.refinements->first_actions : 1.0);
+}
+
+void Ppo::begin_with(const std::string& path) {
+  const auto read = data::read_model(environment_.comm(), path, model_kind);
+  networks_->take(*ActorCritic::from_arrays(read.arrays, path), path);
 }
 
 PpoProgress Ppo::iterate() {
@@ -47,7 +52,7 @@ PpoProgress Ppo::iterate() {
   const auto rollout = roll_out(environment_, *networks_, params_, seed_, iteration_ * params_.episodes);
   const auto samples = make_samples(rollout, *networks_, params_);
   progress.steps = samples.rows.num_global();
-  progress.mean_reward = samples.mean_reward;
+  progress.rewards = samples.rewards;
   auto& total = progress.losses;
   for (std::int64_t epoch = 0; epoch < params_.epochs; ++epoch) {
     const auto minibatches = draw_minibatches(progress.steps, params_.minibatch, !params_.refinements.has_value(),
@@ -86,8 +91,12 @@ void Ppo::restore(data::StateReader& reader) {
   update_.optimiser().restore(reader, "adam");
 }
 
+data::Model Ppo::model() const { return {model_kind, "", networks_->to_arrays()}; }
+
 void Ppo::write_model(const std::string& path, const std::string& deck) const {
-  data::write_model(environment_.comm(), path, {model_kind, deck, networks_->to_arrays()});
+  auto made = model();
+  made.deck = deck;
+  data::write_model(environment_.comm(), path, made);
 }
 
 PpoController::PpoController(const sim::Environment& environment, std::shared_ptr<ActorCritic> networks)

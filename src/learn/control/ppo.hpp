@@ -10,9 +10,12 @@
 
 namespace tessera::learn::control {
 
+/// Where a stage leaves the networks that it has trained, in its folder.
+inline constexpr const char* ppo_model_file = "model.h5";
+
 struct PpoProgress {
-  std::int64_t steps = 0;    ///< that were learned from
-  double mean_reward = 0.0;  ///< of an episode: sum over its steps
+  std::int64_t steps = 0;  ///< that were learned from
+  EpisodeRewards rewards;
   PpoLosses losses;
   double learning_rate = 0.0;
 };
@@ -28,12 +31,17 @@ class Ppo {
   std::int64_t num_iterations_done() const { return iteration_; }
   const std::shared_ptr<ActorCritic>& networks() const { return networks_; }
 
+  /// Goes on from the networks of a file that Ppo::write_model has written, with moments of Adam that are zero. Throws
+  /// Error (input) if they have another shape.
+  void begin_with(const std::string& path);
   /// Collects episodes and learns from them. Results depend on seed and number of iterations done, not on ranks.
   PpoProgress iterate();
 
   void save(data::StateWriter& writer) const;
   void restore(data::StateReader& reader);
-  /// The networks alone, enough to act.
+  /// Local. The networks alone, enough to act.
+  data::Model model() const;
+  /// Collective.
   void write_model(const std::string& path, const std::string& deck) const;
 
  private:

@@ -20,6 +20,9 @@ void bind(Binder& b, PpoRefinements& p) {
           {"the critic learns returns less their mean, over their deviation"});
   b.value("clip_norm", p.clip_norm, deck::positive,
           {"gradients are made no longer than this; a large number leaves them alone"});
+  b.value("first_actions", p.first_actions, deck::non_negative,
+          {"the actor's last layer begins with weights this many times the usual ones, so that the first policy hardly "
+           "acts (M. Andrychowicz and others, arXiv 2006.05990)"});
   b.value("final_learning_rate", p.final_learning_rate, deck::non_negative,
           {"the learning rate goes linearly to this one; left out: it stays"});
 }

@@ -16,6 +16,7 @@ struct PpoRefinements {
   bool normalise_observations = true;  ///< by running means and variances
   bool normalise_returns = true;       ///< likewise, for the critic
   double clip_norm = 0.5;              ///< of gradients
+  double first_actions = 0.01;         ///< factor of the first policy's actions
   std::optional<double> final_learning_rate = {};
 };
 void bind(deck::Binder& binder, PpoRefinements& params);

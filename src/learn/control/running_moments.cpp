@@ -14,11 +14,12 @@ std::vector<double> RunningMoments::deviation() const {
   return roots;
 }
 
-void RunningMoments::set(const std::vector<double>& mean, const std::vector<double>& variance) {
+void RunningMoments::set(const std::vector<double>& mean, const std::vector<double>& variance, double count) {
   if (mean.size() != mean_.size() || variance.size() != variance_.size())
     throw Error::internal("moments of another number of values");
   mean_ = mean;
   variance_ = variance;
+  count_ = count;
 }
 
 void RunningMoments::add(const Comm& comm, const std::vector<double>& rows) {
@@ -52,12 +53,13 @@ void RunningMoments::save(data::StateWriter& writer, const std::string& name) co
 
 void RunningMoments::restore(data::StateReader& reader, const std::string& name) {
   std::vector<double> mean, variance;
-  reader.get(name + ".count", count_);
+  double count = 0.0;
+  reader.get(name + ".count", count);
   reader.get(name + ".mean", mean);
   reader.get(name + ".variance", variance);
   if (mean.size() != mean_.size() || variance.size() != variance_.size())
     throw Error::input("the moments '" + name + "' of a checkpoint are of another number of values");
-  set(mean, variance);
+  set(mean, variance, count);
 }
 
 }  // namespace tessera::learn::control

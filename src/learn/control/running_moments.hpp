@@ -22,9 +22,11 @@ class RunningMoments {
 
   const std::vector<double>& mean() const { return mean_; }
   const std::vector<double>& variance() const { return variance_; }
+  /// Rows that they come from.
+  double count() const { return count_; }
   /// Root of the variance, but no less than 1e-4.
   std::vector<double> deviation() const;
-  void set(const std::vector<double>& mean, const std::vector<double>& variance);
+  void set(const std::vector<double>& mean, const std::vector<double>& variance, double count);
 
   /// Collective. Rows of `width` numbers each; every rank its own.
   void add(const Comm& comm, const std::vector<double>& rows);

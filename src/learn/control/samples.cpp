@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <numeric>
 #include <vector>
 
 #include "base/error.hpp"
@@ -66,6 +68,29 @@ void normalise(const Comm& comm, std::vector<double>& values, double count) {
   for (auto& value : values) value /= deviation;
 }
 
+/// Collective. Rewards of the steps, and how many steps each episode has.
+EpisodeRewards summarise(const Comm& comm, const std::vector<double>& rewards,
+                         const std::vector<std::int64_t>& lengths) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  std::vector<double> totals;
+  double least = infinity, most = -infinity;
+  auto step = rewards.begin();
+  for (const auto length : lengths) {
+    totals.push_back(std::accumulate(step, step + length, 0.0));
+    step += length;
+    least = std::min(least, totals.back());
+    most = std::max(most, totals.back());
+  }
+  const auto count = static_cast<double>(comm.all_reduce(static_cast<std::int64_t>(totals.size()), Op::sum));
+  EpisodeRewards result;
+  result.mean = sum_of(comm, totals) / count;
+  for (auto& total : totals) total = (total - result.mean) * (total - result.mean);
+  result.deviation = std::sqrt(sum_of(comm, totals) / std::max(1.0, count - 1.0));
+  result.lowest = comm.all_reduce(least, Op::min);
+  result.highest = comm.all_reduce(most, Op::max);
+  return result;
+}
+
 }  // namespace
 
 Samples make_samples(const Rollout& rollout, ActorCritic& networks, const PpoParams& params) {
@@ -94,7 +119,8 @@ Samples make_samples(const Rollout& rollout, ActorCritic& networks, const PpoPar
     all.insert(all.end(),
                {log_probs[n], targets.advantages[n], (targets.returns[n] - mean) / networks.return_deviation()});
   }
-  Samples samples{data::Table(comm), sum_of(comm, rewards) / static_cast<double>(rollout.episodes.num_global())};
+  const auto lengths = data::host_copy(rollout.episodes.get<std::int64_t>("length"), 0, rollout.episodes.num_rows());
+  Samples samples{data::Table(comm), summarise(comm, rewards, lengths)};
   samples.rows.add<double>("sample", static_cast<int>(layout.width()));
   samples.rows.append(here);
   data::set_rows(samples.rows.get<double>("sample"), 0, all);

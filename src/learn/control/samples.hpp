@@ -15,10 +15,15 @@ struct SampleLayout {
   std::int64_t width() const { return log_prob() + 3; }
 };
 
+/// What the episodes of an iteration earn, each the sum over its steps.
+struct EpisodeRewards {
+  double mean = 0.0, deviation = 0.0, lowest = 0.0, highest = 0.0;  ///< deviation of a sample: n - 1
+};
+
 struct Samples {
-  data::Table rows;    ///< column "sample", as SampleLayout: observations as the networks see them, action, log_prob,
-                       ///< normalised advantage, and what the critic is to give
-  double mean_reward;  ///< of an episode: sum over its steps
+  data::Table rows;  ///< column "sample", as SampleLayout: observations as the networks see them, action, log_prob,
+                     ///< normalised advantage, and what the critic is to give
+  EpisodeRewards rewards;
 };
 
 /// Collective. Advantages sum (discount lambda)^k d_{t+k}, d_t = r_t + discount V_{t+1} - V_t, with V = 0 after an

@@ -31,10 +31,10 @@ double Integrator::best_cost(std::int64_t steps) {
 void Integrator::draw_states() {
   const Rows x = state();
   const Random random(seed(), RandomPurpose::test);
-  const auto first = episode(0);
+  const auto first = episode(0), per_start = static_cast<std::uint64_t>(episodes().per_start);
   Kokkos::parallel_for(
       "test/draw", Range(0, rows().count), KOKKOS_LAMBDA(std::int64_t row) {
-        x(row, 0) = 2.0 * random.uniform(first + static_cast<std::uint64_t>(row), 0).first - 1.0;
+        x(row, 0) = 2.0 * random.uniform((first + static_cast<std::uint64_t>(row)) / per_start, 0).first - 1.0;
       });
 }
 

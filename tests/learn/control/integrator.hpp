@@ -6,7 +6,7 @@
 
 namespace tessera::test {
 
-class Integrator final : public sim::Environment {
+class Integrator : public sim::Environment {
  public:
   Integrator(const Comm& comm, std::int64_t rows, std::int64_t num_steps,
              double reward_limit = std::numeric_limits<double>::infinity());

@@ -65,12 +65,12 @@ TEST_CASE("PPO finds the best control of an integrator", "[control]") {
   double first = 0.0;
   for (std::int64_t n = 0; n < ppo.params().iterations; ++n) {
     progress = ppo.iterate();
-    if (n == 0) first = progress.mean_reward;
+    if (n == 0) first = progress.rewards.mean;
   }
   CHECK(before > 3.0);
   CHECK(cost_ratio(controller) < 1.02);
   CHECK(cost_ratio(controller) >= 1.0);
-  CHECK(progress.mean_reward > first);
+  CHECK(progress.rewards.mean > first);
   CHECK(progress.steps == 32 * num_steps);
   CHECK(progress.losses.updates == 4 * 5);
   CHECK(progress.learning_rate == Approx(1e-3));
@@ -107,7 +107,7 @@ TEST_CASE("PPO goes on from a checkpoint as if nothing had happened", "[control]
   again.restore(*checkpoint->section("ppo"));
   CHECK(again.num_iterations_done() == 3);
   const auto progress = ppo.iterate(), progress_again = again.iterate();
-  CHECK(progress.mean_reward == progress_again.mean_reward);
+  CHECK(progress.rewards.mean == progress_again.rewards.mean);
   CHECK(hash(ppo) == hash(again));
   auto params = small_params();
   params.hidden = 17;

@@ -133,7 +133,7 @@ TEST_CASE("returns and advantages by hand", "[control]") {
   // d = 0.1 + 0.3 - 0.3, 0.2 + 3 - 0.6: the first is d_0 + 0.5 0.4 d_1.
   close(targets(0.4, true), {0.3 + 0.1 + 0.2 * 2.6, 0.6 + 2.6, 0.3});
   const auto samples = make_samples(rollout, networks, params_with(0.4, true));
-  CHECK_THAT(samples.mean_reward, WithinAbs(0.3, 1e-14));
+  CHECK_THAT(samples.rewards.mean, WithinAbs(0.3, 1e-14));
   const double raw[3] = {0.1 + 0.2 * 2.6, 2.6, -0.6};
   const double mean = (raw[0] + raw[1] + raw[2]) / 3.0;
   double squares = 0.0;

@@ -36,7 +36,7 @@ TEST_CASE("PPO learns the same to the last bit on any number of ranks", "[contro
     Ppo own(own_environment, params, 11);
     for (int n = 0; n < 4; ++n) {
       const auto progress = ppo.iterate(), own_progress = own.iterate();
-      CHECK(progress.mean_reward == own_progress.mean_reward);
+      CHECK(progress.rewards.mean == own_progress.rewards.mean);
       CHECK(progress.losses.policy == own_progress.losses.policy);
       CHECK(progress.losses.value == own_progress.losses.value);
     }
