@@ -96,7 +96,9 @@ Comparison compare(int repeats, const First& first, const Second& second) {
 }
 
 std::string text_of(const Spread& spread, double unit = 1.0) {
-  return fmt::format("{:.2f} ({:.2f} to {:.2f})", spread.median / unit, spread.low / unit, spread.high / unit);
+  const int digits = spread.high < 100.0 * unit ? 2 : 0;
+  return fmt::format("{:.{}f} ({:.{}f} to {:.{}f})", spread.median / unit, digits, spread.low / unit, digits,
+                     spread.high / unit, digits);
 }
 
 json to_json(const Spread& spread) {
