@@ -1,6 +1,6 @@
 // Comparisons that print ratios: the Lennard-Jones melt beside LAMMPS, two ranks beside two runs of half the size, how
-// much of what the machine can do is reached, and how fast files are written. Every number comes from whole programs,
-// timed from outside, but for those of Fourier transforms.
+// much of what the machine can do is reached, how fast files are written, and what steps of equations take. Every
+// number comes from whole programs, timed from outside, but for those of Fourier transforms and most of the equations.
 #include <fmt/core.h>
 #include <unistd.h>
 
@@ -17,6 +17,7 @@
 #include "base/runtime.hpp"
 #include "bench_fft.hpp"
 #include "bench_machine.hpp"
+#include "bench_pde.hpp"
 #include "bench_runs.hpp"
 
 using namespace tessera::bench;
@@ -27,10 +28,11 @@ namespace {
 constexpr double density = 0.8442, cutoff = 2.5;
 
 struct Options {
-  std::string tessera, transforms, deck;
+  std::string tessera, transforms, equations, deck, equation_deck;
   std::string lammps = "lmp", lammps_arguments = "-sf opt";
   std::string launcher = "mpirun --bind-to core";
-  std::vector<std::string> parts{"lammps", "ceiling", "machine", "output", "fft"};
+  std::string python = "python3";
+  std::vector<std::string> parts{"lammps", "ceiling", "machine", "output", "fft", "pde"};
   int repeats = 5;
   Lengths lengths;
   std::string json_path;
@@ -94,7 +96,9 @@ Comparison compare(int repeats, const First& first, const Second& second) {
 }
 
 std::string text_of(const Spread& spread, double unit = 1.0) {
-  return fmt::format("{:.2f} ({:.2f} to {:.2f})", spread.median / unit, spread.low / unit, spread.high / unit);
+  const int digits = spread.high < 100.0 * unit ? 2 : 0;
+  return fmt::format("{:.{}f} ({:.{}f} to {:.{}f})", spread.median / unit, digits, spread.low / unit, digits,
+                     spread.high / unit, digits);
 }
 
 json to_json(const Spread& spread) {
@@ -107,8 +111,8 @@ json to_json(const Comparison& result, const char* first, const char* second) {
 
 constexpr const char* row = "{:<24} {:<24} {:<24} {}\n";
 
-void print_row(const std::string& what, const Comparison& result) {
-  fmt::print(row, what, text_of(result.first, 1e6), text_of(result.second, 1e6), text_of(result.ratio));
+void print_row(const std::string& what, const Comparison& result, double unit = 1e6) {
+  fmt::print(row, what, text_of(result.first, unit), text_of(result.second, unit), text_of(result.ratio));
   std::fflush(stdout);
 }
 
@@ -279,6 +283,34 @@ json compare_transforms(const Options& options) {
   return result;
 }
 
+json compare_equations(const Options& options) {
+  const EquationRuns runs{launch(options, 1),    launch(options, 2),    options.equations, options.tessera,
+                          options.equation_deck, split(options.python), options.folder};
+  json result;
+  const auto show = [&](const char* title, const char* first, const char* second, double unit, auto&& comparison) {
+    fmt::print("\n{}\n", title);
+    fmt::print(row, "", first, second, "ratio");
+    for (const auto& [what, times] : comparison(runs, options.repeats)) {
+      print_row(what, times, unit);
+      result[title][what] = to_json(times, first, second);
+    }
+  };
+  show("A step of an equation, and the transforms that it needs by FFTW's own calls; microseconds", "tessera",
+       "transforms", 1e-6, compare_with_transforms);
+  if (const auto missing = missing_for_library(runs); !missing.empty())
+    fmt::print("\nNot compared with controlgym 1.0.0: that takes {} (--python)\n", missing);
+  else
+    show("A step of controlgym 1.0.0 (its kernel's time elsewhere, times NumPy's transforms here by those there); us",
+         "controlgym", "tessera", 1e-6, compare_with_library);
+  show("1000 default environments at once, and 1000 steps of one; milliseconds", "batch", "singles", 1e-3,
+       compare_batch_with_singles);
+  show("A batch on two ranks, and two runs of half of it, one on each core; thousand steps of an environment/s",
+       "two ranks", "two runs of half", 1e3, compare_ranks_on_a_batch);
+  show("A substep on one line that ranks share; seconds", "two ranks", "one rank", 1.0,
+       compare_ranks_on_a_large_equation);
+  return result;
+}
+
 bool is_wanted(const Options& options, const std::string& part) {
   return std::find(options.parts.begin(), options.parts.end(), part) != options.parts.end();
 }
@@ -290,6 +322,7 @@ json measure(const Options& options) {
   if (is_wanted(options, "machine")) result["machine"] = compare_with_machine(options);
   if (is_wanted(options, "output")) result["output"] = compare_output(options);
   if (is_wanted(options, "fft")) result["fft"] = compare_transforms(options);
+  if (is_wanted(options, "pde")) result["pde"] = compare_equations(options);
   return result;
 }
 
@@ -300,10 +333,11 @@ void declare(CLI::App& app, Options& options) {
   app.add_option("--lammps", options.lammps, "LAMMPS")->capture_default_str();
   app.add_option("--lammps-args", options.lammps_arguments, "Its arguments, e.g. \"-pk intel 0 mode double -sf intel\"")
       ->capture_default_str();
+  app.add_option("--python", options.python, "A Python that has NumPy")->capture_default_str();
   app.add_option("--launcher", options.launcher, "What starts ranks; -np N is added")->capture_default_str();
-  app.add_option("--parts", options.parts, "What to measure: lammps, ceiling, machine, output, fft")
+  app.add_option("--parts", options.parts, "What to measure: lammps, ceiling, machine, output, fft, pde")
       ->delimiter(',')
-      ->check(CLI::IsMember({"lammps", "ceiling", "machine", "output", "fft"}))
+      ->check(CLI::IsMember({"lammps", "ceiling", "machine", "output", "fft", "pde"}))
       ->capture_default_str();
   app.add_option("--repeats", options.repeats, "Of each measurement, in turns")
       ->check(CLI::PositiveNumber)
@@ -320,7 +354,9 @@ int main(int argc, char** argv) {
   const auto here = std::filesystem::read_symlink("/proc/self/exe").parent_path();
   options.tessera = here / "tessera";
   options.transforms = here / "tessera_bench_fft";
+  options.equations = here / "tessera_bench_pde";
   options.deck = TESSERA_MELT_DECK;
+  options.equation_deck = TESSERA_BURGERS_DECK;
   CLI::App app("Measures Tessera beside LAMMPS and beside what this machine can do, and prints ratios.");
   declare(app, options);
   CLI11_PARSE(app, argc, argv);

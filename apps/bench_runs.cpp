@@ -69,18 +69,24 @@ Spread spread_of(std::vector<double> values) {
   return {median, values.front(), values.back()};
 }
 
-double rate(const std::vector<Starter>& starters, const Cells& cells, const Lengths& lengths,
-            const std::string& folder) {
+double seconds_a_step(const std::vector<StepStarter>& starters, const Lengths& lengths, const std::string& folder) {
   const auto times = [&](int steps) {
     std::vector<Command> commands;
-    for (const auto& starter : starters) commands.push_back(starter(cells, steps));
+    for (const auto& starter : starters) commands.push_back(starter(steps));
     return run_together(commands, folder);
   };
   const auto short_times = times(lengths.short_steps), long_times = times(lengths.long_steps);
   double slowest = 0.0;
   for (std::size_t n = 0; n < starters.size(); ++n) slowest = std::max(slowest, long_times[n] - short_times[n]);
-  const double steps = lengths.long_steps - lengths.short_steps;
-  return static_cast<double>(starters.size()) * cells.atoms() * steps / slowest;
+  return slowest / (lengths.long_steps - lengths.short_steps);
+}
+
+double rate(const std::vector<Starter>& starters, const Cells& cells, const Lengths& lengths,
+            const std::string& folder) {
+  std::vector<StepStarter> of_steps;
+  for (const auto& starter : starters)
+    of_steps.push_back([&cells, starter](int steps) { return starter(cells, steps); });
+  return static_cast<double>(starters.size()) * cells.atoms() / seconds_a_step(of_steps, lengths, folder);
 }
 
 }  // namespace tessera::bench

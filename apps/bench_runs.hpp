@@ -32,11 +32,17 @@ struct Cells {
 /// How a program is started for so many cells and steps.
 using Starter = std::function<Command(const Cells&, int steps)>;
 
-/// Atom-steps a second of several runs side by side, together, until the last of them has ended: that of long runs
-/// minus short ones, so that starting and ending a program does not count.
+/// How it is started for so many steps.
+using StepStarter = std::function<Command(int steps)>;
+
+/// Seconds a step of several runs side by side, until the last of them has ended: those of long runs minus short ones,
+/// so that starting and ending a program does not count.
 struct Lengths {
   int short_steps = 200, long_steps = 1200;
 };
+double seconds_a_step(const std::vector<StepStarter>& starters, const Lengths& lengths, const std::string& folder);
+
+/// Atom-steps a second of them, together.
 double rate(const std::vector<Starter>& starters, const Cells& cells, const Lengths& lengths,
             const std::string& folder);
 

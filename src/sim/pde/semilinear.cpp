@@ -9,17 +9,16 @@ namespace tessera::sim::pde {
 
 namespace {
 
-using Parts = std::vector<double>;
+using Parts = HostArray1<double>;
 
-void append(Parts& parts, Complex value, bool is_complex) {
-  parts.push_back(value.real());
-  if (is_complex) parts.push_back(value.imag());
-}
+std::span<Complex> modes_of(const Parts& parts) { return {reinterpret_cast<Complex*>(parts.data()), parts.size() / 2}; }
+
+void copy(const Parts& from, const Parts& to) { std::copy_n(from.data(), from.size(), to.data()); }
 
 /// Of all parts: neither infinite nor not a number.
 bool is_finite(const Parts& parts) {
   double sum = 0.0;
-  for (const double part : parts) sum += part * 0.0;
+  for (std::size_t n = 0; n < parts.size(); ++n) sum += parts[n] * 0.0;
   return sum == 0.0;
 }
 
@@ -56,7 +55,7 @@ struct SemilinearEvolution::State final : Evolution::Work {
         spectrum(reinterpret_cast<Complex*>(work.spectrum.data()), static_cast<std::size_t>(space.num_padded_modes())),
         values(work.values.data(), static_cast<std::size_t>(space.num_padded_values())) {
     const auto parts = static_cast<std::size_t>(2 * space.num_modes());
-    for (auto* array : {&v, &sum, &rest, &force, &last}) array->resize(parts);
+    for (auto* array : {&v, &sum, &rest, &force, &last}) *array = Parts("sim/pde/modes", parts);
   }
 
   SpaceWork work;
@@ -73,17 +72,24 @@ SemilinearEvolution::SemilinearEvolution(std::unique_ptr<SpectralSpace> space, c
   is_symbol_complex_ = equation.symbol({1.0, 0.0, 0.0}).imag() != 0.0;
   is_factor_imaginary_ = equation.factor({1.0, 0.0, 0.0}).imag() != 0.0;
   auto& c = coefficients_;
-  for (const auto& k : vectors) {
-    const Etdrk4 mode = etdrk4(equation.symbol(k), substep, fidelity);
-    const bool both = is_symbol_complex_;
-    append(c.e, mode.e, both);
-    append(c.e2, mode.e2, both);
-    append(c.q, mode.q, both);
-    append(c.f1, mode.f1, both);
-    append(c.f2, 2.0 * mode.f2, both);
-    append(c.f3, mode.f3, both);
-    const Complex factor = equation.factor(k) / space_->padded_size();
-    c.factor.push_back(is_factor_imaginary_ ? factor.imag() : factor.real());
+  const std::size_t numbers = is_symbol_complex_ ? 2 : 1;
+  for (auto* array : {&c.e, &c.e2, &c.q, &c.f1, &c.f2, &c.f3})
+    *array = Parts("sim/pde/coefficients", numbers * vectors.size());
+  c.factor = Parts("sim/pde/factors", vectors.size());
+  for (std::size_t m = 0; m < vectors.size(); ++m) {
+    const Etdrk4 mode = etdrk4(equation.symbol(vectors[m]), substep, fidelity);
+    const auto set = [&](const Parts& coefficient, Complex value) {
+      coefficient[numbers * m] = value.real();
+      if (is_symbol_complex_) coefficient[numbers * m + 1] = value.imag();
+    };
+    set(c.e, mode.e);
+    set(c.e2, mode.e2);
+    set(c.q, mode.q);
+    set(c.f1, mode.f1);
+    set(c.f2, 2.0 * mode.f2);
+    set(c.f3, mode.f3);
+    const Complex factor = equation.factor(vectors[m]) / space_->padded_size();
+    c.factor[m] = is_factor_imaginary_ ? factor.imag() : factor.real();
   }
 }
 
@@ -155,20 +161,16 @@ void SemilinearEvolution::substep(State& state) const {
 
 void SemilinearEvolution::advance(std::span<double> fields, std::span<const double> force, Work& work) const {
   auto& state = dynamic_cast<State&>(work);
-  const auto modes_of = [](Parts& parts) {
-    return std::span<Complex>(reinterpret_cast<Complex*>(parts.data()), parts.size() / 2);
-  };
   space_->to_modes(force, modes_of(state.force), state.work);
   space_->to_modes(fields, modes_of(state.v), state.work);
   std::fill(state.spectrum.begin(), state.spectrum.end(), Complex(0.0));
   for (const auto& run : space_->runs())
-    std::copy_n(reinterpret_cast<const Complex*>(state.v.data()) + run.first, run.count,
-                state.spectrum.data() + run.place);
+    std::copy_n(modes_of(state.v).data() + run.first, run.count, state.spectrum.data() + run.place);
   for (std::int64_t n = 0; n < substeps_; ++n) {
-    if (fidelity_ == Fidelity::reference) state.last = state.v;
+    if (fidelity_ == Fidelity::reference) copy(state.v, state.last);
     substep(state);
     if (fidelity_ == Fidelity::reference && !is_finite(state.v)) {
-      state.v = state.last;
+      copy(state.last, state.v);
       break;
     }
   }

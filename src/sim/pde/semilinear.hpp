@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
 #include "sim/pde/etdrk4.hpp"
 #include "sim/pde/evolution.hpp"
@@ -33,10 +32,11 @@ class SemilinearEvolution final : public Evolution {
   struct State;
   void substep(State& state) const;
 
-  /// One number a mode, or (complex symbols) a real and an imaginary part.
+  /// One number a mode, or (complex symbols) a real and an imaginary part. Like all that passes work on, in memory
+  /// that begins with a cache line: where every vector lies in two of them, passes take twice as long.
   struct Coefficients {
-    std::vector<double> e, e2, q, f1, f2, f3;
-    std::vector<double> factor;  ///< of the transformed product, over the transform's own; real or imaginary
+    HostArray1<double> e, e2, q, f1, f2, f3;
+    HostArray1<double> factor;  ///< of the transformed product, over the transform's own; real or imaginary
   };
 
   std::unique_ptr<SpectralSpace> space_;
