@@ -209,7 +209,7 @@ void judge(const Vector& values, const Vector& input, std::size_t num_active, do
 double radius_of(const Vector& values, const Vector& input, const Vector& gain, std::size_t count) {
   Vector x(count);
   for (std::size_t i = 0; i < count; ++i) x[i] = std::polar(1.0, static_cast<double>(i * i % 97));
-  double growth = 0.0;
+  double growth = 0.0, counted = 0.0;
   for (int power = 0; power < num_powers; ++power) {
     Complex u;
     for (std::size_t i = 0; i < count; ++i) u += times(gain[i], x[i]);
@@ -217,9 +217,11 @@ double radius_of(const Vector& values, const Vector& input, const Vector& gain, 
     const double length = std::sqrt(norm2(x));
     if (length == 0.0) return 0.0;
     for (auto& value : x) value /= length;
-    if (power >= num_powers / 2) growth += std::log(length);
+    if (power < num_powers / 2) continue;
+    growth += std::log(length);
+    counted += 1.0;
   }
-  return std::exp(growth / (num_powers - num_powers / 2));
+  return std::exp(growth / counted);
 }
 
 std::vector<std::size_t> slowest_first(const Vector& values) {
