@@ -119,6 +119,9 @@ class Environment {
   virtual std::optional<DenseModel> dense_model() const { return {}; }
   /// Local. The same where Fourier modes do not mix; of the whole state, on every rank.
   virtual std::optional<SpectralModel> spectral_model() const { return {}; }
+  /// Local. The same by its modes, of a system that is too large for dense matrices. Throws Error (input) saying why,
+  /// where this very system has none that serve.
+  virtual std::optional<ModalModel> modal_model() const { return {}; }
 
   /// Collective. What a snapshot shows, as it is now; nothing if there is no mesh. As many in every call.
   virtual std::vector<const data::Field*> fields() { return {}; }

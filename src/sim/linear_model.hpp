@@ -3,9 +3,11 @@
 
 #include <complex>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "math/matrix.hpp"
+#include "math/modal_riccati.hpp"
 
 namespace tessera::sim {
 
@@ -37,6 +39,18 @@ struct SpectralModel {
   double process = 0.0, measurement = 0.0;
   std::vector<std::int64_t> sensors;  ///< indices into the state
   std::vector<double> target;         ///< empty: none
+};
+
+/// The same for large damped systems with one action whose modes are known: a step costs |y|^2 + r u^2, y being the
+/// outputs of `system`, whose modes' state is z.
+struct ModalModel {
+  math::ModalSystem system;
+  double r = 1.0;
+  /// Of one number a mode: the row g for which g x = sum row_i z_i (over both of each pair), x being the whole state.
+  std::function<std::vector<double>(const std::vector<std::complex<double>>&)> in_state;
+  /// The modes z of states of length 1, orthogonal to each other, with outputs of length 1: what they cost bounds the
+  /// norm of the Riccati equation's solution from below.
+  std::vector<std::vector<std::complex<double>>> probes;
 };
 
 }  // namespace tessera::sim

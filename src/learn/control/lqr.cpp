@@ -3,8 +3,10 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/agree.hpp"
+#include "learn/control/modal_gain.hpp"
 #include "learn/control/spectral_modes.hpp"
 
 namespace tessera::learn::control {
@@ -62,6 +64,14 @@ LqrController::LqrController(const Environment& environment, const LqrParams& pa
       const auto shifted = shifted_regulator(*spectral);
       design_ = shifted.design;
       feedback_.emplace<ShiftedFeedback>(environment, shifted);
+      return;
+    }
+    if (const auto modal = environment.modal_model()) {
+      auto [gain, design] = modal_gain(*modal);
+      design_ = std::move(design);
+      math::Matrix row(1, static_cast<int>(gain.size()));
+      std::copy(gain.begin(), gain.end(), row.data());
+      feedback_ = Feedback(environment, row);
       return;
     }
     const auto tracker = design_dense(environment, name(), params.unseen);

@@ -1,4 +1,5 @@
-// Linear-quadratic regulators: dense, or of partial differential equations that look the same from every actuator.
+// Linear-quadratic regulators: dense, of partial differential equations that look the same from every actuator, or of
+// large systems whose modes are known.
 #pragma once
 
 #include <string>
@@ -31,7 +32,8 @@ Design design_of(const math::Regulator& regulator);
 /// for more than 2000 states, which take hours.
 Tracker design_dense(const sim::Environment& environment, const std::string& controller, math::UnseenModes unseen);
 
-/// u = K x + K_t target: by shifted_regulator where there is no reason against it, else by design_dense.
+/// u = K x + K_t target: by shifted_regulator where there is no reason against it, by modal_gain where the environment
+/// has a modal model, else by design_dense.
 class LqrController final : public sim::Controller {
  public:
   /// Collective. Error (input) if the environment is not linear, or too large for a dense design with a reason against

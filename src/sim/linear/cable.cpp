@@ -2,17 +2,11 @@
 
 namespace tessera::sim::linear {
 
-namespace {
-
-constexpr double length = 2.0, damping_of_cable = 5e-5, end_mass = 1.5, end_spring = 0.01;
-
-}  // namespace
-
 Cable::Cable(std::int64_t num_elements) : elements(num_elements) {
-  const double h = length / static_cast<double>(num_elements);
-  mass = {4.0 * (h / 6.0), h / 6.0, h / 3.0 + end_mass};
-  stiffness = {2.0 / h, -1.0 / h, 1.0 / h + end_spring};
-  damping = {2.0 * damping_of_cable / h, -damping_of_cable / h, damping_of_cable / h};
+  const double h = cable_length / static_cast<double>(num_elements);
+  mass = {4.0 * (h / 6.0), h / 6.0, h / 3.0 + cable_mass};
+  stiffness = {2.0 / h, -1.0 / h, 1.0 / h + cable_spring};
+  damping = {2.0 * cable_damping / h, -cable_damping / h, cable_damping / h};
 }
 
 math::Matrix divide_by_mass(const Cable& cable, math::Matrix columns) {

@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "sim/linear/cable_modes.hpp"
 #include "sim/linear/model.hpp"
 #include "sim/linear/system.hpp"
 
@@ -120,20 +121,23 @@ void advance_rows(const Running& running, const Array1<double>& reward, const Ro
 }  // namespace
 
 LinearEnvironment::LinearEnvironment(const Comm& comm, EnvironmentInfo info, const LinearParams& params,
-                                     DenseModel model, std::uint32_t seed, RowRange rows, std::int64_t block)
+                                     DenseModel model, Propagator step, std::uint32_t seed, RowRange rows,
+                                     std::int64_t block)
     : Environment(comm, std::move(info), seed, rows, block),
+      params_(params),
       model_(std::move(model)),
       noise_(std::sqrt(params.noise_cov)),
       start_noise_(std::sqrt(params.random_init_state_cov)),
-      step_(step_matrix(model_)),
+      step_(std::move(step)),
       d11_(on_device(model_.d11)),
       d12_(on_device(model_.d12)),
       r_(on_device(model_.r)),
       c_(on_device(model_.c)),
       d21_(on_device(model_.d21)) {
   const auto count = static_cast<std::size_t>(rows.count);
-  drawn_ = Rows("sim/linear/disturbances", count, model_.b1.cols());
-  next_ = Rows("sim/linear/next", count, step_.num_outputs());
+  drawn_ = Rows("sim/linear/disturbances", count, static_cast<std::size_t>(this->info().num_disturbances));
+  const auto width = std::visit([](const auto& by) { return static_cast<std::size_t>(by.num_outputs()); }, step_);
+  next_ = Rows("sim/linear/next", count, width);
   output_ = Rows("sim/linear/output", count, model_.c1.rows());
   running_ = Kokkos::View<bool*, MemSpace>("sim/linear/running", count);
   if (model_.mean_start.empty()) return;
@@ -173,7 +177,7 @@ void LinearEnvironment::measure(const Rows& disturbances) {
 
 void LinearEnvironment::judge(const Rows& actions, const Rows& disturbances) {
   note_running(ending(), running_);
-  step_.multiply(state(), disturbances, actions, next_);
+  std::visit([&](const auto& step) { step.multiply(state(), disturbances, actions, next_); }, step_);
   judge_rows(running_, {d11_, d12_, r_}, next_, info().num_states, disturbances, actions, output_, reward());
   given_ = disturbances.data() == drawn_.data() ? Rows{} : disturbances;
   if (info().observe == Observe::before) measure(disturbances);
@@ -183,23 +187,44 @@ void LinearEnvironment::advance(const Rows& /*actions*/, const Rows& /*disturban
   advance_rows(running_, reward(), next_, state(), ending());
 }
 
-std::unique_ptr<LinearEnvironment> make_environment(const Comm& comm, const LinearParams& params, std::uint32_t seed,
-                                                    std::int64_t num_rows, std::int64_t block) {
-  const LinearSystem system = linear_system(params.id, params.elements);
-  return std::make_unique<LinearEnvironment>(comm, info_of(system, params), params, make_model(system, params), seed,
-                                             RowRange::of(comm, num_rows, block), block);
+std::optional<DenseModel> LinearEnvironment::dense_model() const {
+  if (!model_.a.empty()) return model_;
+  if (info().num_states > max_states) return {};
+  return make_model(linear_system(params_.id, params_.elements), params_);
 }
 
-EnvironmentInfo info_of(const LinearSystem& system, const LinearParams& params) {
+std::optional<ModalModel> LinearEnvironment::modal_model() const {
+  if (!std::holds_alternative<CableStep>(step_)) return {};
+  return cable_modal_model(info().num_states / 2, info().sample_time);
+}
+
+std::unique_ptr<LinearEnvironment> make_environment(const Comm& comm, const LinearParams& params, std::uint32_t seed,
+                                                    std::int64_t num_rows, std::int64_t block) {
+  const SystemInfo system = system_info(params.id, params.elements);
+  const EnvironmentInfo info = info_of(system, params);
+  const RowRange rows = RowRange::of(comm, num_rows, block);
+  const auto make = [&](DenseModel model, Propagator step) {
+    return std::make_unique<LinearEnvironment>(comm, info, params, std::move(model), std::move(step), seed, rows,
+                                               block);
+  };
+  if (system.is_long_cable())
+    return make(make_outputs(cable_without_a(params.id, system.cable_elements), params),
+                CableStep(system.cable_elements, info.sample_time, rows.count));
+  DenseModel model = make_model(linear_system(params.id, params.elements), params);
+  PanelMatrix step(step_matrix(model));
+  return make(std::move(model), std::move(step));
+}
+
+EnvironmentInfo info_of(const SystemInfo& system, const LinearParams& params) {
   EnvironmentInfo info;
   info.id = params.id;
   info.num_steps = params.steps;
   info.sample_time = params.sample_time.value_or(
       is_discrete(system.is_discrete, params.fidelity) ? discrete_sample_time : default_sample_time);
-  info.num_states = system.a.rows();
-  info.num_actions = system.b2.cols();
-  info.num_observations = system.c.rows();
-  info.num_disturbances = system.b1.cols();
+  info.num_states = system.num_states;
+  info.num_actions = system.num_actions;
+  info.num_observations = system.num_observations;
+  info.num_disturbances = system.num_disturbances;
   apply(params, info);
   return info;
 }

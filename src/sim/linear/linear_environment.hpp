@@ -1,15 +1,21 @@
-// Linear systems as environments: a batch of rows, a dense product for all of them each step.
+// Linear systems as environments: a batch of rows, and each step a dense product for all of them, or CableStep.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <variant>
 
 #include "sim/environment.hpp"
+#include "sim/linear/cable_step.hpp"
 #include "sim/linear/panels.hpp"
 #include "sim/linear/params.hpp"
 #include "sim/linear/system.hpp"
 
 namespace tessera::sim::linear {
+
+/// Of rows (x, w, u) the next x, and c1 x behind it.
+using Propagator = std::variant<PanelMatrix, CableStep>;
 
 /// One and the same disturbance w of a sample moves the state and is in the measurement: y = c x + d21 w of the state
 /// that it moves. So where a step observes the state that came of it, y has the w of the step to come; only where
@@ -19,11 +25,14 @@ namespace tessera::sim::linear {
 class LinearEnvironment final : public Environment {
  public:
   LinearEnvironment(const Comm& comm, EnvironmentInfo info, const LinearParams& params, DenseModel model,
-                    std::uint32_t seed, RowRange rows, std::int64_t block);
+                    Propagator step, std::uint32_t seed, RowRange rows, std::int64_t block);
 
   /// z of the last step, from the state before it: (row, number).
   const Rows& output() const { return output_; }
-  std::optional<DenseModel> dense_model() const override { return model_; }
+  /// Of a long cable made when asked for, up to max_states.
+  std::optional<DenseModel> dense_model() const override;
+  /// Of a long cable.
+  std::optional<ModalModel> modal_model() const override;
 
  protected:
   void draw_states() override;
@@ -37,10 +46,11 @@ class LinearEnvironment final : public Environment {
   /// Fills observation() of the rows that ran when the step began.
   void measure(const Rows& disturbances);
 
-  DenseModel model_;
+  LinearParams params_;
+  DenseModel model_;                        // of a long cable make_outputs alone
   double noise_ = 0.0, start_noise_ = 0.0;  // standard deviations
   Array1<double> mean_start_;
-  PanelMatrix step_;              // [a b1 b2; c1 0 0]
+  Propagator step_;
   Rows d11_, d12_, r_, c_, d21_;  // (row, column)
   Rows drawn_, next_, output_;
   Rows given_;                             // disturbances of this step, if they were given
@@ -48,7 +58,7 @@ class LinearEnvironment final : public Environment {
 };
 
 /// Local. What such an environment is like.
-EnvironmentInfo info_of(const LinearSystem& system, const LinearParams& params);
+EnvironmentInfo info_of(const SystemInfo& system, const LinearParams& params);
 
 /// Local. `num_rows` systems in blocks of `block`, shared out over the ranks. Errors as linear_system and make_model
 /// have them.

@@ -23,12 +23,10 @@ void discretise(DenseModel& model, const LinearSystem& system, double sample_tim
   model.b2 = held.b.columns(system.b1.cols(), system.b2.cols());
 }
 
-void set_cost(DenseModel& model, bool has_scalar_weight) {
+void set_cost(DenseModel& model) {
   model.q = math::transposed_times(model.c1, model.c1);
-  model.r = math::transposed_times(model.d12, model.d12);
   model.s = math::transposed_times(model.c1, model.d12);
   if (math::largest(model.s) == 0.0) model.s = {};
-  if (has_scalar_weight) model.r = Matrix::identity(model.r.rows(), math::symmetric_eigenvalues(model.r).back());
 }
 
 void set_noise(DenseModel& model, double noise_cov, Fidelity fidelity) {
@@ -54,9 +52,8 @@ std::string too_large(std::int64_t states) {
   return fmt::format("{} states are too many for dense matrices; up to {} are possible", states, max_states);
 }
 
-DenseModel make_model(const LinearSystem& system, const LinearParams& params) {
-  const auto states = static_cast<std::size_t>(system.a.rows());
-  if (system.a.rows() > max_states) throw Error::input(too_large(system.a.rows()));
+DenseModel make_outputs(const LinearSystem& system, const LinearParams& params) {
+  const auto states = static_cast<std::size_t>(system.c.cols());
   if (!params.init_state.empty() && params.init_state.size() != states)
     throw Error::input(
         fmt::format("init_state has {} numbers; '{}' has {} states", params.init_state.size(), system.id, states));
@@ -66,6 +63,16 @@ DenseModel make_model(const LinearSystem& system, const LinearParams& params) {
   model.d12 = system.d12;
   model.c = system.c;
   model.d21 = system.d21;
+  model.r = math::transposed_times(model.d12, model.d12);
+  if (system.has_scalar_weight) model.r = Matrix::identity(model.r.rows(), math::symmetric_eigenvalues(model.r).back());
+  model.mean_start = params.init_state;
+  model.has_disturbance = true;
+  return model;
+}
+
+DenseModel make_model(const LinearSystem& system, const LinearParams& params) {
+  if (system.a.rows() > max_states) throw Error::input(too_large(system.a.rows()));
+  DenseModel model = make_outputs(system, params);
   if (is_discrete(system.is_discrete, params.fidelity)) {
     if (params.sample_time.value_or(discrete_sample_time) != discrete_sample_time)
       throw Error::input(
@@ -76,10 +83,8 @@ DenseModel make_model(const LinearSystem& system, const LinearParams& params) {
   } else {
     discretise(model, system, params.sample_time.value_or(default_sample_time));
   }
-  set_cost(model, system.has_scalar_weight);
+  set_cost(model);
   set_noise(model, params.noise_cov, params.fidelity);
-  model.mean_start = params.init_state;
-  model.has_disturbance = true;
   return model;
 }
 

@@ -30,4 +30,7 @@ inline bool is_discrete(bool was_published_so, Fidelity fidelity) {
 /// states, an init_state of another length, or a sample_time other than 1 for a discrete model.
 DenseModel make_model(const LinearSystem& system, const LinearParams& params);
 
+/// Of it what steps measure and cost: c1, d11, d12, c, d21, r and mean_start; errors as above of init_state.
+DenseModel make_outputs(const LinearSystem& system, const LinearParams& params);
+
 }  // namespace tessera::sim::linear

@@ -10,6 +10,8 @@ namespace tessera::sim::linear {
 
 namespace {
 
+constexpr std::int64_t most_elements = 100'000'000;  // numbers of states are counted by int in matrices
+
 /// What the system itself allows, and what follows from it.
 void check_system(deck::Binder& b, LinearParams& p) {
   SystemInfo info;
@@ -19,7 +21,6 @@ void check_system(deck::Binder& b, LinearParams& p) {
     b.check(false, p.elements && p.id != "cm" ? "elements" : "id", error.what());
     return;
   }
-  b.check(info.num_states <= max_states, "elements", too_large(info.num_states));
   b.check(p.init_state.empty() || static_cast<std::int64_t>(p.init_state.size()) == info.num_states, "init_state",
           fmt::format("{} numbers; '{}' has {} states", p.init_state.size(), p.id, info.num_states));
   const bool stays_discrete = is_discrete(info.is_discrete, p.fidelity);
@@ -38,7 +39,8 @@ void bind(deck::Binder& b, LinearParams& p) {
   b.choice("fidelity", p.fidelity, {{"corrected", Fidelity::corrected}, {"reference", Fidelity::reference}},
            {"reference: as the library controlgym 1.0.0 has it: models in discrete time (rea, dis2) are held like "
             "continuous ones, and filters assume its weights"});
-  b.value("elements", p.elements, {.low = 1}, {"of the cable cm; it has two states each"});
+  b.value("elements", p.elements, {.low = 1, .high = most_elements},
+          {"of the cable cm; it has two states each. Up to 240 it is stepped by matrices, beyond without them"});
   b.value("steps", p.steps, {.low = 1}, {"number of samples in an episode"});
   b.value("sample_time", p.sample_time, deck::positive,
           {"during which actions and disturbances are held; 0.1 if left out, 1 for models in discrete time", "time"});

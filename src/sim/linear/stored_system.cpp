@@ -1,5 +1,6 @@
 #include "sim/linear/stored_system.hpp"
 
+#include <map>
 #include <string_view>
 
 #include "data/io/h5_input.hpp"
@@ -82,11 +83,7 @@ Matrix oscillations(const Matrix& pairs) {
   return a;
 }
 
-}  // namespace
-
-std::vector<std::string> stored_ids() { return StoredFile().ids(); }
-
-LinearSystem stored_system(const std::string& id) {
+LinearSystem read_system(const std::string& id) {
   const StoredFile file;
   const Id group = file.open(id);
   LinearSystem system;
@@ -109,6 +106,19 @@ LinearSystem stored_system(const std::string& id) {
   system.d12 = matrix_or_zero("D12", system.c1.rows(), system.b2.cols());
   system.d21 = matrix_or_zero("D21", system.c.rows(), system.b1.cols());
   return system;
+}
+
+}  // namespace
+
+const std::vector<std::string>& stored_ids() {
+  static const std::vector<std::string> ids = StoredFile().ids();
+  return ids;
+}
+
+const LinearSystem& stored_system(const std::string& id) {
+  static std::map<std::string, LinearSystem> known;
+  const auto found = known.find(id);
+  return found != known.end() ? found->second : known.emplace(id, read_system(id)).first->second;
 }
 
 }  // namespace tessera::sim::linear

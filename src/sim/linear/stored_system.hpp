@@ -8,9 +8,9 @@
 
 namespace tessera::sim::linear {
 
-/// In the order of the file.
-std::vector<std::string> stored_ids();
+/// In the order of the file. Both are read once in a process.
+const std::vector<std::string>& stored_ids();
 /// One of those.
-LinearSystem stored_system(const std::string& id);
+const LinearSystem& stored_system(const std::string& id);
 
 }  // namespace tessera::sim::linear

@@ -49,6 +49,19 @@ bool comes_before(const std::string& a, const std::string& b) {
 LinearSystem cable_system(const std::string& id, std::int64_t elements) {
   const Cable cable(elements);
   const auto n = static_cast<int>(elements);
+  LinearSystem system = cable_without_a(id, elements);
+  system.a = Matrix(2 * n, 2 * n);
+  system.a.set_block(0, n, Matrix::identity(n));
+  system.a.set_block(n, 0, -1.0 * divide_by_mass(cable, dense(cable.stiffness, n)));
+  system.a.set_block(n, n, -1.0 * divide_by_mass(cable, dense(cable.damping, n)));
+  return system;
+}
+
+}  // namespace
+
+LinearSystem cable_without_a(const std::string& id, std::int64_t elements) {
+  const Cable cable(elements);
+  const auto n = static_cast<int>(elements);
   LinearSystem system;
   system.id = id;
   system.title = fmt::format("cable with a mass, {} elements", elements);
@@ -56,22 +69,16 @@ LinearSystem cable_system(const std::string& id, std::int64_t elements) {
   Matrix end(n, 1);
   end(n - 1, 0) = 1.0;
   const Matrix push = divide_by_mass(cable, end);
-  system.a = Matrix(2 * n, 2 * n);
-  system.a.set_block(0, n, Matrix::identity(n));
-  system.a.set_block(n, 0, -1.0 * divide_by_mass(cable, dense(cable.stiffness, n)));
-  system.a.set_block(n, n, -1.0 * divide_by_mass(cable, dense(cable.damping, n)));
   system.b1 = math::above(Matrix(n, 1), push);
   system.b2 = math::above(Matrix(n, 1), cable_control * push);
   system.c = Matrix(2, 2 * n);
   system.c(0, n - 1) = system.c(1, 2 * n - 1) = 1.0;
   system.c1 = math::above(system.c, Matrix(1, 2 * n));
   system.d11 = Matrix(3, 1);
-  system.d12 = Matrix{{0.0}, {0.0}, {std::sqrt(1.5)}};
+  system.d12 = Matrix{{0.0}, {0.0}, {std::sqrt(cable_control_weight)}};
   system.d21 = Matrix{{0.0}, {1.0}};
   return system;
 }
-
-}  // namespace
 
 std::vector<std::string> system_ids() {
   std::vector<std::string> ids = stored_ids();
@@ -82,9 +89,9 @@ std::vector<std::string> system_ids() {
 }
 
 SystemInfo system_info(const std::string& id, std::optional<std::int64_t> elements) {
-  if (const auto cable = elements_of(id, elements)) return {2 * *cable, false};
-  const LinearSystem system = stored_system(id);
-  return {system.a.rows(), system.is_discrete};
+  if (const auto cable = elements_of(id, elements)) return {2 * *cable, 1, 2, 1, false, *cable};
+  const LinearSystem& system = stored_system(id);
+  return {system.a.rows(), system.b2.cols(), system.c.rows(), system.b1.cols(), system.is_discrete, 0};
 }
 
 LinearSystem linear_system(const std::string& id, std::optional<std::int64_t> elements) {

@@ -22,14 +22,20 @@ struct LinearSystem {
 
 /// Those that have figures, and "cm", a cable of any number of elements.
 std::vector<std::string> system_ids();
+inline constexpr std::int64_t most_dense_elements = 240;  ///< cm5; to make the matrices takes time as their cube
 /// What is known without making a large system; errors as below.
 struct SystemInfo {
-  std::int64_t num_states = 0;
+  std::int64_t num_states = 0, num_actions = 0, num_observations = 0, num_disturbances = 0;
   bool is_discrete = false;
+  std::int64_t cable_elements = 0;  ///< 0: it is no cable
+  /// Stepped without matrices.
+  bool is_long_cable() const { return cable_elements > most_dense_elements; }
 };
 SystemInfo system_info(const std::string& id, std::optional<std::int64_t> elements = {});
 /// Throws Error (input), naming all systems, if there is none of that name; if elements (at least 1) are missing for
 /// "cm", or given for another one.
 LinearSystem linear_system(const std::string& id, std::optional<std::int64_t> elements = {});
+/// The same of a cable without a, in O(elements).
+LinearSystem cable_without_a(const std::string& id, std::int64_t elements);
 
 }  // namespace tessera::sim::linear

@@ -24,7 +24,8 @@ sim::SpectralModel model_of(const PdeSetting& setting, int fields,
   }
   model.num_actions = setting.num_actions;
   model.actuators.assign(static_cast<std::size_t>(setting.num_actions * fields * n), 0.0);
-  const auto spacing = static_cast<double>(n / setting.num_actions);
+  const std::int64_t whole_spacing = n / setting.num_actions;
+  const auto spacing = static_cast<double>(whole_spacing);
   const std::int64_t shift = (fields - 1) * n;
   // As a state of all fields is numbered; its width is that of a field's domain.
   const double width = setting.width * static_cast<double>(n);

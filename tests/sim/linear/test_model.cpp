@@ -89,9 +89,6 @@ TEST_CASE("Models that cannot be made", "[linear][bad]") {
   params.sample_time = 0.1;
   CHECK_THROWS_WITH(make_environment(comm(), params, 1, 1), Contains("sample_time = 0.1 for 'rea'"));
   params.sample_time.reset();
-  params.id = "cm";
-  params.elements = 2001;
-  CHECK_THROWS_WITH(make_environment(comm(), params, 1, 1), Contains("4002 states are too many"));
   params.id = "nowhere";
   CHECK_THROWS_WITH(make_environment(comm(), params, 1, 1), Contains("no linear system 'nowhere'"));
 }
