@@ -1,5 +1,4 @@
-// How distributed transforms are cut and what they send, of any rank of any number of ranks, none of which needs to
-// run.
+// How distributed transforms are cut and what they send: of any rank of any number of them, none of which needs to run.
 #pragma once
 
 #include <cstdint>
