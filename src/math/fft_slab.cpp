@@ -37,10 +37,18 @@ Planner planner(const Extents& n, SlabTransform::Kind kind, FftOrder order, cons
   };
 }
 
+/// Complex numbers along each direction.
+FftShape extents_of(FftShape shape, SlabTransform::Kind kind) {
+  if (kind == SlabTransform::Kind::real) shape.back() = shape.back() / 2 + 1;
+  return shape;
+}
+
 }  // namespace
 
 SlabTransform::SlabTransform(const Comm& comm, const FftShape& shape, Kind kind, FftOrder order, FftEffort effort)
-    : comm_(communicator_for_fftw(comm)), is_real_(kind == Kind::real) {
+    : comm_(communicator_for_fftw(comm)),
+      is_real_(kind == Kind::real),
+      layout_(extents_of(shape, kind), order, comm.size()) {
   const auto work_modes = lay_out(shape, kind, order);
   work_ = agree(comm_, [&] {
     check_memory(shape, 16.0 * static_cast<double>(work_modes));
@@ -60,10 +68,8 @@ std::int64_t SlabTransform::lay_out(const FftShape& shape, Kind kind, FftOrder o
   std::ptrdiff_t needed = 0, in = 0, first_in = 0, out = 0, first_out = 0;
   if (rank == 1) {
     needed = fftw_mpi_local_size_1d(n[0], comm_.mpi(), FFTW_FORWARD, 0, &in, &first_in, &out, &first_out);
-    num_transpositions_ = 3;
   } else {
     needed = fftw_mpi_local_size_transposed(rank, n.data(), comm_.mpi(), &in, &first_in, &out, &first_out);
-    num_transpositions_ = order == FftOrder::transposed ? 1 : 2;
     if (order == FftOrder::natural) out = in, first_out = first_in;
   }
   values_ = {first_in, in};
@@ -84,20 +90,20 @@ void SlabTransform::forward() {
     fftw_execute(plans_.forward.get());
   else if (is_real_)
     work_(1) = 0.0;  // the imaginary part of the only mode
-  count_traffic();
+  count_traffic(true);
 }
 
 void SlabTransform::backward() {
   const Region region("math/transform_backward");
   if (plans_.backward) fftw_execute(plans_.backward.get());
-  count_traffic();
+  count_traffic(false);
 }
 
-/// Each transposition sends all but this rank's share of what it has: FFTW does not tell, but that is what it does.
-void SlabTransform::count_traffic() const {
-  if (comm_.size() == 1 || !plans_.forward) return;
-  const auto sent = static_cast<std::int64_t>(sizeof(Complex)) * num_modes_ * (comm_.size() - 1) / comm_.size();
-  for (int n = 0; n < num_transpositions_; ++n) count_collective(sent);
+/// FFTW does not tell what it sends, but the layout does.
+void SlabTransform::count_traffic(bool is_forward) const {
+  if (comm_.size() == 1) return;
+  const Sent sent = layout_.transposed(comm_.rank(), is_forward);
+  for (std::int64_t n = 0; n < sent.messages; ++n) count_message(n == 0 ? sent.bytes : 0);
 }
 
 }  // namespace tessera::math

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "math/fft_distributed.hpp"
+#include "math/fft_layout.hpp"
 #include "math/fft_plan.hpp"
 
 namespace tessera::math {
@@ -29,13 +30,13 @@ class SlabTransform {
 
  private:
   std::int64_t lay_out(const FftShape& shape, Kind kind, FftOrder order);
-  void count_traffic() const;
+  void count_traffic(bool is_forward) const;
 
   Comm comm_;
   bool is_real_;
   Slab values_, modes_;
   std::int64_t num_values_ = 0, num_modes_ = 0;
-  int num_transpositions_ = 0;
+  SlabLayout layout_;
   HostArray1<double> work_;
   PlanPair plans_;  ///< none for a single point, which is its own transform
 };
