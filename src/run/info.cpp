@@ -1,5 +1,5 @@
 // `tessera info`.
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -9,6 +9,7 @@
 #include "base/log.hpp"
 #include "data/formats/formats.hpp"
 #include "data/io/contents.hpp"
+#include "data/io/field_series.hpp"
 #include "data/io/file.hpp"
 #include "run/commands.hpp"
 #include "run/json_file.hpp"
@@ -120,13 +121,30 @@ void describe_system(const Comm& comm, const std::string& path) {
   }
 }
 
-/// An HDF5 file may hold something else, or nothing yet.
-void describe_particles(const Comm& comm, const std::string& path, bool may_hold_none) {
+void describe_fields(const Comm& comm, const std::string& path) {
+  const auto snapshot = data::read_fields(comm, path);
+  std::vector<std::string> names;
+  for (const auto& field : snapshot.fields) names.push_back(field.name());
+  const auto& mesh = snapshot.fields.front().mesh();
+  std::string points;
+  for (int d = 0; d < mesh.dimensions(); ++d) points += fmt::format("{}{}", d > 0 ? " x " : "", mesh.num_cells()[d]);
+  log::info("  fields {} on {} points, step {}, t = {:.6g}", fmt::join(names, ", "), points, snapshot.step,
+            snapshot.time);
+}
+
+/// An HDF5 file may hold particles, fields, something else, or nothing yet.
+void describe_contents(const Comm& comm, const std::string& path, bool is_hdf5) {
   try {
     describe_system(comm, path);
+    return;
   } catch (const Error& error) {
-    if (!may_hold_none || error.kind() != ErrorKind::input) throw;
-    log::info("  no particles: {}", error.what());
+    if (!is_hdf5 || error.kind() != ErrorKind::input) throw;
+  }
+  try {
+    describe_fields(comm, path);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::input) throw;
+    log::info("  neither particles nor fields that can be read");
   }
 }
 
@@ -162,7 +180,7 @@ void info(const Comm& comm, const std::string& path) {
       return false;
     }
   });
-  if (is_system) describe_particles(comm, path, is_hdf5);
+  if (is_system) describe_contents(comm, path, is_hdf5);
   for (const auto& warning : log::collect_warnings(comm)) log::message(log::Level::warning, warning.text);
 }
 

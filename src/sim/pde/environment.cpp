@@ -133,6 +133,7 @@ class PdeEnvironment final : public Environment {
   };
 
   void prepare();
+  void find_mean_start();
   void advance_row(std::int64_t row, const double* actions, Work& work);
   void add_noise(std::int64_t row, std::span<double> state) const;
   /// All rows here, on the host's threads.
@@ -155,6 +156,7 @@ class PdeEnvironment final : public Environment {
   std::vector<Sensor> sensors_;
   std::optional<GridFormulas> start_;
   std::vector<double> start_state_, target_;  // of the file; empty: none
+  std::vector<double> mean_start_;            // whole, where there is a dense model
   std::vector<Work> works_;                   // of threads
   std::vector<std::unique_ptr<GridField>> grids_;
   std::vector<double> last_actions_;
@@ -188,6 +190,7 @@ void PdeEnvironment::prepare() {
   });
   if (!params_.start.file.empty())
     start_state_ = read_start(is_split() ? comm() : comm().split(comm().rank()), params_, space);
+  find_mean_start();
   squares_.resize(static_cast<std::size_t>(rows().count));
   last_actions_.assign(static_cast<std::size_t>(info_.num_actions), 0.0);
   agree(comm(), [&] {
@@ -196,6 +199,27 @@ void PdeEnvironment::prepare() {
       work = {evolution_->make_work(), std::vector<double>(static_cast<std::size_t>(space.num_values())),
               std::vector<double>(state().extent(1))};
   });
+}
+
+/// Collective. The state that the means of the parameters give, or that of the file.
+void PdeEnvironment::find_mean_start() {
+  std::vector<double> here = start_state_;
+  if (here.empty()) {
+    const StartParams& start = params_.start;
+    here.resize(static_cast<std::size_t>(evolution_->space().num_values() * params_.num_fields()));
+    start_->evaluate({*start.amplitude, *start.spread, *start.offset}, here);
+  }
+  agree(comm(), [&] {
+    if (!is_finite(here)) throw Error::input("[start]: the state at the start is not finite everywhere");
+  });
+  if (!has_dense_model(params_)) return;
+  mean_start_ = std::move(here);
+  if (!is_split()) return;
+  std::vector<double> whole(static_cast<std::size_t>(info_.num_states), 0.0);
+  for (std::size_t n = 0; n < mean_start_.size(); ++n)
+    whole[static_cast<std::size_t>(state_number(static_cast<std::int64_t>(n)))] = mean_start_[n];
+  comm().all_reduce(whole.data(), static_cast<int>(whole.size()), Op::sum);
+  mean_start_ = std::move(whole);
 }
 
 template <class Function>
@@ -327,8 +351,10 @@ std::vector<const data::Field*> PdeEnvironment::fields() {
 }
 
 std::optional<DenseModel> PdeEnvironment::dense_model() const {
-  const auto model = spectral_model();
-  return model ? make_dense_model(*model) : std::optional<DenseModel>();
+  if (!has_dense_model(params_)) return {};
+  auto model = make_dense_model(*spectral_model());
+  model.mean_start = mean_start_;
+  return model;
 }
 
 }  // namespace

@@ -79,9 +79,12 @@ std::optional<SpectralModel> make_spectral_model(const PdeParams& p, const std::
   return model;
 }
 
-std::optional<DenseModel> make_dense_model(const SpectralModel& model) {
+bool has_dense_model(const PdeParams& p) {
+  return is_linear(p.equation) && p.dimensions() == 1 && p.num_points() * p.num_fields() <= max_dense_states;
+}
+
+DenseModel make_dense_model(const SpectralModel& model) {
   const std::int64_t n = model.num_points, states = n * model.fields;
-  if (states > max_dense_states) return {};
   const auto size = static_cast<int>(states), points = static_cast<int>(n), fields = model.fields;
   const math::RealFft fft({n});
   DenseModel dense;

@@ -13,7 +13,9 @@ namespace tessera::sim::pde {
 /// Local. Nothing unless the equation is linear and has one dimension.
 std::optional<SpectralModel> make_spectral_model(const PdeParams& params, const std::vector<std::int64_t>& sensors);
 
-/// Local. The same as matrices; nothing beyond 4096 states.
-std::optional<DenseModel> make_dense_model(const SpectralModel& model);
+/// Whether there are matrices too: of up to 4096 states.
+bool has_dense_model(const PdeParams& params);
+/// Local. The same as matrices, without a mean of the starts.
+DenseModel make_dense_model(const SpectralModel& model);
 
 }  // namespace tessera::sim::pde

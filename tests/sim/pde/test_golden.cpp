@@ -65,6 +65,7 @@ TEST_CASE("default states, actuators and sensors are those of the library", "[pd
     for (std::size_t n = 0; n < seen.size(); ++n)
       CHECK(seen[n] == state_of(*environment)[static_cast<std::size_t>(sensors[n])]);
     if (!sim::pde::is_linear(equation)) continue;
+    CHECK(distance(environment->dense_model()->mean_start, start) < 1e-13 * largest(start));
     const auto model = environment->spectral_model();
     REQUIRE(model.has_value());
     const auto shape = golden.numbers("control_shape");  // states x actions
