@@ -1,13 +1,14 @@
 #!/bin/bash
 # usage: tests/style/tidy.sh BUILD_FOLDER [SOURCE]...
-# clang-tidy with the checks of .clang-tidy over these sources, or all of the product that the build compiles.
+# clang-tidy with the checks of .clang-tidy over these sources, or all of the product that the build compiles, as it
+# compiles them: several at once where it does so.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 build=$1
 shift
 if (($# == 0)); then
   mapfile -t sources < <(sed -n 's/^ *"file": "\(.*\)",\{0,1\}$/\1/p' "$build/compile_commands.json" |
-    grep -E "^$PWD/(src|apps)/" | sort -u)
+    grep -E "^$PWD/(src|apps|$build/.*/Unity)/" | grep -v "^$PWD/$build/tests/" | sort -u)
 else
   sources=("$@")
 fi
@@ -19,4 +20,4 @@ tidy_one() {
 }
 export -f tidy_one
 printf '%s\0' "${sources[@]}" | xargs -0 -n 1 -P "$(nproc)" bash -c 'tidy_one "$@"' tidy_one "$build"
-echo "tidy: ${#sources[@]} files are as they should be"
+echo "tidy: ${#sources[@]} translation units are as they should be"
