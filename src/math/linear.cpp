@@ -1,13 +1,13 @@
 #include "math/linear.hpp"
 
 #include <fmt/core.h>
-#include <lapacke.h>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "base/error.hpp"
+#include "math/lapacke.hpp"
 
 namespace tessera::math {
 

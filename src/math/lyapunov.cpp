@@ -8,11 +8,8 @@
 #include <limits>
 #include <vector>
 
-#define lapack_complex_float std::complex<float>  // what LAPACKE's header is to take
-#define lapack_complex_double std::complex<double>
-#include <lapacke.h>
-
 #include "base/error.hpp"
+#include "math/lapacke.hpp"
 
 namespace tessera::math {
 

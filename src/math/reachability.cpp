@@ -6,11 +6,8 @@
 #include <cmath>
 #include <limits>
 
-#define lapack_complex_float std::complex<float>  // what LAPACKE's header is to take
-#define lapack_complex_double std::complex<double>
-#include <lapacke.h>
-
 #include "base/error.hpp"
+#include "math/lapacke.hpp"
 #include "math/linear.hpp"
 #include "math/schur.hpp"
 

@@ -1,13 +1,13 @@
 #include "math/schur.hpp"
 
 #include <fmt/core.h>
-#include <lapacke.h>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "base/error.hpp"
+#include "math/lapacke.hpp"
 #include "math/linear.hpp"
 
 namespace tessera::math {

@@ -14,7 +14,7 @@ using namespace tessera::test;
 
 namespace {
 
-const std::vector<std::string> all_columns{"type", "position", "image", "velocity", "charge", "molecule"};
+const std::vector<std::string> snapshot_columns{"type", "position", "image", "velocity", "charge", "molecule"};
 
 SystemKind rich_kind() {
   SystemKind kind;
@@ -41,13 +41,13 @@ std::string write_series(const System& system, const std::vector<std::int64_t>& 
 TEST_CASE("a snapshot gives back box, species and all columns, bit for bit", "[io]") {
   const System system = make_system(rich_kind());
   const std::string path = write_series(system, {0, 5, 100});
-  const auto rows = gather_rows(system, all_columns);
+  const auto rows = gather_rows(system, snapshot_columns);
   const System last = read_snapshot(comm(), path);
   REQUIRE((last.step == 100 && last.time == 0.1 * 100.0));
-  REQUIRE(gather_rows(last, all_columns) == rows);
+  REQUIRE(gather_rows(last, snapshot_columns) == rows);
   const System middle = read_snapshot(comm(), path, 5);
   REQUIRE((middle.step == 5 && middle.time == 0.5));
-  REQUIRE(gather_rows(middle, all_columns) == rows);
+  REQUIRE(gather_rows(middle, snapshot_columns) == rows);
   for (int d = 0; d < 3; ++d) {
     REQUIRE(last.box.origin[d] == system.box.origin[d]);
     REQUIRE(last.box.is_periodic[d] == system.box.is_periodic[d]);
@@ -79,7 +79,7 @@ TEST_CASE("a snapshot is read on any number of ranks", "[io]") {
   const Comm part = comm().split(is_in ? 0 : 1);
   const std::string folder = scratch_folder();
   const System system = make_system(rich_kind());
-  const auto rows = gather_rows(system, all_columns);
+  const auto rows = gather_rows(system, snapshot_columns);
   if (is_in) {
     const System of_few = make_system(rich_kind(), part);
     SnapshotSeries series(part, folder, make_units("lj"), "", false, -1);
@@ -87,11 +87,11 @@ TEST_CASE("a snapshot is read on any number of ranks", "[io]") {
     series.close();
   }
   comm().barrier();
-  REQUIRE(gather_rows(read_snapshot(comm(), folder + "/particles.h5"), all_columns) == rows);
+  REQUIRE(gather_rows(read_snapshot(comm(), folder + "/particles.h5"), snapshot_columns) == rows);
   const std::string path = write_series(system, {1});
   System read(comm());
   if (is_in) read = read_snapshot(part, path);
-  REQUIRE(gather_rows(read, all_columns) == rows);
+  REQUIRE(gather_rows(read, snapshot_columns) == rows);
 }
 
 TEST_CASE("an empty snapshot is a snapshot", "[io]") {
@@ -141,7 +141,7 @@ TEST_CASE("a series goes on behind a step, and what came later is dropped", "[io
   REQUIRE(series.bytes_written() > 57 * 88);
   REQUIRE_ALL(steps_in(path) == std::vector<std::int64_t>{0, 10, 20, 25});
   require_rules(path);
-  REQUIRE(gather_rows(read_snapshot(comm(), path, 10), all_columns) == gather_rows(system, all_columns));
+  REQUIRE(gather_rows(read_snapshot(comm(), path, 10), snapshot_columns) == gather_rows(system, snapshot_columns));
   REQUIRE_THROWS_WITH(SnapshotSeries(comm(), scratch_folder(), make_units("lj"), "", true, 1),
                       Contains("particles.h5: cannot open: No such file"));
 }

@@ -12,7 +12,7 @@ namespace {
 
 using Numbers = std::vector<std::int64_t>;
 
-const std::string deck =
+const std::string dataset_deck =
     "[[stage]]\nname = \"data\"\ntype = \"dataset\"\nepisodes = 30\nbatch = 15\ntest_share = 0.3\n"
     "integrator.steps = 6\ncontroller = [{kind = \"zero\"}, {kind = \"sinusoids\"}, "
     "{kind = \"waves\", scale = [0.5, 2.0]}]\n";
@@ -22,7 +22,7 @@ std::string text_of(const std::string& folder) { return table_text(folder + "/da
 }  // namespace
 
 TEST_CASE("rows are steps with what they led to, and starts are seen under every source", "[control]") {
-  const auto table = data::read_table(comm(), run_control(deck) + "/data/table.h5");
+  const auto table = data::read_table(comm(), run_control(dataset_deck) + "/data/table.h5");
   const auto episode = whole_column<std::int64_t>(table, "episode"), step = whole_column<std::int64_t>(table, "step"),
              source = whole_column<std::int64_t>(table, "source"), start = whole_column<std::int64_t>(table, "start"),
              ending = whole_column<std::int64_t>(table, "ending"), test = whole_column<std::int64_t>(table, "test");
@@ -65,13 +65,13 @@ TEST_CASE("only every so many steps, and only what was asked for", "[control]") 
 }
 
 TEST_CASE("any number of ranks gives the same rows, also after a stop", "[control]") {
-  const auto together = run_control(deck), alone = run_control_alone(deck);
+  const auto together = run_control(dataset_deck), alone = run_control_alone(dataset_deck);
   const auto text = text_of(together);
   REQUIRE_ALL(text == text_of(alone));
   for (const bool same_ranks : {true, false}) {
-    const auto folder = run_control(deck, comm(), "", 9);  // in the second batch
+    const auto folder = run_control(dataset_deck, comm(), "", 9);  // in the second batch
     REQUIRE_ALL(text_of(folder) != text);
-    same_ranks ? run_control(deck, comm(), folder) : run_control_alone(deck, folder);
+    same_ranks ? run_control(dataset_deck, comm(), folder) : run_control_alone(dataset_deck, folder);
     REQUIRE_ALL(text_of(folder) == text);
   }
 }

@@ -6,6 +6,7 @@
 #include "catch.hpp"
 #include "data/io/h5_input.hpp"
 #include "learn/control/ppo_update.hpp"
+#include "systems.hpp"
 
 using namespace tessera;
 using namespace tessera::learn::control;
@@ -90,13 +91,6 @@ struct Recording {
     return result;
   }
 };
-
-double largest_difference(const std::vector<double>& a, const std::vector<double>& b) {
-  REQUIRE(a.size() == b.size());
-  double most = 0.0;
-  for (std::size_t n = 0; n < a.size(); ++n) most = std::max(most, std::fabs(a[n] - b[n]));
-  return most;
-}
 
 }  // namespace
 

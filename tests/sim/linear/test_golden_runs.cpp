@@ -44,10 +44,6 @@ Run run(const std::string& id, bool is_disturbed) {
   return run;
 }
 
-double tolerance_of(const std::string& id) {
-  return id == "ac7" || id == "je2" || id == "pas" || id == "umv" ? 1e-7 : 1e-10;
-}
-
 /// Compares what the file has; returns how many datasets those are.
 int compare(const Run& run, const std::string& path, const std::string& group, double tolerance) {
   int compared = 0;

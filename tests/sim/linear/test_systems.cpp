@@ -31,11 +31,6 @@ void compare_figures(const sim::linear::LinearSystem& system, const std::string&
   CHECK(difference(system.d21, stored("D21")) == 0.0);
 }
 
-/// These four are sensitive to how the exponential is computed.
-double tolerance_of(const std::string& id) {
-  return id == "ac7" || id == "je2" || id == "pas" || id == "umv" ? 1e-7 : 1e-10;
-}
-
 void compare_model(const sim::linear::LinearSystem& system, const std::string& path, const std::string& group) {
   LinearParams params;
   params.fidelity = sim::Fidelity::reference;

@@ -2,12 +2,15 @@
 #pragma once
 
 #include <functional>
+#include <numbers>
 #include <string>
 #include <vector>
 
 #include "sim/pde/params.hpp"
 
 namespace tessera::test {
+
+inline constexpr double pi = std::numbers::pi;
 
 /// The state after so many samples. keys: of the stage, before its tables; actions: the same in every sample, empty: 0.
 std::vector<double> run_from(const std::vector<double>& start, const std::string& keys, int samples,

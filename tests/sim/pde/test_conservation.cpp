@@ -1,6 +1,5 @@
 // What equations keep, and what they only spend.
 #include <cmath>
-#include <numbers>
 
 #include "catch.hpp"
 #include "runs.hpp"
@@ -8,8 +7,6 @@
 using namespace tessera::test;
 
 namespace {
-
-constexpr double pi = std::numbers::pi;
 
 std::vector<double> rough(std::int64_t n, double length) {
   return on_grid(n, length, [&](double x) {

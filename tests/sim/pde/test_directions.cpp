@@ -1,6 +1,5 @@
 // Two and three directions: what is constant along one, and what is turned.
 #include <cmath>
-#include <numbers>
 
 #include "catch.hpp"
 #include "runs.hpp"
@@ -8,8 +7,6 @@
 using namespace tessera::test;
 
 namespace {
-
-constexpr double pi = std::numbers::pi;
 
 /// A line along x, the same for every y (and z).
 std::vector<double> repeated(const std::vector<double>& line, int times) {

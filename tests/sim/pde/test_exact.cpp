@@ -1,6 +1,5 @@
 // Solutions that can be written down, of the equations with products.
 #include <cmath>
-#include <numbers>
 #include <tuple>
 
 #include "catch.hpp"
@@ -9,8 +8,6 @@
 using namespace tessera::test;
 
 namespace {
-
-constexpr double pi = std::numbers::pi;
 
 /// Of Korteweg and de Vries: u = -(c/2) sech^2(root(c)/2 (x - c t - x0)), c = 2; its tails at the ends of this box are
 /// 1e-9.

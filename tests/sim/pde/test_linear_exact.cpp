@@ -1,6 +1,5 @@
 // The linear equations, which are propagated exactly: single waves, groups, energy, and what a force does.
 #include <cmath>
-#include <numbers>
 
 #include "catch.hpp"
 #include "runs.hpp"
@@ -12,8 +11,6 @@ using tessera::sim::pde::Equation;
 using tessera::sim::pde::propagator;
 
 namespace {
-
-constexpr double pi = std::numbers::pi;
 
 std::vector<double> stacked(std::vector<double> first, const std::vector<double>& second) {
   first.insert(first.end(), second.begin(), second.end());
