@@ -32,15 +32,15 @@ TEST_CASE("errors fall with the fourth power of the substep", "[pde][physics]") 
   const std::vector<Smooth> all{
       {"id = \"allen_cahn\"\nlength = [2.0]\ndiffusivity = 0.1\n", 2.0, 0.4, {8, 16, 32, 64}, 512},
       {"id = \"burgers\"\nlength = [1.0]\ndiffusivity = 0.02\n", 1.0, 0.4, {8, 16, 32, 64}, 512},
-      {"id = \"cahn_hilliard\"\nlength = [6.0]\ndiffusivity = 0.1\nsurface_tension = 0.1\n",
-       6.0,
+      {"id = \"cahn_hilliard\"\nlength = [12.0]\ndiffusivity = 0.1\nsurface_tension = 0.1\n",
+       12.0,
        2.0,
-       {8, 16, 32, 64},
-       512},
+       {32, 64, 128, 256},
+       2048},
       {"id = \"fisher\"\nlength = [10.0]\ndiffusivity = 0.1\nreaction = 2.0\n", 10.0, 1.0, {4, 8, 16, 32}, 256},
       {"id = \"ginzburg_landau\"\nlength = [10.0]\n", 10.0, 1.0, {4, 8, 16, 32}, 256},
       {"id = \"korteweg_de_vries\"\nlength = [20.0]\n", 20.0, 1.0, {32, 64, 128, 256}, 2048},
-      {"id = \"kuramoto_sivashinsky\"\nlength = [20.0]\n", 20.0, 2.0, {8, 16, 32, 64}, 512},
+      {"id = \"kuramoto_sivashinsky\"\nlength = [20.0]\n", 20.0, 2.0, {32, 64, 128, 256}, 2048},
   };
   for (const auto& smooth : all) {
     INFO(smooth.keys);
