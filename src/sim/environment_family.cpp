@@ -64,6 +64,8 @@ Estimate estimate_environments(const EnvironmentParams& environment, const Episo
   estimate.item_name = "environment";
   estimate.bytes_per_rank =
       environment.bytes_per_rank(episodes.rows(), ranks) + episode_bytes(environment.info(), episodes, ranks);
+  estimate.communication = environment.communication(episodes.rows(), ranks);
+  estimate.communication->collectives += 1.0;  // the agreement at a step's end
   if (episodes.rows() > 1 && episodes.rows() < ranks)
     estimate.remarks.push_back("there are fewer environments than ranks: some have nothing to do");
   return estimate;

@@ -19,6 +19,8 @@ class EnvironmentParams {
   /// Local. What it will be like.
   virtual EnvironmentInfo info() const = 0;
   virtual double bytes_per_rank(std::int64_t rows, int ranks) const = 0;
+  /// What the rank that sends most sends in a mean step.
+  virtual Communication communication(std::int64_t rows, int ranks) const = 0;
   virtual void set_steps(std::int64_t steps) = 0;
 };
 
@@ -31,7 +33,8 @@ class EnvironmentFamily {
 };
 
 /// A family whose parameters say all there is to it. Beside Params, in its namespace: bind(binder, params),
-/// make_environment(comm, params, seed, rows), info_of(params), held_bytes(params, rows, ranks) and a member `steps`.
+/// make_environment(comm, params, seed, rows), info_of(params), held_bytes(params, rows, ranks),
+/// predict_communication(params, rows, ranks) and a member `steps`.
 template <class Params>
 class FamilyOf final : public EnvironmentFamily {
  public:
@@ -48,6 +51,9 @@ class FamilyOf final : public EnvironmentFamily {
     }
     EnvironmentInfo info() const override { return info_of(params); }
     double bytes_per_rank(std::int64_t rows, int ranks) const override { return held_bytes(params, rows, ranks); }
+    Communication communication(std::int64_t rows, int ranks) const override {
+      return predict_communication(params, rows, ranks);
+    }
     void set_steps(std::int64_t steps) override { params.steps = steps; }
 
     Params params;

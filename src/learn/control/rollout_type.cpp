@@ -79,6 +79,9 @@ std::string name_of(ControllerKind kind) {
   return names[static_cast<std::size_t>(kind)];
 }
 
+/// In each step, of a state that is spread over ranks.
+bool sums_over_ranks(ControllerKind kind) { return kind == ControllerKind::lqr || kind == ControllerKind::robust; }
+
 void tell(const Design& design) {
   std::string text = fmt::format("  {}: relative residual {:.1e}, largest eigenvalue of the loop {:.6f}", design.what,
                                  design.residual, design.radius);
@@ -145,7 +148,13 @@ class RolloutParams final : public sim::StageType::Params {
     return std::make_unique<sim::EnvironmentStage>(context, episodes_, std::move(setup));
   }
   sim::Estimate estimate(const Comm&, int ranks) const override {
-    return sim::estimate_environments(*chosen_, episodes_, ranks);
+    auto estimate = sim::estimate_environments(*chosen_, episodes_, ranks);
+    // A state that is spread over ranks: regulators sum over all of them.
+    auto& communication = *estimate.communication;
+    if (!communication.exchanges.empty())
+      for (const auto& controller : controllers_)
+        communication.collectives += sums_over_ranks(controller.kind) ? 1.0 : 0.0;
+    return estimate;
   }
   std::int64_t num_steps() const override { return chosen_->info().num_steps * episodes_.num_batches(); }
   double dt() const override { return chosen_->info().sample_time; }

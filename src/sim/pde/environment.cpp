@@ -13,7 +13,9 @@
 #include "sim/pde/grid_field.hpp"
 #include "sim/pde/linear_evolution.hpp"
 #include "sim/pde/linear_model.hpp"
+#include "sim/pde/memory.hpp"
 #include "sim/pde/semilinear.hpp"
+#include "sim/pde/split_layout.hpp"
 #include "sim/pde/start.hpp"
 
 namespace tessera::sim::pde {
@@ -21,18 +23,6 @@ namespace tessera::sim::pde {
 namespace {
 
 using HostSpace = Kokkos::DefaultHostExecutionSpace;
-
-SpaceParams space_params(const PdeParams& params) {
-  SpaceParams space;
-  space.points.assign(params.points.rbegin(), params.points.rend());
-  space.length.assign(params.length.rbegin(), params.length.rend());
-  space.keep_nyquist =
-      params.dimensions() == 1 && (params.fidelity == Fidelity::reference || is_linear(params.equation));
-  if (is_linear(params.equation)) return space;
-  const Nonlinearity nonlinearity = Semilinear{params.equation, {}}.nonlinearity();
-  for (const auto n : space.points) space.padded.push_back(padded_points(n, nonlinearity, params.fidelity));
-  return space;
-}
 
 std::unique_ptr<Evolution> make_evolution(const Comm& comm, const PdeParams& p, bool is_split) {
   auto space =
@@ -336,6 +326,7 @@ std::optional<DenseModel> PdeEnvironment::dense_model() const {
 std::unique_ptr<Environment> make_environment(const Comm& comm, const PdeParams& params, std::uint32_t seed,
                                               std::int64_t num_rows, std::int64_t block) {
   const bool is_split = num_rows == 1 && comm.size() > 1;
+  agree(comm, [&] { check_memory(params, num_rows, comm.size()); });
   auto evolution = make_evolution(comm, params, is_split);
   if (is_split) return std::make_unique<PdeEnvironment>(comm, params, seed, std::move(evolution));
   return std::make_unique<PdeEnvironment>(comm, params, seed, RowRange::of(comm, num_rows, block), block,

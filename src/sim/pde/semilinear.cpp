@@ -73,6 +73,9 @@ SemilinearEvolution::SemilinearEvolution(std::unique_ptr<SpectralSpace> space, c
   is_symbol_complex_ = equation.symbol({1.0, 0.0, 0.0}).imag() != 0.0;
   is_factor_imaginary_ = equation.factor({1.0, 0.0, 0.0}).imag() != 0.0;
   auto& c = coefficients_;
+  for (auto* array : {&c.e, &c.e2, &c.q, &c.f1, &c.f2, &c.f3})
+    array->reserve((is_symbol_complex_ ? 2 : 1) * vectors.size());
+  c.factor.reserve(vectors.size());
   for (const auto& k : vectors) {
     const Etdrk4 mode = etdrk4(equation.symbol(k), substep, fidelity);
     const bool both = is_symbol_complex_;
