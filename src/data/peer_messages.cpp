@@ -52,7 +52,7 @@ void PeerMessages::start(const Comm& comm, const std::vector<Peer>& peers, const
     check_mpi(MPI_Type_contiguous(static_cast<int>(row_bytes), MPI_BYTE, &row_type), "MPI_Type_contiguous");
     check_mpi(MPI_Type_commit(&row_type), "MPI_Type_commit");
     if (send) {
-      count_message(static_cast<std::int64_t>(bytes(rows)));
+      if (rank != comm.rank()) count_message(static_cast<std::int64_t>(bytes(rows)));
       check_mpi(MPI_Isend(data, rows, row_type, rank, tag_, comm.mpi(), &requests_.back()), "MPI_Isend");
     } else {
       check_mpi(MPI_Irecv(data, rows, row_type, rank, tag_, comm.mpi(), &requests_.back()), "MPI_Irecv");

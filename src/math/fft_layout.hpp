@@ -56,6 +56,7 @@ class RealFftLayout {
   std::int64_t num_values(int rank) const { return values().of(rank).count * row_values_; }
   std::int64_t num_modes(int rank) const { return modes().of(rank).count * row_modes_; }
   const SlabLayout& slabs() const { return slabs_; }
+  bool is_line() const { return is_line_; }
   /// Along one direction: modes to where their mirror images are.
   Sent mirrored(int rank, bool is_forward) const;
 

@@ -22,13 +22,19 @@ std::string count_of(std::int64_t count, const std::string& singular) {
   return fmt::format("{} {}{}", count, singular, count == 1 ? "" : "s");
 }
 
+/// "a" or "an"
+const char* article_of(const std::string& word) {
+  return std::string("aeiou").find(word.front()) == std::string::npos ? "a" : "an";
+}
+
 void log_estimate(const PlannedStage& stage, const sim::Estimate& estimate, int ranks) {
   const std::int64_t steps = stage.params->num_steps();
   log::info("stage \"{}\" ({}): {}{}", stage.name, stage.type,
             estimate.items > 0 ? count_of(estimate.items, estimate.item_name) + ", " : "", count_of(steps, "step"));
   if (estimate.items > 0)
-    log::info("  {:.3g} MB a rank on {}, {:.0f} bytes a {}", estimate.bytes_per_rank / 1e6, count_of(ranks, "rank"),
-              estimate.bytes_per_rank * ranks / static_cast<double>(estimate.items), estimate.item_name);
+    log::info("  {:.3g} MB a rank on {}, {:.0f} bytes {} {}", estimate.bytes_per_rank / 1e6, count_of(ranks, "rank"),
+              estimate.bytes_per_rank * ranks / static_cast<double>(estimate.items), article_of(estimate.item_name),
+              estimate.item_name);
   for (const auto& remark : estimate.remarks) log::info("  {}", remark);
   const std::int64_t snapshots = stage.output.snapshots > 0 ? steps / stage.output.snapshots + 1 : 1;
   log::info("  {} of series, {}", count_of(steps / stage.output.series + 1, "row"), count_of(snapshots, "snapshot"));

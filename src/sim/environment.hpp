@@ -131,8 +131,7 @@ class Environment {
   void restore(data::StateReader& reader);
 
  protected:
-  /// Rows of a batch, shared out in blocks of `block` (RowRange::of), or (split) a part of one row's state. Throws
-  /// Error (input) where they do not fit into memory.
+  /// Rows of a batch, shared out in blocks of `block` (RowRange::of), or (split) a part of one row's state.
   Environment(const Comm& comm, EnvironmentInfo info, std::uint32_t seed, RowRange rows, std::int64_t block);
   Environment(const Comm& comm, EnvironmentInfo info, std::uint32_t seed, std::vector<data::RowSpan> state_spans);
 

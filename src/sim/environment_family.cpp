@@ -1,7 +1,11 @@
 #include "sim/environment_family.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
 
+#include "base/error.hpp"
+#include "base/memory.hpp"
 #include "sim/excitation.hpp"
 
 namespace tessera::sim {
@@ -54,6 +58,15 @@ class OpenLoopType final : public StageType {
 
 }  // namespace
 
+void require_memory(const EnvironmentInfo& info, std::int64_t rows, double bytes_per_rank, int ranks) {
+  const auto available = static_cast<double>(memory_available());
+  if (bytes_per_rank <= available) return;
+  throw Error::input(
+      fmt::format("{} environments '{}' of {} states need {:.3g} GB a rank on {} ranks; this host has "
+                  "{:.3g} GB left: use more ranks, a smaller batch or smaller environments",
+                  rows, info.id, info.num_states, bytes_per_rank / 1e9, ranks, available / 1e9));
+}
+
 std::unique_ptr<StageType> make_environment_type(std::shared_ptr<const EnvironmentFamily> family) {
   return std::make_unique<OpenLoopType>(std::move(family));
 }
@@ -64,6 +77,8 @@ Estimate estimate_environments(const EnvironmentParams& environment, const Episo
   estimate.item_name = "environment";
   estimate.bytes_per_rank =
       environment.bytes_per_rank(episodes.rows(), ranks) + episode_bytes(environment.info(), episodes, ranks);
+  estimate.communication = environment.communication(episodes.rows(), ranks);
+  estimate.communication->collectives += 1.0;  // the agreement at a step's end
   if (episodes.rows() > 1 && episodes.rows() < ranks)
     estimate.remarks.push_back("there are fewer environments than ranks: some have nothing to do");
   return estimate;

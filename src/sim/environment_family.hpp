@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/agree.hpp"
 #include "sim/environment_stage.hpp"
 
 namespace tessera::sim {
@@ -19,8 +20,13 @@ class EnvironmentParams {
   /// Local. What it will be like.
   virtual EnvironmentInfo info() const = 0;
   virtual double bytes_per_rank(std::int64_t rows, int ranks) const = 0;
+  /// What the rank that sends most sends in a mean step.
+  virtual Communication communication(std::int64_t rows, int ranks) const = 0;
   virtual void set_steps(std::int64_t steps) = 0;
 };
+
+/// Local. Throws Error (input) if this host has not left what a rank needs.
+void require_memory(const EnvironmentInfo& info, std::int64_t rows, double bytes_per_rank, int ranks);
 
 class EnvironmentFamily {
  public:
@@ -31,7 +37,8 @@ class EnvironmentFamily {
 };
 
 /// A family whose parameters say all there is to it. Beside Params, in its namespace: bind(binder, params),
-/// make_environment(comm, params, seed, rows), info_of(params), held_bytes(params, rows, ranks) and a member `steps`.
+/// make_environment(comm, params, seed, rows), info_of(params), held_bytes(params, rows, ranks),
+/// predict_communication(params, rows, ranks) and a member `steps`.
 template <class Params>
 class FamilyOf final : public EnvironmentFamily {
  public:
@@ -44,10 +51,14 @@ class FamilyOf final : public EnvironmentFamily {
   struct Holder final : EnvironmentParams {
     void bind(deck::Binder& binder) override { bind_params(binder, params); }
     std::unique_ptr<Environment> make(const Comm& comm, std::uint32_t seed, std::int64_t rows) const override {
+      agree(comm, [&] { require_memory(info(), rows, bytes_per_rank(rows, comm.size()), comm.size()); });
       return make_environment(comm, params, seed, rows);
     }
     EnvironmentInfo info() const override { return info_of(params); }
     double bytes_per_rank(std::int64_t rows, int ranks) const override { return held_bytes(params, rows, ranks); }
+    Communication communication(std::int64_t rows, int ranks) const override {
+      return predict_communication(params, rows, ranks);
+    }
     void set_steps(std::int64_t steps) override { params.steps = steps; }
 
     Params params;

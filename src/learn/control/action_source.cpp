@@ -97,6 +97,10 @@ void bind(deck::Binder& b, ControllerParams& p) {
           "a policy comes from a file (model) or from an earlier stage (data): expected one of them");
 }
 
+bool sums_over_ranks(const ControllerParams& p) {
+  return p.kind == ControllerKind::lqr || p.kind == ControllerKind::robust;
+}
+
 std::vector<std::string> stages_used_by(const std::vector<ControllerParams>& controllers) {
   std::vector<std::string> names;
   for (const auto& controller : controllers)

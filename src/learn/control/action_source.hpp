@@ -24,6 +24,9 @@ struct ControllerParams {
 };
 void bind(deck::Binder& binder, ControllerParams& params);
 
+/// Whether it does so in each step, of a state that is spread over ranks.
+bool sums_over_ranks(const ControllerParams& params);
+
 /// Names of earlier stages that these controllers come from.
 std::vector<std::string> stages_used_by(const std::vector<ControllerParams>& controllers);
 

@@ -30,7 +30,12 @@ class ControlledParams : public sim::StageType::Params {
     return std::make_unique<sim::EnvironmentStage>(context, episodes_, std::move(setup));
   }
   sim::Estimate estimate(const Comm&, int ranks) const final {
-    return sim::estimate_environments(*environment_.get(), episodes_, ranks);
+    auto estimate = sim::estimate_environments(*environment_.get(), episodes_, ranks);
+    // A state that is spread over ranks: regulators sum over all of them.
+    auto& communication = *estimate.communication;
+    if (!communication.exchanges.empty())
+      for (const auto& controller : controllers_) communication.collectives += sums_over_ranks(controller) ? 1.0 : 0.0;
+    return estimate;
   }
   std::int64_t num_steps() const final { return environment_.get()->info().num_steps * episodes_.num_batches(); }
   double dt() const final { return environment_.get()->info().sample_time; }

@@ -21,6 +21,12 @@ double held_bytes(const LinearParams& params, std::int64_t rows, int ranks) {
   return 8.0 * here * (2.0 * states + others) + 8.0 * 4.0 * states * states;
 }
 
+Communication predict_communication(const LinearParams& /*params*/, std::int64_t /*rows*/, int /*ranks*/) {
+  Communication none;
+  none.collectives = 0.0;
+  return none;
+}
+
 std::shared_ptr<const EnvironmentFamily> make_family() {
   return std::make_shared<const FamilyOf<LinearParams>>("linear",
                                                         "linear systems of control engineering: 36 models and a cable");

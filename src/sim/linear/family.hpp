@@ -14,5 +14,7 @@ std::shared_ptr<const EnvironmentFamily> make_family();
 EnvironmentInfo info_of(const LinearParams& params);
 /// Local. Bytes that a batch of so many rows holds on a rank.
 double held_bytes(const LinearParams& params, std::int64_t rows, int ranks);
+/// Local. Rows know nothing of one another.
+Communication predict_communication(const LinearParams& params, std::int64_t rows, int ranks);
 
 }  // namespace tessera::sim::linear

@@ -14,6 +14,7 @@
 #include "sim/pde/linear_evolution.hpp"
 #include "sim/pde/linear_model.hpp"
 #include "sim/pde/semilinear.hpp"
+#include "sim/pde/split_layout.hpp"
 #include "sim/pde/start.hpp"
 
 namespace tessera::sim::pde {
@@ -21,18 +22,6 @@ namespace tessera::sim::pde {
 namespace {
 
 using HostSpace = Kokkos::DefaultHostExecutionSpace;
-
-SpaceParams space_params(const PdeParams& params) {
-  SpaceParams space;
-  space.points.assign(params.points.rbegin(), params.points.rend());
-  space.length.assign(params.length.rbegin(), params.length.rend());
-  space.keep_nyquist =
-      params.dimensions() == 1 && (params.fidelity == Fidelity::reference || is_linear(params.equation));
-  if (is_linear(params.equation)) return space;
-  const Nonlinearity nonlinearity = Semilinear{params.equation, {}}.nonlinearity();
-  for (const auto n : space.points) space.padded.push_back(padded_points(n, nonlinearity, params.fidelity));
-  return space;
-}
 
 std::unique_ptr<Evolution> make_evolution(const Comm& comm, const PdeParams& p, bool is_split) {
   auto space =

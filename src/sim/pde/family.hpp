@@ -12,7 +12,5 @@ std::shared_ptr<const EnvironmentFamily> make_family();
 
 /// Local. What an environment of these parameters is like.
 EnvironmentInfo info_of(const PdeParams& params);
-/// Local. Bytes that a batch of so many rows holds on a rank.
-double held_bytes(const PdeParams& params, std::int64_t rows, int ranks);
 
 }  // namespace tessera::sim::pde

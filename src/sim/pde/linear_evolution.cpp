@@ -15,6 +15,7 @@ struct LinearEvolution::State final : Evolution::Work {
 LinearEvolution::LinearEvolution(std::unique_ptr<SpectralSpace> space, Equation equation, const Constants& constants,
                                  double sample_time, Fidelity fidelity)
     : space_(std::move(space)), fields_(static_cast<int>(defaults_of(equation).fields.size())) {
+  propagators_.reserve(space_->wave_vectors().size());
   for (const auto& k : space_->wave_vectors()) {
     auto& mode = propagators_.emplace_back(propagator(equation, constants, k, sample_time));
     if (fidelity == Fidelity::corrected) continue;

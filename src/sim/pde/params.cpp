@@ -12,6 +12,7 @@ using deck::Binder;
 namespace {
 
 constexpr std::size_t max_dimensions = 3;
+constexpr double max_points = 0x1p44;  // 140 TB a field
 constexpr deck::Limits counts{.low = 1, .high = 2147483646.0};
 
 void bind_equation(Binder& b, PdeParams& p) {
@@ -54,6 +55,10 @@ void bind_grid(Binder& b, PdeParams& p) {
           "an odd number of points; expected even ones, so that every mode but the last has its mirror image");
   b.check(!has_directions || has_dimensions(p.equation, static_cast<int>(p.points.size())), "points",
           fmt::format("{} is an equation in one dimension", name_of(p.equation)));
+  double product = 1.0;
+  for (const auto n : p.points) product *= static_cast<double>(n);
+  b.check(product <= max_points, "points",
+          fmt::format("{:.3g} points in all; expected at most {:.3g}", product, max_points));
   b.check(p.fidelity == Fidelity::corrected || p.points.size() == 1, "points",
           "the reference has one dimension; for more use fidelity = \"corrected\"");
 }

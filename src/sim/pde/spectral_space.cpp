@@ -84,6 +84,7 @@ std::vector<SpectralSpace::Run> SpectralSpace::find_runs(const math::FftShape& s
 
 void SpectralSpace::set_modes(const std::vector<Run>& runs) {
   runs_.clear();
+  wave_vectors_.shrink_to_fit();
   num_modes_ = 0;
   for (const auto& run : runs) {
     runs_.push_back({num_modes_, run.count, run.place});

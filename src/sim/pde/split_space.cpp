@@ -1,6 +1,7 @@
 #include "sim/pde/split_space.hpp"
 
 #include "math/host_span.hpp"
+#include "sim/pde/split_layout.hpp"
 
 namespace tessera::sim::pde {
 
@@ -15,13 +16,6 @@ std::span<const double> as_numbers(std::span<const Complex> modes) {
 }
 std::span<double> as_numbers(std::span<Complex> modes) {
   return {reinterpret_cast<double*>(modes.data()), 2 * modes.size()};
-}
-
-/// Kept modes in each row of a spectrum.
-std::int64_t kept_in_row(const SpaceParams& params) {
-  const auto& points = params.points;
-  if (points.size() == 1) return 1;
-  return points.back() / 2 * (points.size() == 3 ? points[1] - 1 : 1);
 }
 
 }  // namespace
@@ -42,26 +36,11 @@ SplitSpace::SplitSpace(const Comm& comm, const SpaceParams& params)
   num_padded_modes_ = padded_->num_modes();
   padded_size_ = 1.0 / padded_->scale();
   set_modes(find_runs(params.padded, padded_->modes().first, padded_->modes().count, &wave_vectors_));
-  const auto rows = kept_rows(params.points, sample_.modes());
+  const auto rows = kept_rows(params, params.points.front(), sample_.modes());
   std::int64_t kept = 0;
   for (const auto& span : rows) kept += span.count * row_length_;
   sample_kept_.resize(static_cast<std::size_t>(kept));
-  exchange_.emplace(comm, rows, kept_rows(params.padded, padded_->modes()));
-}
-
-/// Rows of a slab of a spectrum that hold kept modes, numbered as in the spectrum of the grid.
-std::vector<data::RowSpan> SplitSpace::kept_rows(const math::FftShape& spectrum, const math::Slab& slab) const {
-  const std::int64_t points = params_.points.front(), size = spectrum.front(), last = slab.first + slab.count;
-  const std::int64_t positive = points / 2 + (params_.keep_nyquist ? 1 : 0);
-  std::vector<data::RowSpan> spans;
-  const auto add = [&](std::int64_t low, std::int64_t high, std::int64_t shift) {
-    low = std::max(low, slab.first);
-    high = std::min(high, last);
-    if (low < high) spans.push_back({low - shift, high - low});
-  };
-  add(0, positive, 0);
-  if (params_.points.size() > 1) add(size - points / 2 + 1, size, size - points);
-  return spans;
+  exchange_.emplace(comm, rows, kept_rows(params, params.padded.front(), padded_->modes()));
 }
 
 void SplitSpace::to_modes(std::span<const double> values, std::span<Complex> modes, const SpaceWork& work) const {

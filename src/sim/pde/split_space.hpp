@@ -21,8 +21,6 @@ class SplitSpace final : public SpectralSpace {
   void padded_to_modes(const SpaceWork& work) const override;
 
  private:
-  std::vector<data::RowSpan> kept_rows(const math::FftShape& spectrum, const math::Slab& slab) const;
-
   /// Transforms work in memory of their own: one at a time.
   mutable math::DistributedRealFft sample_;
   mutable std::optional<math::DistributedRealFft> padded_;
