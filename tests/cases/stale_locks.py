@@ -18,7 +18,8 @@ for name in SEMAPHORES:
     elif ctypes.get_errno() != errno.EEXIST:  # somebody else's serves as well
         skip(f"no semaphore {name.decode()}: {os.strerror(ctypes.get_errno())}")
 
-deck, folder, count = case.write("melt.toml", melt(extra="output.snapshots = 4\n")), case.path("run"), case.path("count")
+deck, folder = case.write("melt.toml", melt(extra="output.snapshots = 4\n")), case.path("run")
+count = case.path("count")
 case.expect(case.run(["run", deck, "--out", folder], env={"TESSERA_FAULT_COUNT": count}, limit=20.0), 0,
             "with semaphores that are held")
 
