@@ -40,9 +40,15 @@ void limit_blas_threads() {
   if (void* symbol = dlsym(RTLD_DEFAULT, "openblas_set_num_threads")) reinterpret_cast<void (*)(int)>(symbol)(1);
 }
 
+/// With every file Open MPI 4 opens a shared pointer, which nobody here uses, and on one host guards it by a semaphore
+/// named after the file's last name alone: once a run has been killed while it held that of "data.h5", every later one
+/// on this host would wait for ever. Its way for several hosts, files of locks, serves one as well.
+void avoid_named_semaphores() { setenv("OMPI_MCA_sharedfp", "^sm", 0); }
+
 class MpiSession {
  public:
   MpiSession(int& argc, char** argv) {
+    avoid_named_semaphores();
     int provided = MPI_THREAD_SINGLE;
     if (MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS)
       throw Error::internal("MPI does not start");

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "base/ivdep.hpp"
 #include "base/kokkos.hpp"
 
 namespace tessera::diff {
@@ -14,7 +15,7 @@ template <class Work>
 void for_each(const char* label, std::int64_t count, const Work& work) {
 #ifdef KOKKOS_ENABLE_SERIAL
   if constexpr (std::is_same_v<ExecSpace, Kokkos::Serial>) {
-#pragma GCC ivdep
+    TESSERA_IVDEP
     for (std::int64_t n = 0; n < count; ++n) work(n);
     return;
   }

@@ -98,7 +98,8 @@ void put_tests(const Places& places, std::int64_t first, std::int64_t per_start,
   Kokkos::parallel_for(
       "sim/record_tests", all(places.used), KOKKOS_LAMBDA(std::int64_t row) {
         if (!places.is_marked(row)) return;
-        const auto start = static_cast<double>((first + row) / per_start);
+        const std::int64_t number = (first + row) / per_start;
+        const auto start = static_cast<double>(number);
         to(places.of(row), 0) = kmath::floor((start + 1.0) * share) > kmath::floor(start * share) ? 1 : 0;
       });
 }

@@ -3,7 +3,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
+#include <string_view>
 
 #include "data/io/mpi_hints.hpp"
 
@@ -17,12 +19,40 @@ Id with_groups_above() {
   return links;
 }
 
+bool is_number(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+/// "<file>-<job>-<process>.lock" or "<file>.locktest.<rank>": how Open MPI's files of locks are called.
+bool is_lock_of(std::string_view file, std::string_view name) {
+  constexpr std::string_view lock = ".lock", test = ".locktest.";
+  if (!name.starts_with(file)) return false;
+  name.remove_prefix(file.size());
+  if (name.starts_with(test)) return is_number(name.substr(test.size()));
+  if (!name.starts_with('-') || !name.ends_with(lock)) return false;
+  name = name.substr(1, name.size() - 1 - lock.size());
+  const auto dash = name.find('-');
+  return dash != std::string_view::npos && is_number(name.substr(0, dash)) && is_number(name.substr(dash + 1));
+}
+
+/// What a killed run has left of them. Whoever writes a file is the only one who does.
+void remove_locks_left(const std::filesystem::path& path) {
+  std::error_code ignored;
+  const std::string file = path.filename();
+  const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored))
+    if (is_lock_of(file, entry.path().filename().native())) std::filesystem::remove(entry.path(), ignored);
+}
+
 }  // namespace
 
 Id Output::prepare() {
   expects_faults_ = comm_.all_reduce(expects_faults() ? 1 : 0, Op::max) == 1;
   std::optional<MpiHints> hints;
-  agree(comm_, [&] { hints.emplace(); });
+  agree(comm_, [&] {
+    hints.emplace();
+    if (comm_.is_root()) remove_locks_left(path_);
+  });
   Id access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   H5Pset_fapl_mpio(access, comm_.mpi(), hints->get());
   H5Pset_all_coll_metadata_ops(access, true);

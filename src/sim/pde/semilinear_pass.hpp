@@ -12,6 +12,8 @@
 
 #include <cstdint>
 
+#include "base/ivdep.hpp"
+
 namespace tessera::sim::pde {
 
 /// Of one run.
@@ -47,7 +49,7 @@ void run_pass(const PassArrays& a, std::int64_t count) {
   const double* __restrict f1 = a.f1;
   const double* __restrict f2 = a.f2;
   const double* __restrict f3 = a.f3;
-#pragma GCC ivdep
+  TESSERA_IVDEP
   for (std::int64_t m = 0; m < count; ++m) {
     const double re = spectrum[2 * m], im = spectrum[2 * m + 1], g = factor[m];
     const double n[2] = {(is_factor_imaginary ? -g * im : g * re) + force[2 * m],
