@@ -22,6 +22,10 @@ std::string count_of(std::int64_t count, const std::string& singular) {
   return fmt::format("{} {}{}", count, singular, count == 1 ? "" : "s");
 }
 
+std::string bytes_text(double bytes) {
+  return bytes < 1e5 ? fmt::format("{:.0f} bytes", bytes) : fmt::format("{:.3g} MB", bytes / 1e6);
+}
+
 /// "a" or "an"
 const char* article_of(const std::string& word) {
   return std::string("aeiou").find(word.front()) == std::string::npos ? "a" : "an";
@@ -32,9 +36,9 @@ void log_estimate(const PlannedStage& stage, const sim::Estimate& estimate, int 
   log::info("stage \"{}\" ({}): {}{}", stage.name, stage.type,
             estimate.items > 0 ? count_of(estimate.items, estimate.item_name) + ", " : "", count_of(steps, "step"));
   if (estimate.items > 0)
-    log::info("  {:.3g} MB a rank on {}, {:.0f} bytes {} {}", estimate.bytes_per_rank / 1e6, count_of(ranks, "rank"),
-              estimate.bytes_per_rank * ranks / static_cast<double>(estimate.items), article_of(estimate.item_name),
-              estimate.item_name);
+    log::info("  {} a rank on {}, {} {} {}", bytes_text(estimate.bytes_per_rank), count_of(ranks, "rank"),
+              bytes_text(estimate.bytes_per_rank * ranks / static_cast<double>(estimate.items)),
+              article_of(estimate.item_name), estimate.item_name);
   for (const auto& remark : estimate.remarks) log::info("  {}", remark);
   const std::int64_t snapshots = stage.output.snapshots > 0 ? steps / stage.output.snapshots + 1 : 1;
   log::info("  {} of series, {}", count_of(steps / stage.output.series + 1, "row"), count_of(snapshots, "snapshot"));

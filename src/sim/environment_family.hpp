@@ -20,7 +20,7 @@ class EnvironmentParams {
   /// Local. What it will be like.
   virtual EnvironmentInfo info() const = 0;
   virtual double bytes_per_rank(std::int64_t rows, int ranks) const = 0;
-  /// What the rank that sends most sends in a mean step.
+  /// What the ranks that send most send in a mean step.
   virtual Communication communication(std::int64_t rows, int ranks) const = 0;
   virtual void set_steps(std::int64_t steps) = 0;
 };

@@ -45,8 +45,8 @@ double evolution_bytes(const PdeParams& p, const Sizes& sizes, bool is_split) {
     own += mode * 5.0 * sizes.kept;
   }
   if (!is_split) {
-    // FFTW's roots of unity: about as many as there are coefficients, in both directions.
-    shared += 2.0 * mode * (sizes.sample_modes + sizes.padded_modes);
+    // FFTW's roots of unity for the way there and back: of a line, about as many as it has coefficients.
+    if (p.dimensions() == 1) shared += 2.0 * mode * (sizes.sample_modes + sizes.padded_modes);
   } else {
     // Memory of transforms, and along one direction mirror images and their factors; modes between the grids.
     const double per_mode = p.dimensions() == 1 ? 3.0 * mode : mode;

@@ -140,10 +140,14 @@ Communication predict_communication(const PdeParams& params, std::int64_t rows, 
   most.collectives = 0.0;
   if (rows > 1 || ranks == 1) return most;
   const SplitLayout layout(space_params(params), ranks);
+  Communication most_messages;
   for (int rank = 0; rank < ranks; ++rank) {
-    auto one = communication_of(params, layout, rank);
-    if (rank == 0 || one.bytes() > most.bytes()) most = std::move(one);
+    const auto one = communication_of(params, layout, rank);
+    if (rank == 0 || one.bytes() > most.bytes()) most = one;
+    if (rank == 0 || one.messages() > most_messages.messages()) most_messages = one;
   }
+  for (std::size_t n = 0; n < most.exchanges.size(); ++n)
+    most.exchanges[n].messages = most_messages.exchanges[n].messages;
   return most;
 }
 

@@ -46,7 +46,8 @@ class SplitLayout {
 /// Local. What `rank` of `ranks` sends in a mean step of a split environment, without output: transforms, and three
 /// reductions (observations, the reward, whether all is finite).
 Communication communication_of(const PdeParams& params, int rank, int ranks);
-/// Local. The same of the rank that sends most; of a batch (rows > 1) nothing.
+/// Local. Bytes of the rank that sends most of them, messages of the one that sends most of those; of a batch (rows >
+/// 1) nothing.
 Communication predict_communication(const PdeParams& params, std::int64_t rows, int ranks);
 
 }  // namespace tessera::sim::pde

@@ -46,6 +46,7 @@ class IntegratorParams final : public sim::EnvironmentParams {
     return info;
   }
   double bytes_per_rank(std::int64_t rows, int) const override { return 8.0 * static_cast<double>(rows); }
+  sim::Communication communication(std::int64_t, int) const override { return {.exchanges = {}, .collectives = 0.0}; }
   void set_steps(std::int64_t steps) override { steps_ = steps; }
 
  private:
