@@ -55,8 +55,8 @@ Planner complex_planner(const FftShape& shape, const Scratch& scratch) {
   };
 }
 
-PlanPair plan(const Comm& comm, FftEffort effort, const Planner& make) {
-  if (effort == FftEffort::measure) return plan_by_measuring(comm, MeasuredBy::root, make);
+PlanPair plan(const Comm& comm, FftEffort effort, std::int64_t points, const Planner& make) {
+  if (effort == FftEffort::measure) return plan_by_measuring(comm, MeasuredBy::root, points, make);
   return agree(comm, [&] { return plan_by_estimate(make); });
 }
 
@@ -98,7 +98,7 @@ RealFft::RealFft(const Comm& comm, const FftShape& shape, FftEffort effort)
     : num_values_(num_points(shape)), num_modes_(num_real_modes(shape)) {
   const bool is_aligned = is_even(num_values_);
   const auto scratch = agree(comm, [&] { return make_scratch(shape, num_values_, num_modes_); });
-  plans_ = share(shape, is_aligned, plan(comm, effort, real_planner(shape, is_aligned, scratch)));
+  plans_ = share(shape, is_aligned, plan(comm, effort, num_points(shape), real_planner(shape, is_aligned, scratch)));
 }
 
 void RealFft::forward(std::span<const double> values, std::span<Complex> modes) const {
@@ -127,7 +127,7 @@ ComplexFft::ComplexFft(const FftShape& shape) : num_values_(num_points(shape)) {
 
 ComplexFft::ComplexFft(const Comm& comm, const FftShape& shape, FftEffort effort) : num_values_(num_points(shape)) {
   const auto scratch = agree(comm, [&] { return make_scratch(shape, 0, num_values_); });
-  plans_ = share(shape, true, plan(comm, effort, complex_planner(shape, scratch)));
+  plans_ = share(shape, true, plan(comm, effort, num_points(shape), complex_planner(shape, scratch)));
 }
 
 namespace {

@@ -3,6 +3,7 @@
 #include <fftw3-mpi.h>
 
 #include "base/error.hpp"
+#include "base/log.hpp"
 #include "math/fft_cache.hpp"
 #include "math/fft_wisdom.hpp"
 
@@ -39,6 +40,17 @@ void share_wisdom(const Comm& comm, std::string& text) {
   use_fft_wisdom(text);
 }
 
+constexpr std::int64_t points_to_wait_for = std::int64_t{1} << 19;
+
+/// Unless all is known already.
+void announce_measuring(const Comm& comm, std::int64_t points, const Planner& make) {
+  if (make(FFTW_MEASURE | FFTW_WISDOM_ONLY).backward || !comm.is_root()) return;
+  const auto cache = wisdom_cache_path().parent_path().string();
+  log::info("trying algorithms for Fourier transforms of {} points: up to minutes, {}", points,
+            cache.empty() ? "in each run, since none of TESSERA_CACHE, XDG_CACHE_HOME and HOME says where to keep them"
+                          : "once, for what is found is kept in " + cache);
+}
+
 }  // namespace
 
 PlanPair plan_by_estimate(const Planner& make) {
@@ -46,7 +58,7 @@ PlanPair plan_by_estimate(const Planner& make) {
   return make_both(make, FFTW_ESTIMATE);
 }
 
-PlanPair plan_by_measuring(const Comm& comm, MeasuredBy who, const Planner& make) {
+PlanPair plan_by_measuring(const Comm& comm, MeasuredBy who, std::int64_t points, const Planner& make) {
   // What this process already uses comes first (it may be from a checkpoint), then what other runs have found.
   std::string before, known;
   if (comm.is_root()) {
@@ -54,7 +66,10 @@ PlanPair plan_by_measuring(const Comm& comm, MeasuredBy who, const Planner& make
     known = merge_wisdom({before, read_wisdom_cache()});
   }
   share_wisdom(comm, known);
-  if (who == MeasuredBy::all || comm.is_root()) make(FFTW_MEASURE);
+  if (who == MeasuredBy::all || comm.is_root()) {
+    if (points >= points_to_wait_for) announce_measuring(comm, points, make);
+    make(FFTW_MEASURE);
+  }
   if (who == MeasuredBy::all) fftw_mpi_gather_wisdom(comm.mpi());
   if (comm.is_root()) {
     const std::string measured = fft_wisdom();

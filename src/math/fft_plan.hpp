@@ -1,6 +1,7 @@
 // Internal to the transforms: plans of FFTW, and how all ranks come to the same ones.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 
@@ -31,8 +32,9 @@ PlanPair plan_by_estimate(const Planner& make);
 enum class MeasuredBy { root, all };
 
 /// Collective. Plans are measured (unless this process, the root's cache file or an earlier run knows them already),
-/// kept in the cache file, and made anew from what was kept, the same everywhere.
-PlanPair plan_by_measuring(const Comm& comm, MeasuredBy who, const Planner& make);
+/// kept in the cache file, and made anew from what was kept, the same everywhere. For a transform of so many points
+/// that measuring takes a while, the log says so before.
+PlanPair plan_by_measuring(const Comm& comm, MeasuredBy who, std::int64_t points, const Planner& make);
 
 /// Memory that is aligned as plans expect it.
 inline HostArray1<double> make_work_array(std::int64_t num_doubles) {

@@ -56,7 +56,8 @@ SlabTransform::SlabTransform(const Comm& comm, const FftShape& shape, Kind kind,
   });
   if (num_points(shape) == 1) return;
   const auto make = planner({shape.begin(), shape.end()}, kind, order, comm_, work_.data());
-  plans_ = effort == FftEffort::measure ? plan_by_measuring(comm_, MeasuredBy::all, make) : plan_by_estimate(make);
+  plans_ = effort == FftEffort::measure ? plan_by_measuring(comm_, MeasuredBy::all, num_points(shape), make)
+                                        : plan_by_estimate(make);
 }
 
 /// Sets which rows are where, and returns how many complex numbers FFTW needs room for.
