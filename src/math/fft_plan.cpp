@@ -40,7 +40,7 @@ void share_wisdom(const Comm& comm, std::string& text) {
   use_fft_wisdom(text);
 }
 
-constexpr std::int64_t points_to_wait_for = std::int64_t{1} << 19;
+constexpr std::int64_t points_to_wait_for = std::int64_t{1} << 17;
 
 /// Unless all is known already.
 void announce_measuring(const Comm& comm, std::int64_t points, const Planner& make) {
