@@ -75,14 +75,17 @@ TEST_CASE("a training goes on from an earlier one", "[control]") {
       if (array.name == name) return array.values;
     throw Error::internal("no array " + name);
   };
-  // Without a learning rate the actor stays, and what was seen of observations grows.
-  for (const char* name : {"actor.0.weight", "actor.1.bias", "actor.2.weight"})
+  // Without a learning rate the actor stays (its first layer makes up for the new moments), and what was seen of
+  // observations grows.
+  for (const char* name : {"actor.1.weight", "actor.1.bias", "actor.2.weight"})
     REQUIRE(find("refine", name) == find("train", name));
   REQUIRE(find("train", "observation.count") == std::vector<double>{4 * 192.0});
   REQUIRE(find("refine", "observation.count") == std::vector<double>{4 * 192.0 + 200.0});
   REQUIRE_THROWS_WITH(run_control(both + "refinements.normalise_returns = false\n"),
                       Contains("train/model.h5: networks of 1 observations") &&
                           Contains("width 8, returns normalised; expected") && Contains("returns as they are"));
+  REQUIRE_THROWS_WITH(run_control(both + "refinements.critic_sees_state = true\n"),
+                      Contains("0 states for the critic") && Contains("1 states for the critic"));
 }
 
 TEST_CASE("decks of trainings that cannot be say so", "[control]") {
