@@ -36,9 +36,9 @@ void copy_block(const Array2<double>& block, const Rows& rows, std::int64_t firs
 }
 
 std::string to_text(const ActorCriticShape& shape) {
-  return fmt::format("{} observations ({}), {} actions, width {}, returns {}", shape.observations,
-                     shape.normalises_observations ? "normalised" : "as they are", shape.actions, shape.hidden,
-                     shape.normalises_returns ? "normalised" : "as they are");
+  return fmt::format("{} observations ({}), {} states for the critic, {} actions, width {}, returns {}",
+                     shape.observations, shape.normalises_observations ? "normalised" : "as they are", shape.states,
+                     shape.actions, shape.hidden, shape.normalises_returns ? "normalised" : "as they are");
 }
 
 }  // namespace
@@ -47,12 +47,13 @@ ActorCritic::ActorCritic(const ActorCriticShape& shape)
     : shape_(shape),
       actor_(parameters_, "actor", {shape.observations, shape.hidden, shape.hidden, shape.actions},
              diff::Function::relu),
-      critic_(parameters_, "critic", {shape.observations, shape.hidden, shape.hidden, 1}, diff::Function::relu),
+      critic_(parameters_, "critic", {shape.sight(), shape.hidden, shape.hidden, 1}, diff::Function::relu),
       graph_(block_rows),
       input_(graph_.input(shape.observations)),
       act_(graph_, {actor_(parameters_, input_)}),
-      judge_(graph_, {critic_(parameters_, input_)}),
-      observations_(shape.observations),
+      critic_input_(graph_.input(shape.sight())),
+      judge_(graph_, {critic_(parameters_, critic_input_)}),
+      observations_(shape.sight()),
       returns_(1, returns_weight) {}
 
 void ActorCritic::draw(std::uint32_t seed, double actor_scale) const {
@@ -68,7 +69,7 @@ void ActorCritic::draw(std::uint32_t seed, double actor_scale) const {
 
 Rows ActorCritic::seen(const Rows& observations) const {
   if (!shape_.normalises_observations) return observations;
-  const auto width = static_cast<std::size_t>(shape_.observations);
+  const auto width = observations.extent(1);
   const auto deviation = observations_.deviation();
   const HostArray2<double> host("learn/host_moments", width, 2);
   for (std::size_t n = 0; n < width; ++n) {
@@ -100,15 +101,31 @@ void ActorCritic::act(const Rows& observations, const Rows& means) {
 }
 
 std::vector<double> ActorCritic::judge(const Rows& observations) {
-  auto values =
-      data::host_copy(evaluate(judge_, input_, observations), 0, static_cast<std::int64_t>(observations.extent(0)));
+  auto values = data::host_copy(evaluate(judge_, critic_input_, observations), 0,
+                                static_cast<std::int64_t>(observations.extent(0)));
   if (shape_.normalises_returns)
     for (auto& value : values) value = return_mean() + return_deviation() * value;
   return values;
 }
 
 void ActorCritic::note_observations(const Comm& comm, const std::vector<double>& observations) {
-  if (shape_.normalises_observations) observations_.add(comm, observations);
+  if (!shape_.normalises_observations) return;
+  const auto mean = observations_.mean(), deviation = observations_.deviation();
+  observations_.add(comm, observations);
+  const auto &new_mean = observations_.mean(), new_deviation = observations_.deviation();
+  for (const std::string layer : {"actor.0", "critic.0"}) {
+    const auto& weight = parameters_.find(layer + ".weight");
+    const auto& bias = parameters_.find(layer + ".bias");
+    auto weights = parameters_.get(weight), biases = parameters_.get(bias);
+    const auto inputs = static_cast<std::size_t>(weight.cols);
+    for (std::size_t n = 0; n < weights.size(); ++n) {
+      const std::size_t input = n % inputs;
+      biases[n / inputs] += weights[n] * (new_mean[input] - mean[input]) / deviation[input];
+      weights[n] *= new_deviation[input] / deviation[input];
+    }
+    parameters_.set(weight, weights);
+    parameters_.set(bias, biases);
+  }
 }
 
 void ActorCritic::note_returns(const Comm& comm, const std::vector<double>& returns) {
@@ -127,8 +144,8 @@ void ActorCritic::note_returns(const Comm& comm, const std::vector<double>& retu
 std::vector<data::ModelArray> ActorCritic::to_arrays() const {
   auto arrays = parameters_.to_arrays();
   if (shape_.normalises_observations) {
-    arrays.push_back({"observation.mean", 1, shape_.observations, observations_.mean()});
-    arrays.push_back({"observation.variance", 1, shape_.observations, observations_.variance()});
+    arrays.push_back({"observation.mean", 1, shape_.sight(), observations_.mean()});
+    arrays.push_back({"observation.variance", 1, shape_.sight(), observations_.variance()});
     arrays.push_back({"observation.count", 1, 1, {observations_.count()}});
   }
   if (shape_.normalises_returns) {
@@ -144,21 +161,22 @@ std::unique_ptr<ActorCritic> ActorCritic::from_arrays(const std::vector<data::Mo
   const auto find = [&](const std::string& name) {
     return std::find_if(arrays.begin(), arrays.end(), [&](const auto& array) { return array.name == name; });
   };
-  const auto first = find("actor.0.weight"), last = find("actor.2.weight");
-  if (first == arrays.end() || last == arrays.end())
-    throw Error::input(fmt::format("{}: there is no network 'actor' of three layers", where));
+  const auto first = find("actor.0.weight"), last = find("actor.2.weight"), judge = find("critic.0.weight");
+  if (first == arrays.end() || last == arrays.end() || judge == arrays.end() || judge->cols < first->cols)
+    throw Error::input(fmt::format("{}: there are no networks 'actor' and 'critic' of three layers", where));
   const bool sees = find("observation.mean") != arrays.end(), judges = find("return.mean") != arrays.end();
   auto result = std::make_unique<ActorCritic>(ActorCriticShape{.observations = first->cols,
                                                                .actions = last->rows,
                                                                .hidden = first->rows,
                                                                .normalises_observations = sees,
-                                                               .normalises_returns = judges});
+                                                               .normalises_returns = judges,
+                                                               .states = judge->cols - first->cols});
   result->parameters_.set_from_arrays(arrays, where);
   const auto get = [&](const std::string& name, std::int64_t width) {
     return data::find_array(arrays, name, 1, width, where).values;
   };
   if (sees)
-    result->observations_.set(get("observation.mean", first->cols), get("observation.variance", first->cols),
+    result->observations_.set(get("observation.mean", judge->cols), get("observation.variance", judge->cols),
                               get("observation.count", 1).front());
   if (judges) result->returns_.set(get("return.mean", 1), get("return.variance", 1), get("return.count", 1).front());
   return result;

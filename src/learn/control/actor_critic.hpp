@@ -17,6 +17,9 @@ namespace tessera::learn::control {
 struct ActorCriticShape {
   std::int64_t observations = 1, actions = 1, hidden = 64;
   bool normalises_observations = false, normalises_returns = false;
+  std::int64_t states = 0;  ///< numbers of the state, if the critic sees it too
+  /// Numbers that the critic sees: observations, then the state. The actor sees the observations.
+  std::int64_t sight() const { return observations + states; }
   bool operator==(const ActorCriticShape&) const = default;
 };
 
@@ -48,11 +51,12 @@ class ActorCritic {
   Rows seen(const Rows& observations) const;
   /// Local. (row, action) of (row, observation): the mean of the policy.
   void act(const Rows& observations, const Rows& means);
-  /// Local. One number a row, in units of reward.
+  /// Local. One number a row of what the critic sees, in units of reward.
   std::vector<double> judge(const Rows& observations);
 
-  /// Collective. Takes the observations (row by row) or returns of this rank into the moments. What is expected of any
-  /// state stays as it is: the critic's last layer makes up for the change (van Hasselt and others, NIPS 2016).
+  /// Collective. Takes what the critic saw (row by row) or returns of this rank into the moments. What is done in any
+  /// state and expected of it stays as it is (within the bounds of seen): first layers, or the critic's last one, make
+  /// up for the change (van Hasselt and others, NIPS 2016).
   void note_observations(const Comm& comm, const std::vector<double>& observations);
   void note_returns(const Comm& comm, const std::vector<double>& returns);
   double return_mean() const { return returns_.mean()[0]; }
@@ -72,7 +76,9 @@ class ActorCritic {
   diff::Mlp actor_, critic_;
   diff::Graph graph_;
   diff::Node input_;
-  diff::Program act_, judge_;
+  diff::Program act_;
+  diff::Node critic_input_;
+  diff::Program judge_;
   RunningMoments observations_, returns_;
 };
 

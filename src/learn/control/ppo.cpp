@@ -13,11 +13,20 @@ namespace {
 
 constexpr const char* model_kind = "ppo";
 
-std::shared_ptr<ActorCritic> make_networks(const sim::EnvironmentInfo& info, const PpoParams& params) {
+std::shared_ptr<ActorCritic> make_networks(const sim::Environment& environment, const PpoParams& params) {
+  const auto& info = environment.info();
   ActorCriticShape shape{.observations = info.num_observations, .actions = info.num_actions, .hidden = params.hidden};
   if (params.refinements) {
     shape.normalises_observations = params.refinements->normalise_observations;
     shape.normalises_returns = params.refinements->normalise_returns;
+    if (params.refinements->critic_sees_state) {
+      if (environment.is_split())
+        throw Error::input(
+            fmt::format("a critic that sees the state of '{}', which is spread over the ranks; expected a smaller "
+                        "system, or critic_sees_state = false",
+                        info.id));
+      shape.states = info.num_states;
+    }
   }
   return std::make_shared<ActorCritic>(shape);
 }
@@ -35,9 +44,10 @@ Ppo::Ppo(sim::Environment& environment, const PpoParams& params, std::uint32_t s
     : environment_(environment),
       params_(completed(params)),
       seed_(seed),
-      networks_(make_networks(environment.info(), params_)),
+      networks_(make_networks(environment, params_)),
       update_(environment.comm(), *networks_, params_) {
   check_episodes(environment, params_);
+  if (params_.keep_best) best_.emplace(environment, *params_.keep_best);
   networks_->draw(seed, params_.refinements ? params_.refinements->first_actions : 1.0);
 }
 
@@ -68,6 +78,8 @@ PpoProgress Ppo::iterate() {
   networks_->note_observations(environment_.comm(),
                                data::host_copy(rollout.steps.get<double>("observation"), 0, rollout.steps.num_rows()));
   ++iteration_;
+  if (best_ && (iteration_ % params_.keep_best->every == 0 || iteration_ == params_.iterations))
+    progress.judgement = best_->judge(*networks_, iteration_);
   return progress;
 }
 
@@ -83,15 +95,19 @@ void Ppo::save(data::StateWriter& writer) const {
   writer.put("iteration", iteration_);
   networks_->save(writer);
   update_.optimiser().save(writer, "adam");
+  if (best_) best_->save(writer);
 }
 
 void Ppo::restore(data::StateReader& reader) {
   reader.get("iteration", iteration_);
   networks_->restore(reader);
   update_.optimiser().restore(reader, "adam");
+  if (best_) best_->restore(reader, *networks_);
 }
 
-data::Model Ppo::model() const { return {model_kind, "", networks_->to_arrays()}; }
+data::Model Ppo::model() const {
+  return {model_kind, "", best_ && best_->best().iteration > 0 ? best_->networks() : networks_->to_arrays()};
+}
 
 void Ppo::write_model(const std::string& path, const std::string& deck) const {
   auto made = model();

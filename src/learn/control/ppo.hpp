@@ -3,8 +3,10 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "learn/control/best_policy.hpp"
 #include "learn/control/ppo_update.hpp"
 #include "sim/controller.hpp"
 
@@ -18,17 +20,21 @@ struct PpoProgress {
   EpisodeRewards rewards;
   PpoLosses losses;
   double learning_rate = 0.0;
+  std::optional<Judgement> judgement;  ///< where this policy was judged
 };
 
 /// All of it collective over the environment's ranks. The environment is reset in each iteration, and nothing of it is
 /// kept from one to the next.
 class Ppo {
  public:
-  /// Throws Error (input) unless the number of episodes is a multiple of the environment's rows.
+  /// Throws Error (input) unless the numbers of episodes are multiples of the environment's rows, and if the critic is
+  /// to see the state of a system that is split.
   Ppo(sim::Environment& environment, const PpoParams& params, std::uint32_t seed);
 
   const PpoParams& params() const { return params_; }
   std::int64_t num_iterations_done() const { return iteration_; }
+  /// The best policy so far; nullptr if it is not asked for.
+  const BestPolicy* best() const { return best_ ? &*best_ : nullptr; }
   const std::shared_ptr<ActorCritic>& networks() const { return networks_; }
 
   /// Goes on from the networks of a file that Ppo::write_model has written, with moments of Adam that are zero. Throws
@@ -39,7 +45,7 @@ class Ppo {
 
   void save(data::StateWriter& writer) const;
   void restore(data::StateReader& reader);
-  /// Local. The networks alone, enough to act.
+  /// Local. The networks alone, enough to act: the last ones, or the best ones if these are kept.
   data::Model model() const;
   /// Collective.
   void write_model(const std::string& path, const std::string& deck) const;
@@ -53,6 +59,7 @@ class Ppo {
   std::int64_t iteration_ = 0;
   std::shared_ptr<ActorCritic> networks_;
   PpoUpdate update_;
+  std::optional<BestPolicy> best_;
 };
 
 /// Acts as a trained policy does on average.

@@ -16,6 +16,9 @@ void bind(Binder& b, PpoRefinements& p) {
   b.value("bootstrap", p.bootstrap,
           {"episodes that are cut, or end at their time limit, go on with the critic's value; false: with nothing"});
   b.value("normalise_observations", p.normalise_observations, {"by their means and variances so far"});
+  b.value("critic_sees_state", p.critic_sees_state,
+          {"the critic, which only training needs, sees the whole state beside the observations (L. Pinto and others, "
+           "arXiv 1710.06542)"});
   b.value("normalise_returns", p.normalise_returns,
           {"the critic learns returns less their mean, over their deviation"});
   b.value("clip_norm", p.clip_norm, deck::positive,
@@ -43,6 +46,8 @@ void bind(Binder& b, PpoParams& p) {
   b.value("learning_rate", p.learning_rate, deck::non_negative, {"of Adam"});
   b.value("hidden", p.hidden, {.low = 1, .high = 1 << 14}, {"width of both hidden layers of actor and critic"});
   b.table("refinements", p.refinements, {"of the corrected form"});
+  b.table("keep_best", p.keep_best,
+          {"the result is the best policy of all judged ones; left out: the last one, whatever it is worth"});
   if (b.is_describing()) return;
   b.check(p.fidelity == sim::Fidelity::corrected || !p.refinements, "refinements",
           "the reference form has none of these; use fidelity = \"corrected\", or leave [stage.refinements] out");

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "deck/binder.hpp"
+#include "learn/control/best_policy.hpp"
 #include "sim/environment.hpp"
 
 namespace tessera::learn::control {
@@ -14,6 +15,7 @@ struct PpoRefinements {
   double trace_decay = 0.95;  ///< lambda of generalised advantage estimation (Schulman and others, arXiv 1506.02438)
   bool bootstrap = true;      ///< episodes that are cut, or end at their time limit, go on with the critic's value
   bool normalise_observations = true;  ///< by running means and variances
+  bool critic_sees_state = false;      ///< beside what it observes
   bool normalise_returns = true;       ///< likewise, for the critic
   double clip_norm = 0.5;              ///< of gradients
   double first_actions = 0.01;         ///< factor of the first policy's actions
@@ -34,6 +36,7 @@ struct PpoParams {
   double learning_rate = 1e-4;
   std::int64_t hidden = 64;                   ///< width of both hidden layers
   std::optional<PpoRefinements> refinements;  ///< of the corrected form: set once a deck is read
+  std::optional<BestPolicyParams> keep_best;  ///< absent: the last policy is the result
 };
 void bind(deck::Binder& binder, PpoParams& params);
 

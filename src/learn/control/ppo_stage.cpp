@@ -54,6 +54,9 @@ void PpoStage::step(sim::Agreement&) {
   log::info("  iteration {} of {}: an episode earns {:.6g} ({:.4g} to {:.4g}), loss of policy {:.3g}, of critic {:.3g}",
             iteration, num_steps(), progress.rewards.mean, progress.rewards.lowest, progress.rewards.highest,
             progress.losses.policy, progress.losses.value);
+  if (progress.judgement)
+    log::info("    judged: {:.6g} a whole episode, {} out of bounds", progress.judgement->mean_return,
+              progress.judgement->failures);
   const bool is_root = curve_.comm().is_root();
   curve_.append(is_root ? 1 : 0);
   if (!is_root) return;
@@ -66,15 +69,15 @@ std::vector<sim::SeriesColumn> PpoStage::series_columns() const { return columns
 
 std::vector<double> PpoStage::series_values() { return values_; }
 
-Units PpoStage::units() const {
-  auto units = make_units("lj");
-  units.time_unit = units.length_unit = "";
-  return units;
-}
-
 std::vector<sim::Stage::Result> PpoStage::results() {
-  return {{"mean reward of an episode, first iteration", first_reward_, ""},
-          {"mean reward of an episode, last iteration", values_.front(), ""}};
+  std::vector<Result> results{{"mean reward of an episode, first iteration", first_reward_, ""},
+                              {"mean reward of an episode, last iteration", values_.front(), ""}};
+  if (ppo_.best() && ppo_.best()->best().iteration > 0) {
+    const auto& best = ppo_.best()->best();
+    results.push_back({"best policy: mean return where it was chosen", best.mean_return, ""});
+    results.push_back({"best policy: iteration", static_cast<double>(best.iteration), ""});
+  }
+  return results;
 }
 
 void PpoStage::save(data::StateWriter& writer) {
@@ -92,8 +95,9 @@ void PpoStage::restore(data::StateReader& reader) {
 
 double training_bytes(const sim::EnvironmentInfo& info, const PpoParams& params, int ranks) {
   const auto number = [](std::int64_t n) { return static_cast<double>(n); };
-  const double observations = number(info.num_observations), actions = number(info.num_actions),
-               hidden = number(params.hidden);
+  const bool sees_state = params.refinements && params.refinements->critic_sees_state;
+  const double observations = number(info.num_observations + (sees_state ? info.num_states : 0)),
+               actions = number(info.num_actions), hidden = number(params.hidden);
   const double steps = number(params.episodes) * number(std::min(params.episode_length, info.num_steps)) / ranks;
   // A step is held in an episode, in the rollout's table, as a sample, in its table, and among those of a minibatch.
   const double of_steps = 5.0 * steps * (2.0 * observations + actions + 5.0);

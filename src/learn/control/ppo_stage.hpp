@@ -30,7 +30,7 @@ class PpoStage final : public sim::Stage {
   std::vector<double> series_values() override;
   std::int64_t num_items() const override { return ppo_.params().episodes; }
   std::string item_name() const override { return "episode"; }
-  Units units() const override;
+  Units units() const override { return {}; }  // it counts iterations
   data::Table* table() override { return &curve_; }
   std::vector<ModelFile> models() override { return {{ppo_model_file, ppo_.model()}}; }
   std::vector<Result> results() override;

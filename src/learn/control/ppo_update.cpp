@@ -21,7 +21,7 @@ struct Terms {
 };
 
 Terms terms(Node sample, const ActorCritic& networks, const SampleLayout& layout, const PpoParams& params) {
-  const Node observation = slice(sample, 0, layout.observations);
+  const Node observation = slice(sample, 0, layout.observations), sight = slice(sample, 0, layout.sight());
   const Node action = slice(sample, layout.action(), layout.actions);
   const Node old = slice(sample, layout.log_prob(), 1), advantage = slice(sample, layout.advantage(), 1);
   const Node distance = row_sum(square(action - networks.actor()(networks.parameters(), observation)));
@@ -29,7 +29,7 @@ Terms terms(Node sample, const ActorCritic& networks, const SampleLayout& layout
   const Node log_prob = scale_shift(distance, -0.5 / params.covariance, constant);
   const Node ratio = apply(diff::Function::exp, log_prob - old);
   const Node bounded = clip(ratio, 1.0 - params.clip, 1.0 + params.clip);
-  const Node error = slice(sample, layout.target(), 1) - networks.critic()(networks.parameters(), observation);
+  const Node error = slice(sample, layout.target(), 1) - networks.critic()(networks.parameters(), sight);
   return {-minimum(ratio * advantage, bounded * advantage), 0.5 * square(error), ratio};
 }
 
@@ -50,7 +50,7 @@ diff::AdamOptions options(const PpoParams& params) {
 PpoUpdate::PpoUpdate(const Comm& comm, ActorCritic& networks, const PpoParams& params)
     : comm_(comm),
       networks_(networks),
-      layout_{networks.shape().observations, networks.shape().actions},
+      layout_(SampleLayout::of(networks.shape())),
       graph_(rows_of_block(params.minibatch)),
       sample_(graph_.input(layout_.width())),
       objective_(make_objective(comm, sample_, networks, layout_, params)),

@@ -70,7 +70,7 @@ class Round {
     environment_.reset({.first = first_episode});
     std::vector<Episode> episodes(actions_.extent(0));
     for (std::int64_t step = 0; step < params_.episode_length && environment_.num_running() > 0; ++step) {
-      const auto before = observations();
+      const auto before = sight();
       networks_.act(environment_.observation(), actions_);
       sample(actions_, distances_, std::sqrt(params_.covariance), random_, first_episode + environment_.rows().first,
              step);
@@ -81,25 +81,35 @@ class Round {
   }
 
  private:
-  std::vector<double> observations() const {
-    return data::host_copy(environment_.observation(), 0, static_cast<std::int64_t>(actions_.extent(0)));
+  /// What the critic sees, row by row.
+  std::vector<double> sight() const {
+    const auto rows = static_cast<std::int64_t>(actions_.extent(0));
+    auto observations = data::host_copy(environment_.observation(), 0, rows);
+    if (networks_.shape().states == 0) return observations;
+    const auto states = data::host_copy(environment_.state(), 0, rows);
+    std::vector<double> all;
+    for (std::size_t row = 0; row < actions_.extent(0); ++row) {
+      append(all, observations, row, environment_.observation().extent(1));
+      append(all, states, row, environment_.state().extent(1));
+    }
+    return all;
   }
 
   void keep(std::vector<Episode>& episodes, const std::vector<double>& before) const {
     const auto actions = data::host_copy(actions_, 0, static_cast<std::int64_t>(episodes.size()));
     const auto distances = on_host<double>(distances_), rewards = on_host<double>(environment_.reward());
     const auto endings = on_host<std::int64_t>(environment_.ending());
-    const auto after = observations();
-    const auto num_observations = static_cast<std::size_t>(environment_.info().num_observations);
+    const auto after = sight();
+    const auto width = static_cast<std::size_t>(networks_.shape().sight());
     for (std::size_t row = 0; row < episodes.size(); ++row) {
       Episode& episode = episodes[row];
       if (episode.ending != Ending::none) continue;
       episode.ending = static_cast<Ending>(endings[row]);
       episode.last_observation.clear();
-      append(episode.last_observation, after, row, num_observations);
+      append(episode.last_observation, after, row, width);
       const bool ends = episode.ending != Ending::none;
       if (ends && (params_.fidelity == sim::Fidelity::reference || !std::isfinite(rewards[row]))) continue;
-      append(episode.observations, before, row, num_observations);
+      append(episode.observations, before, row, width);
       append(episode.actions, actions, row, actions_.extent(1));
       episode.log_probs.push_back(
           log_density(distances[row], static_cast<std::int64_t>(actions_.extent(1)), params_.covariance));
@@ -148,13 +158,12 @@ void to_tables(Rollout& rollout, const std::vector<Episode>& episodes) {
 
 }  // namespace
 
-Rollout::Rollout(const Comm& comm, std::int64_t num_observations, std::int64_t num_actions)
-    : steps(comm), episodes(comm) {
-  steps.add<double>("observation", static_cast<int>(num_observations));
+Rollout::Rollout(const Comm& comm, std::int64_t sight, std::int64_t num_actions) : steps(comm), episodes(comm) {
+  steps.add<double>("observation", static_cast<int>(sight));
   steps.add<double>("action", static_cast<int>(num_actions));
   steps.add<double>("log_prob");
   steps.add<double>("reward");
-  episodes.add<double>("observation", static_cast<int>(num_observations));
+  episodes.add<double>("observation", static_cast<int>(sight));
   episodes.add<std::int64_t>("length");
   episodes.add<std::int64_t>("ending");
 }
@@ -188,7 +197,7 @@ Rollout roll_out(Environment& environment, ActorCritic& networks, const PpoParam
     for (std::size_t row = 0; row < rows_here; ++row) episodes[row * num_rounds + n] = std::move(found[row]);
   }
   if (environment.is_split() && !environment.comm().is_root()) episodes.clear();  // all ranks have the same ones
-  Rollout rollout(environment.comm(), environment.info().num_observations, environment.info().num_actions);
+  Rollout rollout(environment.comm(), networks.shape().sight(), environment.info().num_actions);
   to_tables(rollout, episodes);
   return rollout;
 }

@@ -13,9 +13,11 @@ namespace tessera::learn::control {
 /// The steps of an episode are rows behind one another on one rank, and episodes stand in an order that does not depend
 /// on ranks.
 struct Rollout {
-  Rollout(const Comm& comm, std::int64_t num_observations, std::int64_t num_actions);
+  /// `sight`: numbers that the critic sees.
+  Rollout(const Comm& comm, std::int64_t sight, std::int64_t num_actions);
 
-  data::Table steps;     ///< observation (what was acted upon), action, log_prob (of the action), reward
+  data::Table steps;     ///< observation (what was acted upon; behind it the state, if the critic sees that), action,
+                         ///< log_prob (of the action), reward
   data::Table episodes;  ///< length (steps that are kept), observation (after the last), ending (sim::Ending)
 };
 

@@ -109,11 +109,11 @@ Samples make_samples(const Rollout& rollout, ActorCritic& networks, const PpoPar
   const auto actions = data::host_copy(rollout.steps.get<double>("action"), 0, here);
   const auto log_probs = data::host_copy(rollout.steps.get<double>("log_prob"), 0, here);
   const auto rewards = data::host_copy(rollout.steps.get<double>("reward"), 0, here);
-  const SampleLayout layout{networks.shape().observations, networks.shape().actions};
+  const auto layout = SampleLayout::of(networks.shape());
   std::vector<double> all;
   for (std::int64_t row = 0; row < here; ++row) {
-    const auto first = observations.begin() + row * layout.observations;
-    all.insert(all.end(), first, first + layout.observations);
+    const auto first = observations.begin() + row * layout.sight();
+    all.insert(all.end(), first, first + layout.sight());
     all.insert(all.end(), actions.begin() + row * layout.actions, actions.begin() + (row + 1) * layout.actions);
     const auto n = static_cast<std::size_t>(row);
     all.insert(all.end(),

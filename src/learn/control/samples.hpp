@@ -7,9 +7,11 @@ namespace tessera::learn::control {
 
 /// Places in the rows of samples.
 struct SampleLayout {
-  std::int64_t observations = 1, actions = 1;
-  std::int64_t action() const { return observations; }
-  std::int64_t log_prob() const { return observations + actions; }
+  std::int64_t observations = 1, actions = 1, states = 0;
+  static SampleLayout of(const ActorCriticShape& shape) { return {shape.observations, shape.actions, shape.states}; }
+  std::int64_t sight() const { return observations + states; }
+  std::int64_t action() const { return sight(); }
+  std::int64_t log_prob() const { return action() + actions; }
   std::int64_t advantage() const { return log_prob() + 1; }
   std::int64_t target() const { return log_prob() + 2; }
   std::int64_t width() const { return log_prob() + 3; }
@@ -21,8 +23,8 @@ struct EpisodeRewards {
 };
 
 struct Samples {
-  data::Table rows;  ///< column "sample", as SampleLayout: observations as the networks see them, action, log_prob,
-                     ///< normalised advantage, and what the critic is to give
+  data::Table rows;  ///< column "sample", as SampleLayout: observations (and states) as the networks see them, action,
+                     ///< log_prob, normalised advantage, and what the critic is to give
   EpisodeRewards rewards;
 };
 

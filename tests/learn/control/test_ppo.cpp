@@ -1,5 +1,6 @@
 // PPO as a whole on a problem whose best solution is known: it gets there, the same way on any number of ranks, and
 // from a checkpoint.
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "data/io/hash.hpp"
 #include "integrator.hpp"
 #include "learn/control/ppo.hpp"
+#include "systems.hpp"
 
 using namespace tessera;
 using namespace tessera::learn::control;
@@ -96,32 +98,77 @@ TEST_CASE("the reference form learns too", "[control]") {
 
 TEST_CASE("PPO goes on from a checkpoint as if nothing had happened", "[control]") {
   const std::string folder = scratch_folder();
+  auto params = small_params();
+  params.keep_best = BestPolicyParams{.every = 2, .episodes = 32};
+  params.refinements->critic_sees_state = true;
   Integrator environment(comm(), 32, num_steps);
-  Ppo ppo(environment, small_params(), 7);
+  Ppo ppo(environment, params, 7);
   for (int n = 0; n < 3; ++n) ppo.iterate();
   data::write_checkpoint(comm(), folder, {}, {{"ppo", [&](data::StateWriter& writer) { ppo.save(writer); }}});
   const auto checkpoint = data::Checkpoint::open_newest(comm(), folder);
   REQUIRE(checkpoint != nullptr);
   Integrator fresh(comm(), 32, num_steps);
-  Ppo again(fresh, small_params(), 7);
+  Ppo again(fresh, params, 7);
   again.restore(*checkpoint->section("ppo"));
   CHECK(again.num_iterations_done() == 3);
+  const auto same_models = [&] {
+    const auto arrays = ppo.model().arrays, arrays_again = again.model().arrays;
+    REQUIRE(arrays.size() == arrays_again.size());
+    for (std::size_t n = 0; n < arrays.size(); ++n) CHECK(arrays[n].values == arrays_again[n].values);
+  };
+  same_models();
+  CHECK(again.best()->best().iteration == 2);
   const auto progress = ppo.iterate(), progress_again = again.iterate();
   CHECK(progress.rewards.mean == progress_again.rewards.mean);
+  REQUIRE((progress.judgement && progress_again.judgement));
+  CHECK(progress.judgement->mean_return == progress_again.judgement->mean_return);
   CHECK(hash(ppo) == hash(again));
-  auto params = small_params();
+  same_models();
   params.hidden = 17;
   Ppo wider(fresh, params, 7);
   CHECK_THROWS_WITH(wider.restore(*checkpoint->section("ppo")), Contains("'actor.0.weight'") && Contains("17 x 1"));
+}
+
+TEST_CASE("the best policy is the result where it is kept", "[control]") {
+  auto params = small_params();
+  params.iterations = 12;
+  params.keep_best = BestPolicyParams{.every = 5, .episodes = 32};
+  params.learning_rate = 0.3;  // too much: policies come and go
+  params.refinements->final_learning_rate.reset();
+  Integrator environment(comm(), 32, num_steps);
+  Ppo ppo(environment, params, 7);
+  double best = -1e300;
+  std::vector<std::int64_t> judged;
+  for (std::int64_t n = 1; n <= params.iterations; ++n) {
+    const auto progress = ppo.iterate();
+    if (!progress.judgement) continue;
+    judged.push_back(n);
+    best = std::max(best, progress.judgement->mean_return);
+  }
+  CHECK(judged == std::vector<std::int64_t>{5, 10, 12});
+  CHECK(ppo.best()->best().mean_return == best);
+  const std::string path = scratch_folder() + "/model.h5";
+  ppo.write_model(path, "title = \"a\"\n");
+  const auto kept = ActorCritic::from_arrays(data::read_model(comm(), path, "ppo").arrays, path);
+  Integrator judge(comm(), 32, num_steps);
+  CHECK(BestPolicy(judge, {.episodes = 32}).judge(*kept, 1).mean_return == best);
 }
 
 TEST_CASE("what PPO refuses", "[control]") {
   Integrator environment(comm(), 6, num_steps);
   CHECK_THROWS_WITH(Ppo(environment, small_params(), 1), Contains("32 episodes") && Contains("6 at a time"));
   auto params = small_params();
+  params.refinements->critic_sees_state = true;
+  params.episodes = 1;
+  const auto split = DenseEnvironment::split(comm(), linear_system("he1"));
+  CHECK_THROWS_WITH(Ppo(*split, params, 1), Contains("spread over the ranks"));
+  params.keep_best = BestPolicyParams{.episodes = 10};
+  params.refinements->critic_sees_state = false;
+  params.episodes = 6;
+  CHECK_THROWS_WITH(Ppo(environment, params, 1), Contains("10 episodes") && Contains("6 at a time"));
   params.fidelity = sim::Fidelity::reference;
   CHECK_THROWS_WITH(Ppo(environment, params, 1), Contains("no refinements"));
   CHECK_THROWS_WITH(PpoController(environment, std::make_shared<ActorCritic>(ActorCriticShape{.observations = 2})),
                     Contains("2 observations and 1 actions for 'integrator', which has 1 and 1"));
-  CHECK_THROWS_WITH(ActorCritic::from_arrays({}, "model.h5"), Contains("model.h5") && Contains("no network 'actor'"));
+  CHECK_THROWS_WITH(ActorCritic::from_arrays({}, "model.h5"), Contains("model.h5") && Contains("no networks 'actor'"));
 }

@@ -157,6 +157,40 @@ TEST_CASE("the critic says the same when returns are scaled anew", "[control]") 
   for (std::size_t n = 0; n < 10; ++n) CHECK_THAT(after[n], WithinAbs(before[n], 1e-12));
 }
 
+TEST_CASE("what is done and expected is the same when observations are scaled anew", "[control]") {
+  const ActorCriticShape shape{
+      .observations = 2, .actions = 1, .hidden = 4, .normalises_observations = true, .states = 1};
+  ActorCritic networks(shape);
+  networks.draw(3);
+  const ActorCritic::Rows sight("sight", 10, 3), observations("observations", 10, 2), before("before", 10, 1),
+      after("after", 10, 1);
+  for (int n = 0; n < 10; ++n) {
+    sight(n, 0) = observations(n, 0) = 0.3 * n - 1.0;
+    sight(n, 1) = observations(n, 1) = 0.1 * n * n;
+    sight(n, 2) = 1.0 - 0.2 * n;
+  }
+  networks.act(observations, before);
+  const auto judged_before = networks.judge(sight);
+  const bool is_root = comm().is_root();
+  for (const double scale : {1e3, 1e-1}) {
+    networks.note_observations(
+        comm(), is_root ? std::vector<double>{-scale, 3.0, 2.0, 5.0 * scale, 7.0, 8.0} : std::vector<double>());
+    networks.act(observations, after);
+    const auto judged = networks.judge(sight);
+    for (std::size_t n = 0; n < 10; ++n) {
+      CHECK_THAT(after(n, 0), WithinAbs(before(n, 0), 1e-12));
+      CHECK_THAT(judged[n], WithinAbs(judged_before[n], 1e-12));
+    }
+  }
+  CHECK(networks.seen(sight)(0, 0) != sight(0, 0));
+  // A file holds all of it.
+  const auto read = ActorCritic::from_arrays(networks.to_arrays(), "file");
+  CHECK(read->shape() == shape);
+  read->act(observations, after);
+  for (std::size_t n = 0; n < 10; ++n) CHECK_THAT(after(n, 0), WithinAbs(before(n, 0), 1e-12));
+  CHECK(read->judge(sight) == networks.judge(sight));
+}
+
 TEST_CASE("observations are seen normalised, within bounds", "[control]") {
   ActorCritic networks({.observations = 1, .actions = 1, .hidden = 4, .normalises_observations = true});
   networks.note_observations(comm(), comm().is_root() ? std::vector<double>{1.0, 3.0} : std::vector<double>());
@@ -201,6 +235,33 @@ TEST_CASE("a rollout keeps what belongs to it", "[control]") {
   REQUIRE_ALL(worst < 1e-12);
   params.episodes = 10;
   CHECK_THROWS_WITH(roll_out(environment, networks, params, 5, 0), Contains("10 episodes") && Contains("6 at a time"));
+}
+
+TEST_CASE("a critic that sees the state is given it", "[control]") {
+  PpoParams params;
+  params.episodes = 6;
+  params.episode_length = 9;
+  params.refinements.emplace();
+  ActorCritic networks({.observations = 1, .actions = 1, .hidden = 4, .states = 1});
+  networks.draw(1);
+  Integrator environment(comm(), 6, 7);  // its state is what is observed
+  const auto rollout = roll_out(environment, networks, params, 5, 0);
+  const auto sight = rollout.steps.get<double>("observation"), last = rollout.episodes.get<double>("observation");
+  REQUIRE((sight.extent(1) == 2 && last.extent(1) == 2));
+  double worst = 0.0, largest = 0.0;
+  for (std::int64_t row = 0; row < rollout.steps.num_rows(); ++row) {
+    worst = std::max(worst, std::fabs(sight(row, 0) - sight(row, 1)));
+    largest = std::max(largest, std::fabs(sight(row, 1)));
+  }
+  for (std::int64_t row = 0; row < rollout.episodes.num_rows(); ++row)
+    worst = std::max(worst, std::fabs(last(row, 0) - last(row, 1)));
+  REQUIRE_ALL(worst == 0.0);
+  CHECK(comm().all_reduce(largest, Op::max) > 0.1);
+  const auto samples = make_samples(rollout, networks, params);
+  const auto layout_here = SampleLayout::of(networks.shape());
+  CHECK(samples.rows.get<double>("sample").extent(1) == static_cast<std::size_t>(layout_here.width()));
+  CHECK(column(samples, 0) == column(samples, 1));
+  CHECK(column(samples, layout_here.action()) != column(samples, 1));
 }
 
 TEST_CASE("episodes that leave their bounds end there", "[control]") {

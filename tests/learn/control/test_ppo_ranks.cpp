@@ -24,6 +24,8 @@ TEST_CASE("PPO learns the same to the last bit on any number of ranks", "[contro
     params.minibatch = 128;
     params.hidden = 16;
     params.learning_rate = 1e-2;
+    params.keep_best = BestPolicyParams{.episodes = 16};
+    params.refinements.emplace().critic_sees_state = true;
     if (is_reference) {
       params.fidelity = sim::Fidelity::reference;
       params.refinements.reset();
@@ -39,6 +41,7 @@ TEST_CASE("PPO learns the same to the last bit on any number of ranks", "[contro
       CHECK(progress.rewards.mean == own_progress.rewards.mean);
       CHECK(progress.losses.policy == own_progress.losses.policy);
       CHECK(progress.losses.value == own_progress.losses.value);
+      CHECK(progress.judgement->mean_return == own_progress.judgement->mean_return);
     }
     CHECK(hash_networks(ppo) == hash_networks(own));
     Ppo other(environment, params, 12);

@@ -14,6 +14,10 @@ const std::string training =
     "[[stage]]\nname = \"train\"\ntype = \"ppo\"\niterations = 4\nepisodes = 24\nepisode_length = 8\nbatch = 12\n"
     "minibatch = 48\nhidden = 8\nlearning_rate = 1e-2\noutput.series = 1\nintegrator.steps = 10\n";
 
+/// The same, with what else there is to keep.
+const std::string keeping =
+    training + "keep_best.every = 2\nkeep_best.episodes = 12\nrefinements.critic_sees_state = true\n";
+
 std::string series_of(const std::string& folder) { return content_of(folder + "/train/series.csv"); }
 std::string curve_of(const std::string& folder) { return table_text(folder + "/train/table.h5"); }
 
@@ -51,15 +55,16 @@ TEST_CASE("the learning curve and the networks are the same on any number of ran
 }
 
 TEST_CASE("a training that was stopped goes on bit for bit, on any number of ranks", "[control]") {
-  const auto straight = run_control(training);
+  const auto straight = run_control(keeping);
   const auto series = series_of(straight), curve = curve_of(straight), model = model_of(straight);
   for (const bool same_ranks : {true, false}) {
-    const auto folder = run_control(training, comm(), "", 30);  // in the second iteration of two batches of 8 steps
+    const auto folder = run_control(keeping, comm(), "", 30);  // in the second iteration of two batches of 8 steps
     REQUIRE_ALL(series_of(folder) != series);
-    same_ranks ? run_control(training, comm(), folder) : run_control_alone(training, folder);
+    same_ranks ? run_control(keeping, comm(), folder) : run_control_alone(keeping, folder);
     REQUIRE_ALL(series_of(folder) == series);
     REQUIRE_ALL(curve_of(folder) == curve);
     REQUIRE_ALL(model_of(folder) == model);
+    REQUIRE_ALL(result_of(folder, "best policy: iteration") == result_of(straight, "best policy: iteration"));
   }
 }
 
@@ -75,14 +80,17 @@ TEST_CASE("a training goes on from an earlier one", "[control]") {
       if (array.name == name) return array.values;
     throw Error::internal("no array " + name);
   };
-  // Without a learning rate the actor stays, and what was seen of observations grows.
-  for (const char* name : {"actor.0.weight", "actor.1.bias", "actor.2.weight"})
+  // Without a learning rate the actor stays (its first layer makes up for the new moments), and what was seen of
+  // observations grows.
+  for (const char* name : {"actor.1.weight", "actor.1.bias", "actor.2.weight"})
     REQUIRE(find("refine", name) == find("train", name));
   REQUIRE(find("train", "observation.count") == std::vector<double>{4 * 192.0});
   REQUIRE(find("refine", "observation.count") == std::vector<double>{4 * 192.0 + 200.0});
   REQUIRE_THROWS_WITH(run_control(both + "refinements.normalise_returns = false\n"),
                       Contains("train/model.h5: networks of 1 observations") &&
                           Contains("width 8, returns normalised; expected") && Contains("returns as they are"));
+  REQUIRE_THROWS_WITH(run_control(both + "refinements.critic_sees_state = true\n"),
+                      Contains("0 states for the critic") && Contains("1 states for the critic"));
 }
 
 TEST_CASE("decks of trainings that cannot be say so", "[control]") {
