@@ -41,9 +41,10 @@ std::string run_stages_alone(const run::Registry& registry, const std::string& s
   return folder;
 }
 
-double result_of(const std::string& folder, const std::string& label) {
+double result_of(const std::string& folder, const std::string& label, const std::string& stage) {
   const std::string text = content_of(folder + "/summary.json");
-  const auto place = text.find("\"" + label + "\"");
+  const auto begin = stage.empty() ? 0 : text.find("\"name\": \"" + stage + "\"");
+  const auto place = begin == std::string::npos ? begin : text.find("\"" + label + "\"", begin);
   const auto value = text.find("\"value\":", place);
   return place == std::string::npos ? std::nan("") : std::stod(text.substr(value + 8));
 }

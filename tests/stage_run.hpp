@@ -21,8 +21,9 @@ std::string run_stages(const run::Registry& registry, const std::string& stages,
 /// Collective. The same, run by the root alone.
 std::string run_stages_alone(const run::Registry& registry, const std::string& stages, const std::string& place = "");
 
-/// What the summary of a run says under that label; NaN if it does not.
-double result_of(const std::string& folder, const std::string& label);
+/// What the summary of a run says under that label, of the stage of that name (the first one that has it if none is
+/// given); NaN if it does not.
+double result_of(const std::string& folder, const std::string& label, const std::string& stage = "");
 
 /// Collective. All rows of a column, on all ranks.
 template <class T>
