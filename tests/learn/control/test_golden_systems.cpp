@@ -2,6 +2,8 @@
 // data (see tests/data/controlgym/README.md). tests/math/test_gains.cpp has 25 of them always.
 #include <cstdlib>
 #include <map>
+#include <string>
+#include <vector>
 
 #include "catch.hpp"
 #include "math/control.hpp"
