@@ -14,13 +14,13 @@ namespace tessera::sim {
 
 namespace {
 
-void check_memory(const EnvironmentInfo& info, std::int64_t rows, double bytes) {
-  const auto available = static_cast<double>(memory_available());
-  if (bytes > available)
+void check_memory(const EnvironmentInfo& info, std::int64_t rows, double bytes, std::int64_t available) {
+  const auto most = static_cast<double>(available);
+  if (bytes > most)
     throw Error::input(
         fmt::format("{} environments '{}' of {} states need {:.3g} GB here; expected at most {:.3g} GB, which is what "
-                    "this host has left",
-                    rows, info.id, info.num_states, bytes / 1e9, available / 1e9));
+                    "this host has left for a rank",
+                    rows, info.id, info.num_states, bytes / 1e9, most / 1e9));
 }
 
 void require(const Environment::Rows& array, const char* name, std::int64_t rows, std::int64_t width) {
@@ -85,7 +85,8 @@ void Environment::allocate() {
   std::int64_t states = 0;
   for (const auto& span : state_spans_) states += span.count;
   const auto width = static_cast<double>(states + info_.num_observations + info_.num_actions);
-  agree(comm_, [&] { check_memory(info_, rows_.count, 8.0 * static_cast<double>(rows_.count) * width); });
+  const auto available = memory_available(comm_);
+  agree(comm_, [&] { check_memory(info_, rows_.count, 8.0 * static_cast<double>(rows_.count) * width, available); });
   state_ = Rows("sim/state", count, static_cast<std::size_t>(states));
   observation_ = Rows("sim/observation", count, static_cast<std::size_t>(info_.num_observations));
   if (info_.clips_actions) clipped_ = Rows("sim/clipped", count, static_cast<std::size_t>(info_.num_actions));

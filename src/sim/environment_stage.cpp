@@ -64,15 +64,15 @@ std::int64_t first_overflow(const Environment::Flags& ran, const Environment::Fl
   return first < rows ? first : -1;
 }
 
-void check_memory(const EnvironmentInfo& info, const RecordParams& record, std::int64_t rows) {
+void check_memory(const EnvironmentInfo& info, const RecordParams& record, std::int64_t rows, std::int64_t available) {
   const double bytes = EpisodeRecord::bytes(info, record, rows);
-  const auto available = static_cast<double>(memory_available());
-  if (bytes > available)
-    throw Error::input(
-        fmt::format("trajectories of {} episodes of {} steps need {:.3g} GB here; expected at most {:.3g} GB, which is "
-                    "what this host has left: run fewer of them at a time (batch), or record fewer steps (every) or "
-                    "columns (which)",
-                    rows, info.num_steps, 1e-9 * bytes, 1e-9 * available));
+  const auto most = static_cast<double>(available);
+  if (bytes > most)
+    throw Error::input(fmt::format(
+        "trajectories of {} episodes of {} steps need {:.3g} GB here; expected at most {:.3g} GB, which is "
+        "what this host has left for a rank: run fewer of them at a time (batch), or record fewer steps (every) or "
+        "columns (which)",
+        rows, info.num_steps, 1e-9 * bytes, 1e-9 * most));
 }
 
 /// In words, by the reward of the step.
@@ -124,7 +124,8 @@ EnvironmentStage::EnvironmentStage(const StageContext& context, const EpisodePar
   number_alike(setup_.sources);
   scores_.emplace(*environment_, sources);
   if (params.record) {
-    agree(context.comm, [&] { check_memory(environment_->info(), *params.record, rows.count); });
+    const auto available = memory_available(context.comm);
+    agree(context.comm, [&] { check_memory(environment_->info(), *params.record, rows.count, available); });
     record_.emplace(*environment_, *params.record, sources);
   }
   actions_ = Environment::Rows("sim/actions", static_cast<std::size_t>(rows.count),
