@@ -15,6 +15,11 @@ struct LinearTotals {
   double lqg;      ///< the library's total of one episode of 100 steps with a filter; NaN if it has none
 };
 
+/// All but rea, which has no regulator, and umv, whose regulator is not determined (its inputs cancel); those of at
+/// most 120 states, and the others, whose regulators take seconds.
+const std::vector<LinearTotals>& small_systems();
+const std::vector<LinearTotals>& large_systems();
+
 /// Collective. Each of them run through the stage, and compared.
 void check_costs(const std::vector<LinearTotals>& systems);
 void check_averages(const std::vector<LinearTotals>& systems);

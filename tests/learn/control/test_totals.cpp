@@ -104,14 +104,14 @@ TEST_CASE("a regulated equation earns what it does in controlgym", "[control]") 
       "[[stage]]\nname = \"lqr\"\ntype = \"rollout\"\ncontroller = [{kind = \"lqr\"}]\n"
       "[stage.pde]\nid = \"convection_diffusion_reaction\"\nfidelity = \"reference\"\nsensor_noise = 0\n" +
           start +
-          "[[stage]]\nname = \"lqg\"\ntype = \"rollout\"\nepisodes = 60\n"
+          "[[stage]]\nname = \"lqg\"\ntype = \"rollout\"\nepisodes = 30\n"
           "controller = [{kind = \"lqg\", lqg.start = \"state\"}]\n"
           "[stage.pde]\nid = \"convection_diffusion_reaction\"\nfidelity = \"reference\"\nprocess_noise = 1e-5\n"
           "sensor_noise = 0.05\n" +
           start);
   CHECK_THAT(result_of(folder, "mean return without last reward", "lqr"), WithinAbs(-33.19908, 5e-6));
   // One episode, with noise from another source: as likely as any of ours.
-  const double deviation = result_of(folder, "standard error without last reward", "lqg") * std::sqrt(60.0);
+  const double deviation = result_of(folder, "standard error without last reward", "lqg") * std::sqrt(30.0);
   CHECK(deviation < 2.0);
   CHECK_THAT(result_of(folder, "mean return without last reward", "lqg"), WithinAbs(-34.937, 3.0 * deviation));
 }
