@@ -7,28 +7,17 @@
 
 #include <algorithm>
 #include <fstream>
-#include <limits>
 #include <string>
 #include <vector>
 
-#include "base/region.hpp"
 #include "base/runtime.hpp"
+#include "bench_clock.hpp"
 #include "math/fft.hpp"
 #include "math/fft_distributed.hpp"
 
 namespace tessera::bench {
 
 namespace {
-
-constexpr int turns = 15;
-constexpr double never = std::numeric_limits<double>::max();
-
-template <class Work>
-double seconds_of(const Work& work) {
-  const double begin = wall_time();
-  work();
-  return wall_time() - begin;
-}
 
 struct Times {
   double ours = never, raw = never;

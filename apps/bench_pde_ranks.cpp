@@ -9,12 +9,11 @@
 
 #include <algorithm>
 #include <fstream>
-#include <limits>
 #include <string>
 #include <vector>
 
-#include "base/region.hpp"
 #include "base/runtime.hpp"
+#include "bench_clock.hpp"
 #include "deck/deck.hpp"
 #include "sim/pde/environment.hpp"
 #include "sim/pde/semilinear.hpp"
@@ -26,8 +25,6 @@ namespace {
 using sim::Environment;
 using sim::pde::PdeParams;
 
-constexpr int turns = 15;
-constexpr double never = std::numeric_limits<double>::max();
 constexpr double least_seconds = 3e-3;  // of a turn
 
 PdeParams read_params(const std::string& keys) {
@@ -42,13 +39,6 @@ PdeParams read_params(const std::string& keys) {
 PdeParams params_of(const std::string& equation, std::int64_t points) {
   return read_params(fmt::format("id = \"{}\"\n", equation) +
                      (points > 0 ? fmt::format("points = [{}]\n", points) : ""));
-}
-
-template <class Work>
-double seconds_of(const Work& work) {
-  const double begin = wall_time();
-  work();
-  return wall_time() - begin;
 }
 
 /// Without actions; from the start again whenever an episode would end.

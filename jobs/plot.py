@@ -114,6 +114,12 @@ def chosen_stages(run, wanted):
     return wanted or there
 
 
+def source_names(stage):
+    """Of what acted in a stage, in order: results are told by them."""
+    end = ": mean return"
+    return [label[:-len(end)] for label in stage.get("results", {}) if label.endswith(end)]
+
+
 def common_name(names):
     """Of columns that share an axis: the words that all of them have, or nothing."""
     words = [re.split(r"[_ ]", name) for name in names]
@@ -151,7 +157,7 @@ def main():
             summary = json.load(file)
     except (OSError, ValueError) as error:
         sys.exit(f"plot.py: {run} is no run folder: {error}")
-    types = {stage["name"]: stage["type"] for stage in summary.get("stages", [])}
+    stages = {stage["name"]: stage for stage in summary.get("stages", [])}
     endings = ["png", "svg"] if "--svg" in sys.argv else ["png"]
     pyplot.rcParams.update({"font.size": 9, "axes.spines.top": False, "axes.spines.right": False,
                             "svg.fonttype": "none", "legend.frameon": False, "axes.titlesize": 10})
@@ -160,13 +166,14 @@ def main():
         return
     for name in chosen_stages(run, wanted):
         folder = os.path.join(run, name)
-        parts = summary.get("title", ""), f"stage {name} ({types.get(name, '?')})"
+        parts = summary.get("title", ""), f"stage {name} ({stages.get(name, {}).get('type', '?')})"
         heading = " \N{EN DASH} ".join(filter(None, parts))
         save = saver(folder, endings)
         draw_series(read_series(os.path.join(folder, "series.csv")), heading, save)
-        for file, draw in (("fields.h5", draw_fields), ("table.h5", draw_table)):
-            if os.path.exists(os.path.join(folder, file)):
-                draw(folder, heading, save)
+        if os.path.exists(os.path.join(folder, "fields.h5")):
+            draw_fields(folder, heading, save)
+        if os.path.exists(os.path.join(folder, "table.h5")):
+            draw_table(folder, heading, save, source_names(stages.get(name, {})))
 
 
 if __name__ == "__main__":

@@ -194,8 +194,8 @@ def draw_slices(fields, label):
 
 # --- trajectories -----------------------------------------------------------------------------------------------------
 
-def shown_episodes(columns, rows):
-    """(title, first row, end) of a few: with several sources of actions one start under each of them."""
+def shown_episodes(columns, rows, sources):
+    """(title, first row, end) of a few: with several sources of actions one start under each of them, by its name."""
     episode = columns["episode"][:rows, 0]
     begins = numpy.concatenate(([0], numpy.flatnonzero(numpy.diff(episode)) + 1, [rows]))
     found = [(f"episode {episode[begin]}", begin, end) for begin, end in zip(begins, begins[1:])]
@@ -203,7 +203,8 @@ def shown_episodes(columns, rows):
         return found[:3]
     source = columns["source"][:rows, 0]
     count = int(source.max()) + 1
-    return [(f"{title}, source {source[begin]}", begin, end) for title, begin, end in found[:min(4, count)]]
+    names = sources if len(sources) == count else [f"source {n}" for n in range(count)]
+    return [(f"{names[source[begin]]}, {title}", begin, end) for title, begin, end in found[:min(4, count)]]
 
 
 def spectrum_over_space(values):
@@ -220,14 +221,14 @@ def spectrum_over_time(times, values):
     return numpy.fft.rfftfreq(len(times), step), shape
 
 
-def draw_components(axes, times, values, name, beside_bars=False):
+def draw_components(axes, times, values, name, has_legend, is_in_gap=False):
     for n in range(min(values.shape[1], MAX_LINES)):
         axes.plot(times, values[:, n], linewidth=1.1, label=f"{name} {n}")
     left_out = values.shape[1] - MAX_LINES
-    if values.shape[1] > 1:
+    if values.shape[1] > 1 and has_legend:
         legend = axes.legend(fontsize=7, title=f"and {left_out} more" if left_out > 0 else None,
                              title_fontsize=7, loc="upper left", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.2)
-        legend.set_in_layout(not beside_bars)  # bars of colours make room for it
+        legend.set_in_layout(not is_in_gap)
 
 
 def draw_wide(figure, places, times, values, name, label):
@@ -243,15 +244,16 @@ def draw_wide(figure, places, times, values, name, label):
                   ylim=(max(power[:, 1:].min(), 1e-14 * top) / 2, 2 * top) if top > 0 else None)
 
 
-def draw_narrow(places, times, values, name, label):
-    draw_components(places[0], times, values, name)
+def draw_narrow(places, times, values, name, label, has_legend):
+    draw_components(places[0], times, values, name, has_legend)
     places[0].set(xlabel=label, ylabel=name)
     frequency, shape = spectrum_over_time(times, values)
-    draw_components(places[1], frequency[1:], shape[1:], name)
+    draw_components(places[1], frequency[1:], shape[1:], name, has_legend)
     places[1].set(xlabel="cycles a unit of time", ylabel=f"amplitude of the {name}", yscale="log")
 
 
-def draw_table(folder, heading, save):
+def draw_table(folder, heading, save, sources=()):
+    """sources: names of what acted, by their numbers in the table."""
     with h5py.File(os.path.join(folder, "table.h5"), "r") as file:
         columns, rows = file["columns"], int(file["committed"][0])
         if rows == 0 or not {"episode", "step", "time"} <= set(columns):
@@ -259,7 +261,7 @@ def draw_table(folder, heading, save):
             return
         name = next((name for name in ("state", "observation") if name in columns), None)
         others = [other for other in ("action", "reward") if other in columns]
-        episodes, label = shown_episodes(columns, rows), time_label(folder)
+        episodes, label = shown_episodes(columns, rows, sources), time_label(folder)
         is_wide = name is not None and columns[name].shape[1] > WIDE
         high = (0 if name is None else 3 if is_wide else 2) + len(others)
         if high == 0:
@@ -267,6 +269,9 @@ def draw_table(folder, heading, save):
         figure, axes = pyplot.subplots(high, len(episodes), squeeze=False, layout="constrained",
                                        figsize=(1.2 * WIDTH * len(episodes), 0.9 * HEIGHT * high + 0.4))
         for (title, begin, end), places in zip(episodes, axes.T):
+            # The lines are the same in all columns. Bars of colours leave room for names between the first two.
+            is_in_gap = is_wide and len(episodes) > 1
+            has_legend = places[0] is axes[0, 0 if is_in_gap else -1]
             times = columns["time"][begin:end, 0]
             places[0].set_title(title, fontsize=10)
             if name is not None and end - begin > 2:
@@ -275,11 +280,12 @@ def draw_table(folder, heading, save):
                 if is_wide:
                     draw_wide(figure, places, times[::stride], values, name, label)
                 else:
-                    draw_narrow(places, times, values, name, label)
+                    draw_narrow(places, times, values, name, label, has_legend)
             for place, other in zip(places[high - len(others):], others):
                 # Unless rows are transitions, no action followed the last one, which tells how the episode ended.
                 last = end if "test" in columns else end - 1
-                draw_components(place, times[:last - begin], columns[other][begin:last], other, is_wide)
+                draw_components(place, times[:last - begin], columns[other][begin:last], other, has_legend,
+                                is_in_gap)
                 place.set(xlabel=label, ylabel=other)
     figure.suptitle(heading, fontsize=11)
     save(figure, "table")

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/comm.hpp"
 #include "base/kokkos.hpp"
 
 namespace tessera {
@@ -81,6 +82,16 @@ MemoryUse memory_use() {
 
 std::int64_t memory_available() {
   return std::min(read_kilobytes("/proc/meminfo", "MemAvailable:"), group_memory_available());
+}
+
+std::int64_t memory_available(const Comm& comm) {
+  MPI_Comm host = MPI_COMM_NULL;
+  check_mpi(MPI_Comm_split_type(comm.mpi(), MPI_COMM_TYPE_SHARED, comm.rank(), MPI_INFO_NULL, &host),
+            "MPI_Comm_split_type");
+  int ranks = 1;
+  check_mpi(MPI_Comm_size(host, &ranks), "MPI_Comm_size");
+  MPI_Comm_free(&host);
+  return memory_available() / ranks;
 }
 
 }  // namespace tessera

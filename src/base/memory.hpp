@@ -5,6 +5,8 @@
 
 namespace tessera {
 
+class Comm;
+
 struct MemoryUse {
   std::int64_t resident = 0;       ///< bytes now
   std::int64_t peak_resident = 0;  ///< high-water mark
@@ -17,5 +19,7 @@ void track_view_memory();
 MemoryUse memory_use();
 /// Bytes that this host could still give (MemAvailable), shared by its ranks.
 std::int64_t memory_available();
+/// Collective. What a rank may take of that if all ranks of `comm` on its host take as much.
+std::int64_t memory_available(const Comm& comm);
 
 }  // namespace tessera

@@ -70,6 +70,22 @@ std::string say_stage(const std::string& name, std::size_t n) {
   return name.empty() ? fmt::format("stage number {}", n + 1) : fmt::format("stage \"{}\"", printable(name));
 }
 
+/// The first entry of that key and text in the tables of a table; nullptr if there is none.
+const Entry* find_inside(const Table& table, std::string_view key, std::string_view text) {
+  for (const Entry& entry : table) {
+    if (entry.key == key)
+      if (const auto* value = std::get_if<std::string>(&entry.value.value); value != nullptr && *value == text)
+        return &entry;
+    if (const auto* inner = std::get_if<Table>(&entry.value.value))
+      if (const Entry* found = find_inside(*inner, key, text)) return found;
+    if (const auto* list = std::get_if<List>(&entry.value.value))
+      for (const Node& node : *list)
+        if (const auto* inner = std::get_if<Table>(&node.value))
+          if (const Entry* found = find_inside(*inner, key, text)) return found;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 struct Deck::Impl {
@@ -207,12 +223,13 @@ void Deck::read_stage(std::size_t n, const std::function<void(Binder&)>& bind_st
   bind_stage(reader);
 }
 
-void Deck::report_stage(std::size_t n, std::string_view key, const std::string& message) {
+void Deck::report_stage(std::size_t n, std::string_view key, const std::string& message, std::string_view value) {
   const auto& stage = impl_->tables.at(n);
   if (stage.faulty.contains(key)) return;
   const Entry* entry = find(*stage.table, key);
+  if (entry == nullptr && !value.empty()) entry = find_inside(*stage.table, key, value);
   impl_->reading.problems.add(entry == nullptr ? stage.position : entry->value.position,
-                              fmt::format("{}: {}", stage.place.name, message));
+                              fmt::format("key '{}' in {}: {}", key, stage.place.name, message));
 }
 
 void Deck::finish() {

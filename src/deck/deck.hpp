@@ -39,8 +39,9 @@ class Deck {
   void read_top(const std::function<void(Binder&)>& bind_top);
   /// Binds stage number n (the keys name and type are the deck's own, all others the stage's).
   void read_stage(std::size_t n, const std::function<void(Binder&)>& bind_stage);
-  /// An error at the position of a stage's key ("type") or the stage itself ("").
-  void report_stage(std::size_t n, std::string_view key, const std::string& message);
+  /// An error at the position of a stage's key ("type"), of the first one in its tables that has this text as its
+  /// value, or of the stage itself ("").
+  void report_stage(std::size_t n, std::string_view key, const std::string& message, std::string_view value = "");
 
   /// Reports unknown keys of everything that was bound, then throws one Error (input) with all errors, if any: each
   /// "path:line:column: what is wrong", ordered, advice indented below. Collective if the deck was loaded: all ranks

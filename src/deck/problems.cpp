@@ -56,7 +56,7 @@ std::string Problems::text() const {
   for (std::size_t n = 0; n < num_shown; ++n)
     lines.push_back(say_where(sorted[n].position) + ": " + indent_advice(sorted[n].text));
   const std::size_t num_more = sorted.size() - num_shown + num_dropped_;
-  if (num_more > 0) lines.push_back(fmt::format("{}: and {} more errors", path_, num_more));
+  if (num_more > 0) lines.push_back(fmt::format("{}: and {} more error{}", path_, num_more, num_more == 1 ? "" : "s"));
   return fmt::format("{}", fmt::join(lines, "\n"));
 }
 

@@ -162,7 +162,7 @@ void Reader::check(bool holds, std::string_view key, const std::string& message)
   if (holds || reading_.num_failures != failures_before_) return;
   const Entry* entry = table_ == nullptr ? nullptr : find(*table_, key);
   reading_.problems.add(entry == nullptr ? position_ : entry->position,
-                        place_.name.empty() ? message : fmt::format("{}: {}", place_.name, message));
+                        fmt::format("key '{}'{}{}: {}", key, place_.name.empty() ? "" : " in ", place_.name, message));
 }
 
 std::unique_ptr<Binder> Reader::enter(std::string_view key, Doc doc) {

@@ -91,7 +91,7 @@ void judge(const Plant& plant, double gamma, RobustRegulator& found) {
 void require_saddle_point(double gamma, const RobustRegulator& found) {
   const double rounding = 1e-10 * frobenius_norm(found.riccati);
   if (found.riccati_margin >= -rounding && found.control_margin > 0.0 && found.disturbance_margin > 0.0) return;
-  throw Error::numeric(fmt::format(
+  throw Error::input(fmt::format(
       "there is no saddle point at gamma = {:.6g}, which is too small: smallest eigenvalue of P {:.3g}, of D12'D12 + "
       "B2'PB2 {:.3g}, of gamma^2 - D11'D11 - B1'PB1 {:.3g}",
       gamma, found.riccati_margin, found.control_margin, found.disturbance_margin));
@@ -114,7 +114,7 @@ RobustRegulator robust_regulator(const Plant& plant, double gamma, UnseenModes u
   try {
     solution = solve_riccati(TimeDomain::discrete, problem);
   } catch (const Error& error) {
-    throw Error(error.kind(), fmt::format("at gamma = {:.6g}, {}", gamma, error.what()));
+    throw Error::input(fmt::format("at gamma = {:.6g}, {}", gamma, error.what()));  // another gamma has a solution
   }
   RobustRegulator found;
   found.gain = -1.0 * solution.gain.block(0, 0, num_u, plant.a.rows());

@@ -53,7 +53,7 @@ struct RobustRegulator {
   /// first: not negative) at a saddle point between players who see the state, not each other's move.
   double riccati_margin = 0.0, control_margin = 0.0, disturbance_margin = 0.0;
 };
-/// Errors of solve_riccati; (numeric) if there is no saddle point: gamma is too small.
+/// Errors of solve_riccati; (input) if there is no saddle point: gamma is too small.
 RobustRegulator robust_regulator(const Plant& plant, double gamma, UnseenModes unseen = UnseenModes::refuse);
 
 /// The limit of gamma to infinity: the regulator of |z|^2, that is of the H2 norm from w to z.

@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "base/agree.hpp"
+#include "base/memory.hpp"
 #include "math/fft_plan.hpp"
 
 namespace tessera::math {
@@ -31,7 +32,8 @@ struct Scratch {
 };
 
 Scratch make_scratch(const FftShape& shape, std::int64_t num_values, std::int64_t num_modes) {
-  check_memory(shape, 8.0 * static_cast<double>(num_values) + 16.0 * static_cast<double>(num_modes));
+  check_memory(shape, 8.0 * static_cast<double>(num_values) + 16.0 * static_cast<double>(num_modes),
+               memory_available());
   return {make_work_array(num_values), make_work_array(2 * num_modes)};
 }
 

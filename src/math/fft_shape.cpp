@@ -5,7 +5,6 @@
 #include <limits>
 
 #include "base/error.hpp"
-#include "base/memory.hpp"
 
 namespace tessera::math {
 
@@ -31,13 +30,13 @@ std::int64_t num_points(const FftShape& shape) {
 
 std::int64_t num_real_modes(const FftShape& shape) { return num_points(shape) / shape.back() * (shape.back() / 2 + 1); }
 
-void check_memory(const FftShape& shape, double bytes) {
-  const auto available = static_cast<double>(memory_available());
-  if (bytes > available)
+void check_memory(const FftShape& shape, double bytes, std::int64_t available) {
+  const auto most = static_cast<double>(available);
+  if (bytes > most)
     throw Error::input(
-        fmt::format("a Fourier transform of {} points needs {:.3g} GB here; expected at most {:.3g} GB, "
-                    "which is what this host has left",
-                    text_of(shape), bytes / 1e9, available / 1e9));
+        fmt::format("a Fourier transform of {} points needs {:.3g} GB here; expected at most {:.3g} GB, which is what "
+                    "this host has left for a rank",
+                    text_of(shape), bytes / 1e9, most / 1e9));
 }
 
 }  // namespace tessera::math

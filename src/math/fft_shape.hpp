@@ -29,7 +29,7 @@ std::int64_t num_real_modes(const FftShape& shape);
 /// "64 x 64 x 32"
 std::string text_of(const FftShape& shape);
 
-/// Throws Error (input) if this host does not have so many bytes left.
-void check_memory(const FftShape& shape, double bytes);
+/// Throws Error (input) if more bytes are needed than are available.
+void check_memory(const FftShape& shape, double bytes, std::int64_t available);
 
 }  // namespace tessera::math

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/agree.hpp"
+#include "base/memory.hpp"
 #include "base/region.hpp"
 #include "base/traffic.hpp"
 #include "math/fft_wisdom.hpp"
@@ -50,8 +51,9 @@ SlabTransform::SlabTransform(const Comm& comm, const FftShape& shape, Kind kind,
       is_real_(kind == Kind::real),
       layout_(extents_of(shape, kind), order, comm.size()) {
   const auto work_modes = lay_out(shape, kind, order);
+  const auto available = memory_available(comm_);
   work_ = agree(comm_, [&] {
-    check_memory(shape, 16.0 * static_cast<double>(work_modes));
+    check_memory(shape, 16.0 * static_cast<double>(work_modes), available);
     return make_work_array(2 * work_modes);
   });
   if (num_points(shape) == 1) return;

@@ -116,8 +116,11 @@ Matrix solve_in_units(TimeDomain domain, const RiccatiProblem& problem) {
   const StableSubspace subspace = riccati_subspace(domain, problem);
   if (subspace.is_singular)
     throw Error::input(
-        "R is singular, and the cost does not tell inputs apart: some input can be cancelled by the others or undone "
-        "later at no cost (pencil with eigenvalue 0/0)");
+        problem.use == RiccatiUse::filter
+            ? "the noise of the measurements is singular, and so is what disturbances add to it: some combination of "
+              "measurements is exact (pencil with eigenvalue 0/0)"
+            : "R is singular, and the cost does not tell inputs apart: some input can be cancelled by the others or "
+              "undone later at no cost (pencil with eigenvalue 0/0)");
   const double margin = least_margin(domain, subspace.values, scale_of(subspace.values), true);
   if (margin < near_border) name_hopeless_modes(domain, problem);
   std::string flaw = "a pair of eigenvalues cannot be told from a double one on the border of stability";

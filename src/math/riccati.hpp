@@ -38,10 +38,10 @@ struct RiccatiSolution {
 /// (1981) 121; W. Arnold and A. Laub, Proc. IEEE 72 (1984) 1746), balanced by a scaling of states and inputs (P.
 /// Benner, SIAM J. Sci. Comput. 22 (2001) 1885), and where the residual asks for it by Newton's method (G. Hewer, IEEE
 /// TAC 16 (1971) 382; D. Kleinman, ibid. 13 (1968) 114). O(n^3). Error (input): shapes, numbers that are not finite, q
-/// or r not symmetric, r singular (discrete: only if inputs cancel in state and cost together); and (numeric) no
-/// stabilising solution, naming the modes that no input reaches or the marginal ones that the cost does not see, else
-/// the eigenvalues of the pencil on the border of stability. A marginal closed loop counts as none: double precision
-/// cannot tell it from one on the border.
+/// or r not symmetric, r singular (discrete: only if inputs cancel in state and cost together), no stabilising
+/// solution because of modes that no input reaches or marginal ones that the cost does not see, which are named; and
+/// (numeric) none for other reasons, naming the eigenvalues of the pencil on the border of stability. A marginal closed
+/// loop counts as none: double precision cannot tell it from one on the border.
 RiccatiSolution solve_riccati(TimeDomain domain, const RiccatiProblem& problem);
 
 }  // namespace tessera::math

@@ -54,8 +54,8 @@ void name_hopeless_modes(TimeDomain domain, const RiccatiProblem& problem) {
   const Words words = words_of(problem.use);
   const auto fail = [&](const std::vector<Complex>& modes, const char* kind, const char* what, const char* object) {
     const bool one = modes.size() == 1;
-    throw Error::numeric(fmt::format("{}the {} mode{} {} {} {}{}", beginning(domain, problem.use), kind, one ? "" : "s",
-                                     listed(modes), one ? "is" : "are", what, object));
+    throw Error::input(fmt::format("{}the {} mode{} {} {} {}{}", beginning(domain, problem.use), kind, one ? "" : "s",
+                                   listed(modes), one ? "is" : "are", what, object));
   };
   const auto unreachable = unreachable_modes(domain, problem.a, problem.b, Modes::unstable);
   if (!unreachable.empty()) fail(unreachable, "unstable", words.unreachable, unreachable.size() == 1 ? " it" : " them");

@@ -8,7 +8,7 @@
 
 namespace tessera::math {
 
-/// Throws Error (numeric) naming the modes by which no stabilising solution can exist: unstable ones that no input
+/// Throws Error (input) naming the modes by which no stabilising solution can exist: unstable ones that no input
 /// reaches, marginal ones that the cost does not see. Returns if there are none.
 void name_hopeless_modes(TimeDomain domain, const RiccatiProblem& problem);
 

@@ -113,9 +113,10 @@ StableSubspace riccati_subspace(TimeDomain domain, const RiccatiProblem& problem
     int info = LAPACKE_dgeqp3(LAPACK_COL_MAJOR, size, m, inputs.data(), size, pivots.data(), factors.data());
     if (!(std::abs(inputs(m - 1, m - 1)) > size * std::numeric_limits<double>::epsilon() * norm))
       throw Error::input(
-          "R is singular: some combination of inputs acts neither on the states nor on the cost, so any amount of it "
-          "is "
-          "optimal");
+          problem.use == RiccatiUse::filter
+              ? "the noise of the measurements is singular: some combination of them is exact, and sees no state"
+              : "R is singular: some combination of inputs acts neither on the states nor on the cost, so any amount "
+                "of it is optimal");
     for (Matrix* part : {&h, &j})
       info += LAPACKE_dormqr(LAPACK_COL_MAJOR, 'L', 'T', size, 2 * n, m, inputs.data(), size, factors.data(),
                              part->data(), size);

@@ -67,7 +67,8 @@ void check_uses(deck::Deck& deck, const std::vector<PlannedStage>& stages) {
       const bool is_later = std::any_of(end, stages.end(), [&](const auto& stage) { return stage.name == used; });
       deck.report_stage(n, "data",
                         is_later ? fmt::format("stage \"{}\" does not come before this one", used)
-                                 : fmt::format("there is no stage \"{}\" before this one", used));
+                                 : fmt::format("there is no stage \"{}\" before this one", used),
+                        used);
     }
   }
 }

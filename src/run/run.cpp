@@ -136,22 +136,30 @@ StopReason Run::run_stages() {
   return StopReason::none;
 }
 
+/// Collective. Ready for its next step; what goes wrong until then is told with the stage's name.
+std::unique_ptr<sim::Stage> begin_stage(const sim::StageContext& context, const PlannedStage& planned,
+                                        data::Checkpoint* restart) {
+  try {
+    auto stage = planned.params->make(context);
+    const Region region("run/start");
+    if (restart != nullptr)
+      stage->restore(*restart->section("stage"));
+    else
+      stage->start();
+    return stage;
+  } catch (const Error& error) {
+    throw Error(error.kind(), fmt::format("stage \"{}\": {}", planned.name, error.what()));
+  }
+}
+
 StopReason Run::run_stage(std::size_t n, data::Checkpoint* restart) {
   const auto& planned = plan_.stages[n];
   const sim::StageContext context{comm_, planned.name, static_cast<std::uint32_t>(plan_.top.seed),
                                   [this](const std::string& name) { return earlier_system(name); },
                                   [this](const std::string& name) { return folder_.stage_folder(name); }};
-  auto stage = planned.params->make(context);
+  auto stage = begin_stage(context, planned, restart);
   auto& summary = summary_.stages.emplace_back();
-  {
-    const Region region("run/start");
-    if (restart != nullptr) {
-      stage->restore(*restart->section("stage"));
-      summary.first_step = restart->info().step;
-    } else {
-      stage->start();
-    }
-  }
+  if (restart != nullptr) summary.first_step = restart->info().step;
   summary.name = planned.name;
   summary.type = planned.type;
   summary.num_steps = stage->num_steps();

@@ -24,7 +24,7 @@ EnvironmentChoice::EnvironmentChoice(const Families& families) {
 void EnvironmentChoice::bind(deck::Binder& b) {
   find(b);
   for (auto& [family, params] : environments_) {
-    if (!b.is_describing() && params != chosen_) continue;
+    if (!b.is_describing() && params != chosen_ && !b.has(family->name())) continue;
     EnvironmentTable table{*params};
     b.table(family->name(), table, {"the environment (one of these tables)"});
   }

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/error.hpp"
-#include "base/memory.hpp"
 #include "sim/excitation.hpp"
 
 namespace tessera::sim {
@@ -58,13 +57,13 @@ class OpenLoopType final : public StageType {
 
 }  // namespace
 
-void require_memory(const EnvironmentInfo& info, std::int64_t rows, double bytes_per_rank, int ranks) {
-  const auto available = static_cast<double>(memory_available());
-  if (bytes_per_rank <= available) return;
-  throw Error::input(
-      fmt::format("{} environments '{}' of {} states need {:.3g} GB a rank on {} ranks; this host has "
-                  "{:.3g} GB left: use more ranks, a smaller batch or smaller environments",
-                  rows, info.id, info.num_states, bytes_per_rank / 1e9, ranks, available / 1e9));
+void require_memory(const EnvironmentInfo& info, std::int64_t rows, double bytes_per_rank, std::int64_t available) {
+  const auto most = static_cast<double>(available);
+  if (bytes_per_rank <= most) return;
+  throw Error::input(fmt::format(
+      "{} environment{} '{}' of {} states need{} {:.3g} GB here; expected at most {:.3g} GB, which is what "
+      "this host has left for a rank\nuse more hosts, a smaller batch or smaller environments",
+      rows, rows == 1 ? "" : "s", info.id, info.num_states, rows == 1 ? "s" : "", bytes_per_rank / 1e9, most / 1e9));
 }
 
 std::unique_ptr<StageType> make_environment_type(std::shared_ptr<const EnvironmentFamily> family) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/agree.hpp"
+#include "base/memory.hpp"
 #include "sim/environment_stage.hpp"
 
 namespace tessera::sim {
@@ -25,8 +26,8 @@ class EnvironmentParams {
   virtual void set_steps(std::int64_t steps) = 0;
 };
 
-/// Local. Throws Error (input) if this host has not left what a rank needs.
-void require_memory(const EnvironmentInfo& info, std::int64_t rows, double bytes_per_rank, int ranks);
+/// Local. Throws Error (input) if a rank needs more than it may take.
+void require_memory(const EnvironmentInfo& info, std::int64_t rows, double bytes_per_rank, std::int64_t available);
 
 class EnvironmentFamily {
  public:
@@ -51,7 +52,8 @@ class FamilyOf final : public EnvironmentFamily {
   struct Holder final : EnvironmentParams {
     void bind(deck::Binder& binder) override { bind_params(binder, params); }
     std::unique_ptr<Environment> make(const Comm& comm, std::uint32_t seed, std::int64_t rows) const override {
-      agree(comm, [&] { require_memory(info(), rows, bytes_per_rank(rows, comm.size()), comm.size()); });
+      const auto available = memory_available(comm);
+      agree(comm, [&] { require_memory(info(), rows, bytes_per_rank(rows, comm.size()), available); });
       return make_environment(comm, params, seed, rows);
     }
     EnvironmentInfo info() const override { return info_of(params); }

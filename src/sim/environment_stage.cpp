@@ -7,6 +7,8 @@
 #include <map>
 #include <utility>
 
+#include "base/agree.hpp"
+#include "base/memory.hpp"
 #include "base/region.hpp"
 #include "sim/state_part.hpp"
 #include "sim/turns.hpp"
@@ -62,6 +64,24 @@ std::int64_t first_overflow(const Environment::Flags& ran, const Environment::Fl
   return first < rows ? first : -1;
 }
 
+void check_memory(const EnvironmentInfo& info, const RecordParams& record, std::int64_t rows, std::int64_t available) {
+  const double bytes = EpisodeRecord::bytes(info, record, rows);
+  const auto most = static_cast<double>(available);
+  if (bytes > most)
+    throw Error::input(fmt::format(
+        "trajectories of {} episodes of {} steps need {:.3g} GB here; expected at most {:.3g} GB, which is "
+        "what this host has left for a rank: run fewer of them at a time (batch), or record fewer steps (every) or "
+        "columns (which)",
+        rows, info.num_steps, 1e-9 * bytes, 1e-9 * most));
+}
+
+/// In words, by the reward of the step.
+const char* what_overflowed(double reward) {
+  if (std::isfinite(reward)) return "the state is not finite any more";
+  if (std::isnan(reward)) return "the reward is not a number";
+  return "the reward has overflowed (squares of states or actions beyond 1.8e308)";
+}
+
 /// Results are told apart by name: "lqr", "lqr 2".
 void number_alike(std::vector<ActionSource>& sources) {
   std::map<std::string, int> seen;
@@ -98,12 +118,16 @@ EnvironmentStage::EnvironmentStage(const StageContext& context, const EpisodePar
     throw Error::internal(fmt::format("an environment of {} rows; expected {}", rows.global, params.rows()));
   if (sources == 0 || rows.global % sources != 0)
     throw Error::input(
-        fmt::format("stage \"{}\": batches of {} episodes for {} sources of actions\nexpected a "
-                    "multiple, so that each start is seen under every source",
-                    name_, rows.global, sources));
+        fmt::format("batches of {} episodes for {} sources of actions\nexpected a multiple, so that each start is seen "
+                    "under every source",
+                    rows.global, sources));
   number_alike(setup_.sources);
   scores_.emplace(*environment_, sources);
-  if (params.record) record_.emplace(*environment_, *params.record, sources);
+  if (params.record) {
+    const auto available = memory_available(context.comm);
+    agree(context.comm, [&] { check_memory(environment_->info(), *params.record, rows.count, available); });
+    record_.emplace(*environment_, *params.record, sources);
+  }
   actions_ = Environment::Rows("sim/actions", static_cast<std::size_t>(rows.count),
                                static_cast<std::size_t>(environment_->info().num_actions));
 }
@@ -182,11 +206,10 @@ std::optional<Error> EnvironmentStage::find_overflow() const {
   if (row < 0) return {};
   double reward = 0.0;
   Kokkos::deep_copy(reward, Kokkos::subview(environment_->reward(), row));
-  const std::string quantity = std::isfinite(reward) ? "the state" : fmt::format("the reward ({})", reward);
   return Error::numeric(fmt::format(
-      "stage \"{}\", step {}: environment '{}': {} is not finite any more in episode {}, step {} (t = {:.6g})"
+      "stage \"{}\", step {}: environment '{}': {} in episode {}, step {} (t = {:.6g})"
       "\noverflow = \"end\" lets an episode end there",
-      name_, step_, info.id, quantity, environment_->episodes().first + environment_->rows().first + row,
+      name_, step_, info.id, what_overflowed(reward), environment_->episodes().first + environment_->rows().first + row,
       environment_->num_steps_done(), environment_->time()));
 }
 
@@ -205,13 +228,6 @@ std::vector<double> EnvironmentStage::series_values() {
           static_cast<double>(environment_->num_running()),
           environment_->comm().all_reduce(largest, Op::max),
           progress.action};
-}
-
-/// The systems are without units, or have their own.
-Units EnvironmentStage::units() const {
-  auto units = make_units("lj");
-  units.time_unit = units.length_unit = "";
-  return units;
 }
 
 std::vector<Stage::Result> EnvironmentStage::results() {

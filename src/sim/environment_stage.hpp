@@ -64,7 +64,7 @@ class EnvironmentStage final : public Stage {
   std::vector<double> series_values() override;
   std::int64_t num_items() const override { return params_.rows(); }
   std::string item_name() const override { return "environment"; }
-  Units units() const override;
+  Units units() const override { return {}; }  // the systems have their own
   std::vector<const data::Field*> fields() override { return environment_->fields(); }
   data::Table* table() override { return record_ ? &record_->table() : nullptr; }
   std::vector<Result> results() override;

@@ -196,7 +196,8 @@ double EpisodeRecord::bytes(const EnvironmentInfo& info, const RecordParams& par
   std::int64_t numbers = params.are_transitions ? 7 : 6;
   for (const auto& name : params.which) numbers += (has_next(params, name) ? 2 : 1) * width_of(info, name);
   // What is complete waits for its file beside what runs.
-  return 2.0 * 8.0 * static_cast<double>(numbers) * static_cast<double>(rows * slots_of(info, params));
+  return 2.0 * 8.0 * static_cast<double>(numbers) * static_cast<double>(rows) *
+         static_cast<double>(slots_of(info, params));
 }
 
 data::Table EpisodeRecord::empty_table() const {

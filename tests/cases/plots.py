@@ -91,6 +91,12 @@ def main():
     there = [words in text for words in ("entropy [nats]", "and its deviation", "updates = 1")]
     case.check(all(there), "axes have names and units", there)
 
+    draw(run, "line", "--svg")
+    with open(os.path.join(run, "line", "table.svg")) as file:
+        text = file.read()
+    there = [words in text for words in ("still, episode 0", "pushed, episode 1", "action 2")]
+    case.check(all(there), "trajectories are told by who acted", there)
+
     for arguments, message in (((run, "sphere"), "no stage 'sphere'; it has learning, line, plane, solid"),
                                ((case.scratch,), "is no run folder"), ((), "usage: jobs/plot.py")):
         ended = draw(*arguments)

@@ -87,5 +87,6 @@ TEST_CASE("a file that one rank does not find stops all", "[deck]") {
   } catch (const Error& error) {
     message = error.what();
   }
-  REQUIRE_ALL(message == path + ":4:1: stage \"melt\": rank " + std::to_string(comm().size() - 1) + " does not see it");
+  const std::string last = std::to_string(comm().size() - 1);
+  REQUIRE_ALL(message == path + ":4:1: key 'file' in stage \"melt\": rank " + last + " does not see it");
 }

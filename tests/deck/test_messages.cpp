@@ -289,7 +289,7 @@ TEST_CASE("formulas that are wrong", "[deck]") {
 
 TEST_CASE("rules between fields", "[deck]") {
   REQUIRE(complaint(with_stage("[stage.pair]\ncutoff = 200")) ==
-          "x.toml:5:1: [stage.pair] of stage \"melt\": a cutoff of 200.000000 is longer than the box");
+          "x.toml:5:1: key 'cutoff' in [stage.pair] of stage \"melt\": a cutoff of 200.000000 is longer than the box");
   // Not while something in that table could not be read.
   REQUIRE_THAT(complaint(with_stage("[stage.pair]\ncutoff = 200\ntail = 1")), !Contains("longer than the box"));
 }
@@ -305,9 +305,13 @@ TEST_CASE("what a module reports about its stage", "[deck]") {
     }
     return std::string();
   };
-  REQUIRE(report(stage, "type") == "x.toml:3:8: stage \"melt\": not that\n    but this");
-  REQUIRE(report(stage, "data") == "x.toml:1:1: stage \"melt\": not that\n    but this");
+  REQUIRE(report(stage, "type") == "x.toml:3:8: key 'type' in stage \"melt\": not that\n    but this");
+  REQUIRE(report(stage, "data") == "x.toml:1:1: key 'data' in stage \"melt\": not that\n    but this");
   REQUIRE_THAT(report("[[stage]]\nname = 'melt'\n", "type"), !Contains("not that"));
+  // In a table: the one that has the value.
+  auto deck = deck::Deck::parse(stage + "a = [{data = 'one'}, {b.data = 'two'}]\n", "x.toml");
+  deck.report_stage(0, "data", "not that", "two");
+  REQUIRE_THROWS_WITH(deck.finish(), Contains("x.toml:4:32: key 'data' in stage \"melt\": not that"));
 }
 
 TEST_CASE("all mistakes of a deck are reported at once, in order", "[deck]") {

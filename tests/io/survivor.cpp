@@ -7,13 +7,13 @@
 
 #include "base/agree.hpp"
 #include "base/log.hpp"
-#include "base/runtime.hpp"
 #include "data/io/checkpoint.hpp"
 #include "data/io/field_series.hpp"
 #include "data/io/file.hpp"
 #include "data/io/snapshot.hpp"
 #include "data/io/table_file.hpp"
 #include "openpmd_rules.hpp"
+#include "program.hpp"
 #include "samples.hpp"
 
 namespace tessera {
@@ -108,28 +108,19 @@ void fill(const Comm& comm, const std::string& folder, int rows) {
   if (newest_version(comm, folder) != 7) throw Error::internal("no checkpoint after a full disk");
 }
 
-int start(int argc, char** argv) {
-  try {
-    Runtime runtime(argc, argv);
-    const Comm& comm = runtime.comm();
-    log::start(comm.rank());
-    try {
-      const std::string what = argv[1], folder = argv[2];
-      if (what == "write") write_next(comm, folder, newest_version(comm, folder) + 1);
-      if (what == "check") check(comm, folder);
-      if (what == "fill") fill(comm, folder, std::atoi(argv[3]));
-      return 0;
-    } catch (const Error& error) {
-      return static_cast<int>(settle_failure(comm, error));
-    }
-  } catch (const Error& error) {
-    log::error("{}", error.what());
-    return 1;
-  }
+int do_as_told(const Comm& comm, char** argv) {
+  const std::string what = argv[1], folder = argv[2];
+  if (what == "write") write_next(comm, folder, newest_version(comm, folder) + 1);
+  if (what == "check") check(comm, folder);
+  if (what == "fill") fill(comm, folder, std::atoi(argv[3]));
+  return 0;
 }
 
 }  // namespace
 
 }  // namespace tessera
 
-int main(int argc, char** argv) { return tessera::start(argc, argv); }
+int main(int argc, char** argv) {
+  return tessera::test::run_program(argc, argv,
+                                    [&](const tessera::Comm& comm) { return tessera::do_as_told(comm, argv); });
+}

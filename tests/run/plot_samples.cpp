@@ -7,8 +7,7 @@
 #include <numbers>
 #include <optional>
 
-#include "base/log.hpp"
-#include "base/runtime.hpp"
+#include "program.hpp"
 #include "run/run.hpp"
 #include "sim/stage.hpp"
 
@@ -67,6 +66,7 @@ class WaveStage final : public sim::Stage {
     const double left = std::exp(-part());
     return {time(), -left, left, 1.0 - left, static_cast<double>(mesh_.total_cells())};
   }
+  std::vector<Result> results() override { return {{"still: mean return", 0.0, ""}, {"pushed: mean return", 1.0, ""}}; }
   std::int64_t num_items() const override { return mesh_.total_cells(); }
   std::string item_name() const override { return "cell"; }
   Units units() const override { return make_units("si"); }
@@ -197,31 +197,22 @@ class CurveType final : public sim::StageType {
   std::unique_ptr<sim::StageType::Params> make_params() const override { return std::make_unique<Params>(); }
 };
 
-int start(int argc, char** argv) {
-  try {
-    Runtime runtime(argc, argv);
-    const Comm& comm = runtime.comm();
-    log::start(comm.rank());
-    try {
-      if (argc != 3) throw Error::input("usage: plot_samples DECK FOLDER");
-      run::Registry registry;
-      registry.add(std::make_unique<WaveType>());
-      registry.add(std::make_unique<CurveType>());
-      run::RunOptions options;
-      options.deck = argv[1];
-      options.out = argv[2];
-      return static_cast<int>(run::run_deck(comm, registry, options));
-    } catch (const Error& error) {
-      return static_cast<int>(settle_failure(comm, error));
-    }
-  } catch (const Error& error) {
-    log::error("{}", error.what());
-    return 1;
-  }
+int draw(const Comm& comm, int argc, char** argv) {
+  if (argc != 3) throw Error::input("usage: plot_samples DECK FOLDER");
+  run::Registry registry;
+  registry.add(std::make_unique<WaveType>());
+  registry.add(std::make_unique<CurveType>());
+  run::RunOptions options;
+  options.deck = argv[1];
+  options.out = argv[2];
+  return static_cast<int>(run::run_deck(comm, registry, options));
 }
 
 }  // namespace
 
 }  // namespace tessera
 
-int main(int argc, char** argv) { return tessera::start(argc, argv); }
+int main(int argc, char** argv) {
+  return tessera::test::run_program(argc, argv,
+                                    [&](const tessera::Comm& comm) { return tessera::draw(comm, argc, argv); });
+}

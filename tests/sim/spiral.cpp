@@ -1,12 +1,7 @@
 #include "spiral.hpp"
 
-#include <filesystem>
-#include <fstream>
 #include <optional>
 
-#include "base/log.hpp"
-#include "base/signals.hpp"
-#include "run/run.hpp"
 #include "sim/excitation.hpp"
 
 namespace tessera::test {
@@ -75,6 +70,16 @@ struct StageParams final : sim::StageType::Params {
   double dt() const override { return info_of(spiral).sample_time; }
 };
 
+run::Registry registry_of_spirals() {
+  run::Registry registry;
+  registry.add(std::make_unique<SpiralType>());
+  return registry;
+}
+
+std::string stage_of(const std::string& keys) {
+  return "[[stage]]\nname = \"s\"\ntype = \"spiral\"\noutput.series = 1\n" + keys;
+}
+
 }  // namespace
 
 Spiral::Spiral(const Comm& comm, std::uint32_t seed, std::int64_t rows, const SpiralParams& params)
@@ -126,28 +131,11 @@ void Spiral::advance(const Rows& actions, const Rows&) {
 std::unique_ptr<sim::StageType::Params> SpiralType::make_params() const { return std::make_unique<StageParams>(); }
 
 std::string run_spiral(const std::string& keys, const Comm& comm, const std::string& place) {
-  run::RunOptions options;
-  const std::string folder = place.empty() ? scratch_folder() : place;
-  options.deck = folder + "/deck.toml";
-  options.out = folder + "/run";
-  options.resume = std::filesystem::exists(options.out);
-  if (comm.is_root())
-    std::ofstream(options.deck)
-        << "seed = 5\ncheckpoint.minutes = 0\n[[stage]]\nname = \"s\"\ntype = \"spiral\"\noutput.series = 1\n"
-        << keys;
-  comm.barrier();
-  run::Registry registry;
-  registry.add(std::make_unique<SpiralType>());
-  clear_signal();
-  log::start(comm.rank(), log::Level::error);
-  try {
-    run::run_deck(comm, registry, options);
-  } catch (const Error&) {
-    comm.barrier();
-    throw;
-  }
-  comm.barrier();
-  return folder;
+  return run_stages(registry_of_spirals(), stage_of(keys), comm, place);
+}
+
+std::string run_spiral_alone(const std::string& keys, const std::string& place) {
+  return run_stages_alone(registry_of_spirals(), stage_of(keys), place);
 }
 
 }  // namespace tessera::test

@@ -12,6 +12,7 @@
 #include "catch.hpp"
 #include "rod.hpp"
 #include "sim/environment_stage.hpp"
+#include "stage_run.hpp"
 
 namespace tessera::test {
 
@@ -50,8 +51,9 @@ class SpiralType final : public sim::StageType {
   std::unique_ptr<Params> make_params() const override;
 };
 
-/// Collective. The deck of one such stage, "s", run by these ranks without its talk in a folder that is made for it, or
-/// in this one, where a run that is there is gone on with. Returns the folder.
+/// Collective. One such stage, "s", run as run_stages does.
 std::string run_spiral(const std::string& keys, const Comm& comm = test::comm(), const std::string& place = "");
+/// Collective. The same, run by the root alone.
+std::string run_spiral_alone(const std::string& keys, const std::string& place = "");
 
 }  // namespace tessera::test

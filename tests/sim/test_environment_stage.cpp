@@ -2,7 +2,6 @@
 #include "sim/environment_stage.hpp"
 
 #include <csignal>
-#include <fstream>
 #include <map>
 #include <sstream>
 
@@ -12,17 +11,13 @@
 
 namespace tessera {
 
+using test::result_of;
 using test::run_spiral;
+using test::run_spiral_alone;
 
 namespace {
 
-std::string content_of(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
-}
-
-std::string series_of(const std::string& folder) { return content_of(folder + "/run/s/series.csv"); }
+std::string series_of(const std::string& folder) { return test::content_of(folder + "/s/series.csv"); }
 
 /// Rows of series.csv, each with its step in front, without the time.
 std::vector<std::vector<double>> series_rows(const std::string& folder) {
@@ -40,43 +35,8 @@ std::vector<std::vector<double>> series_rows(const std::string& folder) {
   return rows;
 }
 
-/// What the summary says under that label; NaN if it does not.
-double result_of(const std::string& folder, const std::string& label) {
-  const std::string text = content_of(folder + "/run/summary.json");
-  const auto place = text.find("\"" + label + "\"");
-  const auto value = text.find("\"value\":", place);
-  return place == std::string::npos ? std::nan("") : std::stod(text.substr(value + 8));
-}
-
-/// Collective. All columns of the trajectories as text, a row a line, the same on all ranks.
-std::string table_of(const std::string& folder) {
-  const auto table = data::read_table(test::comm(), folder + "/run/s/table.h5");
-  std::vector<std::int64_t> all(static_cast<std::size_t>(table.num_global()));
-  for (std::size_t n = 0; n < all.size(); ++n) all[n] = static_cast<std::int64_t>(n);
-  std::ostringstream text;
-  text.precision(17);
-  for (const auto& column : table.columns()) {
-    text << column.name << ":";
-    std::visit(
-        [&](const auto& view) {
-          using T = typename std::decay_t<decltype(view)>::non_const_value_type;
-          for (const auto value : table.gather<T>(column.name, all)) text << " " << value;
-        },
-        column.data);
-    text << "\n";
-  }
-  return text.str();
-}
-
-/// Collective. The same deck, run by the root alone.
-std::string run_alone(const std::string& keys, const std::string& resumed = "") {
-  const Comm& comm = test::comm();
-  const std::string folder = resumed.empty() ? test::scratch_folder() : resumed;
-  const Comm group = comm.split(comm.is_root() ? 0 : 1);
-  if (comm.is_root()) run_spiral(keys, group, folder);
-  comm.barrier();
-  return folder;
-}
+/// Collective.
+std::string table_of(const std::string& folder) { return test::table_text(folder + "/s/table.h5"); }
 
 const std::string everything =
     "steps = 7\nnoise = 0.05\nepisodes = 18\nbatch = 6\nsources = [\"zero\", \"waves\", \"sinusoids\"]\n"
@@ -133,7 +93,7 @@ TEST_CASE("batches follow one another, and their episodes are those of one large
 }
 
 TEST_CASE("any number of ranks gives the same files", "[sim]") {
-  const auto together = run_spiral(everything), alone = run_alone(everything);
+  const auto together = run_spiral(everything), alone = run_spiral_alone(everything);
   REQUIRE_ALL(series_of(together) == series_of(alone));
   REQUIRE_ALL(series_of(together).size() > 1000);
   REQUIRE_ALL(table_of(together) == table_of(alone));
@@ -152,7 +112,7 @@ TEST_CASE("a run that was stopped in any step goes on bit for bit, on any number
       const auto folder = run_spiral(everything);
       test::in_each_step() = do_nothing;
       REQUIRE_ALL(series_of(folder) != series);
-      same_ranks ? run_spiral(everything, test::comm(), folder) : run_alone(everything, folder);
+      same_ranks ? run_spiral(everything, test::comm(), folder) : run_spiral_alone(everything, folder);
       REQUIRE_ALL(series_of(folder) == series);
       REQUIRE_ALL(table_of(folder) == table);
       for (const char* label : {"zero: mean return", "waves: standard error", "sinusoids: episodes out of bounds"})
@@ -163,7 +123,7 @@ TEST_CASE("a run that was stopped in any step goes on bit for bit, on any number
 TEST_CASE("a run begun on one rank goes on on several", "[sim]") {
   const auto straight = run_spiral(everything);
   stop_in_step(10);
-  const auto folder = run_alone(everything);
+  const auto folder = run_spiral_alone(everything);
   test::in_each_step() = do_nothing;
   run_spiral(everything, test::comm(), folder);
   REQUIRE_ALL(series_of(folder) == series_of(straight));
@@ -171,7 +131,7 @@ TEST_CASE("a run begun on one rank goes on on several", "[sim]") {
 }
 
 TEST_CASE("one system that is spread over the ranks is a batch of one", "[sim]") {
-  const auto together = run_spiral(rods), alone = run_alone(rods);
+  const auto together = run_spiral(rods), alone = run_spiral_alone(rods);
   REQUIRE_ALL(series_of(together) == series_of(alone));
   REQUIRE_ALL(table_of(together) == table_of(alone));
   REQUIRE(result_of(together, "mean return") == result_of(alone, "mean return"));
@@ -179,7 +139,7 @@ TEST_CASE("one system that is spread over the ranks is a batch of one", "[sim]")
   REQUIRE(rows.size() == 16);
   REQUIRE_THAT(rows[1][1], WithinRel(0.66, 1e-14));  // 0 + 1 + ... + 11, over 100
   REQUIRE(rows[0][4] == 11.0);
-  const auto table = data::read_table(test::comm(), together + "/run/s/table.h5");
+  const auto table = data::read_table(test::comm(), together + "/s/table.h5");
   REQUIRE(table.num_global() == 18);
   REQUIRE_THROWS_WITH(run_spiral("spread = true\nrecord.every = 2\n"),
                       Contains("'rod'") && Contains("spread over the ranks") && Contains("fields.h5 has it"));
@@ -189,9 +149,9 @@ TEST_CASE("a run of a spread system goes on on another number of ranks", "[sim]"
   const auto straight = run_spiral(rods);
   for (const bool begins_alone : {true, false}) {
     stop_in_step(8);
-    const auto folder = begins_alone ? run_alone(rods) : run_spiral(rods);
+    const auto folder = begins_alone ? run_spiral_alone(rods) : run_spiral(rods);
     test::in_each_step() = do_nothing;
-    begins_alone ? run_spiral(rods, test::comm(), folder) : run_alone(rods, folder);
+    begins_alone ? run_spiral(rods, test::comm(), folder) : run_spiral_alone(rods, folder);
     REQUIRE_ALL(series_of(folder) == series_of(straight));
     REQUIRE_ALL(table_of(folder) == table_of(straight));
   }
@@ -201,7 +161,7 @@ TEST_CASE("fields of the environment are in snapshots", "[sim]") {
   const auto folder = run_spiral("steps = 4\nepisodes = 2\nbatch = 1\noutput.snapshots = 3\n");
   // Steps 0, 3, 6 and 8; the second episode begins after step 4.
   for (const auto& [step, time] : std::map<std::int64_t, double>{{0, 0.0}, {3, 1.5}, {6, 1.0}, {8, 2.0}}) {
-    const auto snapshot = data::read_fields(test::comm(), folder + "/run/s/fields.h5", 0, step);
+    const auto snapshot = data::read_fields(test::comm(), folder + "/s/fields.h5", 0, step);
     REQUIRE_ALL(snapshot.fields.size() == 1 && snapshot.time == 0.5 * static_cast<double>(step));
     REQUIRE_ALL(data::maxima(snapshot.fields[0]) == std::vector<double>{time});
   }
@@ -215,7 +175,7 @@ TEST_CASE("actions are clipped before they are counted, learned of and recorded"
   const auto rows = series_rows(folder);
   for (std::size_t step = 0; step < 6; ++step)
     REQUIRE_THAT(rows[step][5], WithinAbs(step == 0 ? 0.0 : step == 5 ? one : both, 1e-15));
-  const auto table = data::read_table(test::comm(), folder + "/run/s/table.h5");
+  const auto table = data::read_table(test::comm(), folder + "/s/table.h5");
   for (const double action : data::host_copy(table.get<double>("action"), 0, table.num_rows()))
     REQUIRE(std::fabs(action) <= 0.01);
 }

@@ -9,18 +9,12 @@
 
 namespace tessera {
 
+using test::whole_column;
+
 namespace {
 
-/// Collective. All rows of a column, on all ranks.
-template <class T>
-std::vector<T> column(const data::Table& table, const std::string& name) {
-  std::vector<std::int64_t> all(static_cast<std::size_t>(table.num_global()));
-  for (std::size_t n = 0; n < all.size(); ++n) all[n] = static_cast<std::int64_t>(n);
-  return table.gather<T>(name, all);
-}
-
 data::Table recorded(const std::string& keys) {
-  return data::read_table(test::comm(), test::run_spiral(keys) + "/run/s/table.h5");
+  return data::read_table(test::comm(), test::run_spiral(keys) + "/s/table.h5");
 }
 
 using Numbers = std::vector<std::int64_t>;
@@ -29,18 +23,18 @@ using Numbers = std::vector<std::int64_t>;
 
 TEST_CASE("rows stand by episode and step, the end of each among them", "[sim]") {
   const auto table = recorded("steps = 5\nepisodes = 4\nbatch = 2\nrecord.every = 2\n");
-  REQUIRE(column<std::int64_t>(table, "episode") == Numbers{0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3});
-  REQUIRE(column<std::int64_t>(table, "step") == Numbers{0, 2, 4, 5, 0, 2, 4, 5, 0, 2, 4, 5, 0, 2, 4, 5});
-  REQUIRE(column<std::int64_t>(table, "ending") == Numbers{0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1});
-  const auto time = column<double>(table, "time");
+  REQUIRE(whole_column<std::int64_t>(table, "episode") == Numbers{0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3});
+  REQUIRE(whole_column<std::int64_t>(table, "step") == Numbers{0, 2, 4, 5, 0, 2, 4, 5, 0, 2, 4, 5, 0, 2, 4, 5});
+  REQUIRE(whole_column<std::int64_t>(table, "ending") == Numbers{0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1});
+  const auto time = whole_column<double>(table, "time");
   REQUIRE(std::vector<double>(time.begin(), time.begin() + 4) == std::vector<double>{0.0, 1.0, 2.0, 2.5});
   REQUIRE_FALSE(table.has_column("source"));
 }
 
 TEST_CASE("a row is the state, what was seen of it, the action from there and its reward", "[sim]") {
   const auto table = recorded("steps = 4\nepisodes = 3\nsources = [\"waves\"]\nrecord.every = 1\n");
-  const auto state = column<double>(table, "state"), observation = column<double>(table, "observation"),
-             action = column<double>(table, "action"), reward = column<double>(table, "reward");
+  const auto state = whole_column<double>(table, "state"), observation = whole_column<double>(table, "observation"),
+             action = whole_column<double>(table, "action"), reward = whole_column<double>(table, "reward");
   REQUIRE(reward.size() == 15);
   const double c = 1.1 * std::cos(0.3), s = 1.1 * std::sin(0.3);
   for (std::size_t episode = 0; episode < 3; ++episode) {
@@ -69,16 +63,16 @@ TEST_CASE("episodes that end early have fewer rows", "[sim]") {
       "steps = 6\nepisodes = 3\ngrowth = 1.5\nreward_limit = 1.65\nrecord.every = 2\nrecord.which = [\"reward\"]\n");
   // Rewards: r, 1.43 r, 1.86 r... for r = 1, 1.125, 1.25; all but the last pass the limit in the third step, that in
   // the second.
-  REQUIRE(column<std::int64_t>(table, "episode") == Numbers{0, 0, 0, 1, 1, 1, 2, 2});
-  REQUIRE(column<std::int64_t>(table, "step") == Numbers{0, 2, 3, 0, 2, 3, 0, 2});
-  REQUIRE(column<std::int64_t>(table, "ending") == Numbers{0, 0, 2, 0, 0, 2, 0, 2});
+  REQUIRE(whole_column<std::int64_t>(table, "episode") == Numbers{0, 0, 0, 1, 1, 1, 2, 2});
+  REQUIRE(whole_column<std::int64_t>(table, "step") == Numbers{0, 2, 3, 0, 2, 3, 0, 2});
+  REQUIRE(whole_column<std::int64_t>(table, "ending") == Numbers{0, 0, 2, 0, 0, 2, 0, 2});
 }
 
 TEST_CASE("each start is seen under each source, and rows tell which", "[sim]") {
   const auto table = recorded("steps = 2\nepisodes = 6\nsources = [\"zero\", \"waves\"]\nrecord.every = 2\n");
-  REQUIRE(column<std::int64_t>(table, "source") == Numbers{0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1});
-  REQUIRE(column<std::int64_t>(table, "start") == Numbers{0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2});
-  const auto state = column<double>(table, "state"), action = column<double>(table, "action");
+  REQUIRE(whole_column<std::int64_t>(table, "source") == Numbers{0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1});
+  REQUIRE(whole_column<std::int64_t>(table, "start") == Numbers{0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2});
+  const auto state = whole_column<double>(table, "state"), action = whole_column<double>(table, "action");
   for (std::size_t row = 0; row < 12; row += 2) {
     const std::size_t start = row / 4;
     REQUIRE(state[2 * row] == 1.0 + static_cast<double>(start) / 8.0);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/error.hpp"
 #include "base/log.hpp"
 #include "learn/control/lqg.hpp"
 #include "learn/control/lqr.hpp"
@@ -110,9 +111,17 @@ std::vector<std::string> stages_used_by(const std::vector<ControllerParams>& con
 
 sim::ActionSource make_source(const ControllerParams& params, const sim::StageContext& context) {
   ControllerParams found = params;
-  if (!params.data.empty()) found.model = context.earlier_folder(params.data) + "/" + ppo_model_file;
-  return {name_of(params.kind), [found, seed = context.seed](const Environment& environment) {
-            return make_controller(found, seed, environment);
+  std::string who = fmt::format("controller \"{}\"", name_of(params.kind));
+  if (!params.data.empty()) {
+    found.model = context.earlier_folder(params.data) + "/" + ppo_model_file;
+    who += fmt::format(", trained by stage \"{}\"", params.data);
+  }
+  return {name_of(params.kind), [found, who, seed = context.seed](const Environment& environment) {
+            try {
+              return make_controller(found, seed, environment);
+            } catch (const Error& error) {
+              throw Error(error.kind(), fmt::format("{}: {}", who, error.what()));
+            }
           }};
 }
 

@@ -127,7 +127,12 @@ PpoController::PpoController(const sim::Environment& environment, std::shared_pt
 
 std::unique_ptr<PpoController> PpoController::from_file(const sim::Environment& environment, const std::string& path) {
   const auto model = data::read_model(environment.comm(), path, model_kind);
-  return std::make_unique<PpoController>(environment, ActorCritic::from_arrays(model.arrays, path));
+  const std::shared_ptr<ActorCritic> networks = ActorCritic::from_arrays(model.arrays, path);
+  try {
+    return std::make_unique<PpoController>(environment, networks);
+  } catch (const Error& error) {
+    throw Error(error.kind(), fmt::format("{}: {}", path, error.what()));
+  }
 }
 
 void PpoController::decide(const sim::Environment& environment, const sim::Environment::Rows& actions,

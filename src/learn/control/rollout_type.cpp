@@ -1,5 +1,7 @@
 #include "learn/control/rollout_type.hpp"
 
+#include <fmt/core.h>
+
 #include <optional>
 #include <utility>
 
@@ -23,6 +25,11 @@ class ControlledParams : public sim::StageType::Params {
     bind_episodes(b, episodes_);
     b.tables("controller", controllers_, {"what acts; of several each sees every start"});
     b.check(!controllers_.empty(), "controller", "expected at least one [[stage.controller]]");
+    const auto sources = static_cast<std::int64_t>(controllers_.size());
+    b.check(sources == 0 || episodes_.rows() % sources == 0, b.has("batch") ? "batch" : "episodes",
+            fmt::format("batches of {} episodes for {} controllers; expected a multiple, so that each start is seen "
+                        "under every one",
+                        episodes_.rows(), sources));
   }
   std::unique_ptr<sim::Stage> make(const sim::StageContext& context) const final {
     sim::EnvironmentSetup setup{maker_of(environment_.get()), {}};

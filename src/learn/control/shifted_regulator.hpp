@@ -27,7 +27,7 @@ std::string reason_against_shifts(const sim::SpectralModel& model);
 /// one complex input and the num_points / num_actions states of modes that are equal modulo num_actions; half of them
 /// are conjugate to the others (B. Bamieh, F. Paganini and M. Dahleh, IEEE TAC 47 (2002) 1091, for the continuous
 /// case). See math::diagonal_regulator for the cost, the residual (the largest of all parts is given) and the errors;
-/// Error (input) if there is a reason against it, (numeric) as require_reached.
+/// Error (input) if there is a reason against it, and as require_reached.
 ShiftedRegulator shifted_regulator(const sim::SpectralModel& model);
 
 }  // namespace tessera::learn::control

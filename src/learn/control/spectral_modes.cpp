@@ -184,7 +184,7 @@ void require_reached(const sim::SpectralModel& model) {
   for (std::size_t n = 0; n < std::min(modes.size(), most_named); ++n)
     names += fmt::format("{}{}{}", n == 0 ? "" : ", ", modes[n].mode, modes[n].in_one_phase ? " (in one phase)" : "");
   if (modes.size() > most_named) names += fmt::format(" and {} more", modes.size() - most_named);
-  throw Error::numeric(fmt::format(
+  throw Error::input(fmt::format(
       "no regulator stabilises this equation: Fourier modes that do not die out are beyond the reach of its actuators: "
       "{}. Another number, width or place of actuators may help, and so does damping",
       names));

@@ -23,7 +23,7 @@ struct UnreachedMode {
 /// or two fields.
 std::vector<UnreachedMode> unreached_modes(const sim::SpectralModel& model);
 
-/// Error (numeric) that names them, if there are any.
+/// Error (input) that names them, if there are any.
 void require_reached(const sim::SpectralModel& model);
 
 /// Eigenvalues of a mode of one field, m = 0..n-1: above n/2 the conjugate ones.

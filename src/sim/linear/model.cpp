@@ -17,7 +17,13 @@ constexpr double least_measurement_noise = 1e-6;  // of noise_cov
 constexpr double negligible = 1e-15;
 
 void discretise(DenseModel& model, const LinearSystem& system, double sample_time) {
-  const auto held = math::zero_order_hold(system.a, math::beside(system.b1, system.b2), sample_time);
+  const auto held = [&] {
+    try {
+      return math::zero_order_hold(system.a, math::beside(system.b1, system.b2), sample_time);
+    } catch (const Error& error) {
+      throw Error::input(fmt::format("'{}' with sample_time = {}: {}", system.id, sample_time, error.what()));
+    }
+  }();
   model.a = held.a;
   model.b1 = held.b.columns(0, system.b1.cols());
   model.b2 = held.b.columns(system.b1.cols(), system.b2.cols());

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "deck/deck.hpp"
 #include "sim/linear/cable.hpp"
 #include "sim/linear/stored_system.hpp"
 
@@ -28,8 +29,11 @@ std::optional<std::int64_t> elements_of(const std::string& id, std::optional<std
     return elements;
   }
   const auto ids = system_ids();
-  if (std::find(ids.begin(), ids.end(), id) == ids.end())
-    throw Error::input(fmt::format("there is no linear system '{}'; there are {}", id, fmt::join(ids, ", ")));
+  if (std::find(ids.begin(), ids.end(), id) == ids.end()) {
+    const std::string nearest = deck::nearest_name(id, ids);
+    throw Error::input(fmt::format("there is no linear system '{}'; there are {}{}", id, fmt::join(ids, ", "),
+                                   nearest.empty() ? "" : fmt::format(". Did you mean '{}'?", nearest)));
+  }
   if (elements)
     throw Error::input(fmt::format("'{}' has the size it has: elements are for the cable of any size, \"cm\"", id));
   for (const auto& [name, count] : cables)

@@ -71,8 +71,7 @@ void check_system(const data::System& system, const std::string& source) {
 data::System from_earlier_stage(const StageContext& context, const std::string& stage) {
   const data::System* earlier = context.earlier_system ? context.earlier_system(stage) : nullptr;
   if (earlier == nullptr)
-    throw Error::input(
-        fmt::format("stage \"{}\": data = \"{}\" names no earlier stage that has particles", context.name, stage));
+    throw Error::input(fmt::format("data = \"{}\" names no earlier stage that has particles", stage));
   return copy_system(*earlier);
 }
 

@@ -42,10 +42,7 @@ MdStage::MdStage(const StageContext& context, const MdParams& params)
 void MdStage::make_engine(data::System system) {
   table_ = make_pair_table(params_.pair, system.species);
   if (table_.tail_corrections && !(system.box.is_periodic[0] && system.box.is_periodic[1] && system.box.is_periodic[2]))
-    throw Error::input(
-        fmt::format("stage \"{}\": tail corrections need a box that is periodic in all directions; use "
-                    "tail = false",
-                    context_.name));
+    throw Error::input("tail corrections need a box that is periodic in all directions; use tail = false");
   const auto even = process_grid(params_, system.box, context_.comm.size());
   check_halo(context_.comm, system.box, even, table_.largest_cutoff() + params_.neighbours.skin.value());
   own_columns_ = own_columns(system.particles);

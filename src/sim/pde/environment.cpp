@@ -176,6 +176,7 @@ void PdeEnvironment::prepare() {
     if (params_.target.empty()) return;
     target_.resize(static_cast<std::size_t>(space.num_values()));
     GridFormulas(params_, {params_.target}, space).evaluate({}, target_);
+    require_finite(params_, space, target_, "target");
   });
   if (!params_.start.file.empty())
     start_state_ = read_start(is_split() ? comm() : comm().split(comm().rank()), params_, space);
@@ -199,7 +200,8 @@ void PdeEnvironment::find_mean_start() {
     start_->evaluate({*start.amplitude, *start.spread, *start.offset}, here);
   }
   agree(comm(), [&] {
-    if (!is_finite(here)) throw Error::input("[start]: the state at the start is not finite everywhere");
+    require_finite(params_, evolution_->space(), here,
+                   start_state_.empty() ? "start.formulas" : params_.start.file + " (start.file)");
   });
   if (!has_dense_model(params_)) return;
   mean_start_ = std::move(here);

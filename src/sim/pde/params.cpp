@@ -105,7 +105,8 @@ void bind_devices(Binder& b, PdeParams& p) {
   b.check(p.sensors.size() == directions, "sensors",
           fmt::format("{} numbers for {} directions", p.sensors.size(), directions));
   for (std::size_t n = 0; n < std::min(directions, p.actuators.size()); ++n)
-    b.check(p.actuator_width * static_cast<double>(p.actuators[n]) <= 1.0 + 1e-12, "actuator_width",
+    b.check(p.actuator_width * static_cast<double>(p.actuators[n]) <= 1.0 + 1e-12,
+            b.has("actuator_width") ? "actuator_width" : "actuators",
             fmt::format("{} actuators that are {} of the length wide overlap; expected at most {:.6g}", p.actuators[n],
                         p.actuator_width, 1.0 / static_cast<double>(p.actuators[n])));
   for (std::size_t n = 0; n < std::min(directions, p.sensors.size()); ++n) {

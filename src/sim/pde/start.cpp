@@ -1,7 +1,11 @@
 #include "sim/pde/start.hpp"
 
-#include <algorithm>
+#include <fmt/core.h>
 
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.hpp"
 #include "base/random.hpp"
 #include "data/io/field_series.hpp"
 #include "sim/pde/grid_field.hpp"
@@ -43,6 +47,23 @@ void GridFormulas::evaluate(const StartValues& values, std::span<double> fields)
     for (std::size_t n = 0; n < outputs.size(); ++n) outputs[n] = fields.data() + n * num_points_ + line * x.size();
     program_.evaluate(inputs.data(), x.size(), outputs.data());
   }
+}
+
+void require_finite(const PdeParams& params, const SpectralSpace& space, std::span<const double> fields,
+                    const std::string& source) {
+  const auto bad = std::find_if(fields.begin(), fields.end(), [](double value) { return !std::isfinite(value); });
+  if (bad == fields.end()) return;
+  const std::int64_t number = bad - fields.begin(), here = number % space.num_values();
+  std::int64_t point = here + space.first_row() * (params.num_points() / params.points.back());
+  std::string place;
+  for (std::size_t d = 0; d < params.dimensions(); point /= params.points[d], ++d)
+    place += fmt::format(
+        "{}{} = {:.6g}", d > 0 ? ", " : "", "xyz"[d],
+        static_cast<double>(point % params.points[d]) * params.length[d] / static_cast<double>(params.points[d]));
+  const auto field = static_cast<std::size_t>(number / space.num_values());
+  throw Error::input(fmt::format("{}: {} is {} at {}; expected finite numbers everywhere", source,
+                                 defaults_of(params.equation).fields[field],
+                                 std::isnan(*bad) ? "not a number" : "infinite", place));
 }
 
 std::vector<double> read_start(const Comm& comm, const PdeParams& params, const SpectralSpace& space) {

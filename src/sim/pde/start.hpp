@@ -31,6 +31,11 @@ class GridFormulas {
   std::size_t num_points_;
 };
 
+/// Local. Throws Error (input) naming the first place where these fields, of this part of the grid, are not finite, and
+/// the source that they come from.
+void require_finite(const PdeParams& params, const SpectralSpace& space, std::span<const double> fields,
+                    const std::string& source);
+
 /// Collective. All fields of a file, of this part of the grid: of one field after the other. Throws Error (input)
 /// unless it holds these fields on this grid.
 std::vector<double> read_start(const Comm& comm, const PdeParams& params, const SpectralSpace& space);

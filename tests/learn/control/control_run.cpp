@@ -1,18 +1,11 @@
 #include "control_run.hpp"
 
-#include <cmath>
 #include <csignal>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
+#include <memory>
 
-#include "base/log.hpp"
-#include "base/signals.hpp"
-#include "data/io/table_file.hpp"
 #include "integrator.hpp"
 #include "learn/control/ppo_type.hpp"
 #include "learn/control/rollout_type.hpp"
-#include "run/run.hpp"
 #include "sim/environment_family.hpp"
 
 namespace tessera::test {
@@ -79,64 +72,12 @@ run::Registry registry_of_integrators() {
 
 std::string run_control(const std::string& stages, const Comm& comm, const std::string& place,
                         std::int64_t stop_after) {
-  run::RunOptions options;
-  const std::string folder = place.empty() ? scratch_folder() : std::filesystem::path(place).parent_path().string();
-  options.deck = folder + "/deck.toml";
-  options.out = folder + "/run";
-  options.resume = std::filesystem::exists(options.out);
-  if (comm.is_root()) std::ofstream(options.deck) << "seed = 5\ncheckpoint.minutes = 0\n" << stages;
-  comm.barrier();
-  const auto registry = registry_of_integrators();
-  clear_signal();
-  log::start(comm.rank(), log::Level::error);
   steps_to_stop = stop_after;
-  try {
-    run::run_deck(comm, registry, options);
-  } catch (const Error&) {
-    comm.barrier();
-    throw;
-  }
-  comm.barrier();
-  return options.out;
+  return run_stages(registry_of_integrators(), stages, comm, place);
 }
 
 std::string run_control_alone(const std::string& stages, const std::string& place) {
-  const Comm& all = comm();
-  const std::string folder = place.empty() ? scratch_folder() + "/run" : place;
-  const Comm group = all.split(all.is_root() ? 0 : 1);
-  if (all.is_root()) run_control(stages, group, folder);
-  all.barrier();
-  return folder;
-}
-
-std::string content_of(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
-}
-
-double result_of(const std::string& folder, const std::string& label) {
-  const std::string text = content_of(folder + "/summary.json");
-  const auto place = text.find("\"" + label + "\"");
-  const auto value = text.find("\"value\":", place);
-  return place == std::string::npos ? std::nan("") : std::stod(text.substr(value + 8));
-}
-
-std::string table_text(const std::string& path) {
-  const auto table = data::read_table(comm(), path);
-  std::ostringstream text;
-  text.precision(17);
-  for (const auto& column : table.columns()) {
-    text << column.name << ":";
-    std::visit(
-        [&](const auto& view) {
-          using T = typename std::decay_t<decltype(view)>::non_const_value_type;
-          for (const auto value : whole_column<T>(table, column.name)) text << " " << value;
-        },
-        column.data);
-    text << "\n";
-  }
-  return text.str();
+  return run_stages_alone(registry_of_integrators(), stages, place);
 }
 
 }  // namespace tessera::test

@@ -41,6 +41,10 @@ void compare_model(const sim::linear::LinearSystem& system, const std::string& p
     if (has_golden(path, dataset)) CHECK(difference(found, read_golden(path, dataset)) < tolerance);
   };
   check(model.a, "A");
+  Matrix sums(model.a.rows(), 1);  // of rows: of the largest systems, all that there is
+  for (int i = 0; i < model.a.rows(); ++i)
+    for (int j = 0; j < model.a.cols(); ++j) sums(i, 0) += model.a(i, j);
+  check(sums, "A_times_ones");
   check(model.b1, "B1");
   check(model.b2, "B2");
   check(model.q, "Q");

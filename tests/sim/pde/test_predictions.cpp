@@ -1,6 +1,7 @@
 // What a step sends and what an environment holds is what was foretold.
 #include <malloc.h>
 
+#include "base/memory.hpp"
 #include "base/traffic.hpp"
 #include "catch.hpp"
 #include "golden.hpp"
@@ -115,8 +116,8 @@ TEST_CASE("an environment holds the bytes that were foretold", "[pde]") {
 TEST_CASE("environments that no memory holds are refused before anything is allocated", "[pde]") {
   const auto params = read_params("id = \"burgers\"\npoints = [1073741824, 4096]\n" + wave_start);
   const double bytes = sim::pde::held_bytes(params, 1, comm().size());
-  CHECK_THROWS_WITH(sim::require_memory(sim::pde::info_of(params), 1, bytes, comm().size()),
-                    Contains("environments 'burgers' of 4398046511104 states need") && Contains("GB left"));
+  CHECK_THROWS_WITH(sim::require_memory(sim::pde::info_of(params), 1, bytes, memory_available()),
+                    Contains("1 environment 'burgers' of 4398046511104 states needs") && Contains("GB here; expected"));
   CHECK_THROWS_WITH(read_params("id = \"burgers\"\npoints = [2147483646, 2147483646]\n"),
                     Contains("4.61e+18 points in all; expected at most"));
 }
