@@ -24,6 +24,10 @@ enum class RandomPurpose : std::uint16_t {
   network_weights = 60,
   ppo_action = 61,
   ppo_minibatch = 62,
+  langevin_start = 70,
+  langevin_velocity = 71,
+  langevin_noise = 72,
+  langevin_branching = 73,
 };
 
 /// A stream: key = (seed, purpose, replica), counter = (64-bit id, 40-bit step, 24-bit draw).

@@ -4,6 +4,7 @@
 #include "learn/control/rollout_type.hpp"
 #include "sim/linear/family.hpp"
 #include "sim/md/md.hpp"
+#include "sim/particles/langevin.hpp"
 #include "sim/pde/family.hpp"
 
 namespace tessera::run {
@@ -11,6 +12,7 @@ namespace tessera::run {
 Registry standard_registry() {
   Registry registry;
   registry.add(sim::md::make_md_type());
+  registry.add(sim::particles::make_langevin_type());
   const std::vector families{sim::pde::make_family(), sim::linear::make_family()};
   for (const auto& family : families) registry.add(sim::make_environment_type(family));
   registry.add(learn::control::make_rollout_type(families));

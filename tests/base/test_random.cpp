@@ -51,6 +51,10 @@ constexpr bool is_known(RandomPurpose purpose) {
     case RandomPurpose::network_weights:
     case RandomPurpose::ppo_action:
     case RandomPurpose::ppo_minibatch:
+    case RandomPurpose::langevin_start:
+    case RandomPurpose::langevin_velocity:
+    case RandomPurpose::langevin_noise:
+    case RandomPurpose::langevin_branching:
     case RandomPurpose::test:
       return true;
   }

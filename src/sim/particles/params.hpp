@@ -1,0 +1,108 @@
+// What a deck says about a stage of Langevin particles.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "deck/binder.hpp"
+#include "deck/formula.hpp"
+
+namespace tessera::sim::particles {
+
+inline constexpr int max_dimensions = 16;
+
+/// Underdamped: letters are kicks (B), drifts (A) and exact friction with noise (O). Overdamped: the last three.
+enum class Scheme { baoab, aboba, obabo, oabao, bbk, euler_maruyama, leimkuhler_matthews, heun };
+bool is_overdamped(Scheme scheme);
+
+enum class PotentialKind { none, harmonic, double_well, mueller_brown, gaussian_mixture, formula };
+
+/// One Gaussian of a mixture; lists have a number for each coordinate once a deck is read.
+struct ComponentParams {
+  double weight = 1.0;
+  std::vector<double> mean, variance;
+};
+void bind(deck::Binder& binder, ComponentParams& params);
+
+struct PotentialParams {
+  PotentialKind kind = PotentialKind::none;
+  std::vector<double> stiffness, centre;                            // harmonic
+  double height = 1.0, half_distance = 1.0, other_stiffness = 1.0;  // double well
+  double scale = 1.0;                                               // Mueller-Brown
+  std::optional<double> energy;                                     // Gaussian mixture; the temperature once read
+  std::vector<ComponentParams> components;
+  std::string formula;
+};
+
+enum class StartKind { gaussian, uniform, mixture };
+
+struct StartParams {
+  StartKind kind = StartKind::gaussian;
+  std::vector<double> mean, variance;  // gaussian
+  std::vector<double> low, high;       // uniform
+  std::vector<ComponentParams> components;
+  std::optional<double> temperature;  ///< of the velocities; that of the bath once read, absent if there are none
+};
+
+/// Directions whose length is 0 are open.
+struct BoxParams {
+  std::vector<double> low, length;
+};
+void bind(deck::Binder& binder, BoxParams& params);
+
+/// A name that formulas may use.
+struct ParameterParams {
+  std::string name;
+  double value = 0.0;
+};
+void bind(deck::Binder& binder, ParameterParams& params);
+
+struct RecordParams {
+  std::int64_t every = 1;  ///< steps
+};
+void bind(deck::Binder& binder, RecordParams& params);
+
+/// harmonic: W = x^2/2; cosine: W = (1 - cos(k x))/k^2, k = 2 pi/period.
+enum class MeanFieldKind { harmonic, cosine };
+
+struct MeanFieldParams {
+  MeanFieldKind kind = MeanFieldKind::harmonic;
+  double strength = 1.0;
+  double period = 6.283185307179586;  ///< of cosine
+};
+void bind(deck::Binder& binder, MeanFieldParams& params);
+
+enum class GrowthKind { weights, branching };
+
+struct LangevinParams {
+  std::int64_t particles = 1000;
+  int dimensions = 1;
+  Scheme scheme = Scheme::baoab;
+  std::int64_t steps = 1000;
+  double dt = 0.01;
+  double temperature = 1.0, friction = 1.0, mass = 1.0;
+  std::vector<ParameterParams> parameters;
+  PotentialParams potential;
+  std::vector<std::string> flow;  ///< formulas, one a coordinate; empty: at rest
+  std::optional<BoxParams> box;
+  std::optional<MeanFieldParams> mean_field;
+  std::string growth;  ///< formula of a rate; empty: particles are neither born nor die
+  GrowthKind growth_as = GrowthKind::weights;
+  StartParams start;
+  std::optional<RecordParams> record;
+
+  bool has_formulas() const { return potential.kind == PotentialKind::formula || !flow.empty() || !growth.empty(); }
+  bool has_weights() const { return !growth.empty() && growth_as == GrowthKind::weights; }
+  bool is_branching() const { return !growth.empty() && growth_as == GrowthKind::branching; }
+};
+void bind(deck::Binder& binder, LangevinParams& params);
+
+/// x, y, z, or x1, x2... in more than three dimensions.
+std::vector<std::string> coordinate_names(int dimensions);
+
+/// What formulas may speak of: coordinates (x1... in any dimension), the time t, and the deck's parameters.
+deck::FormulaNames formula_names(const LangevinParams& params);
+
+}  // namespace tessera::sim::particles
