@@ -14,9 +14,10 @@ namespace tessera::sim::particles {
 
 namespace {
 
-std::int64_t run(const auto& kernel, const char* name, int rows) {
+std::int64_t run(const auto& kernel, const char* name) {
   std::int64_t lost = 0;
-  Kokkos::parallel_reduce(name, Range(0, rows), kernel, Kokkos::Min<std::int64_t>(lost));
+  const int groups = (kernel.num_rows + rows_at_once - 1) / rows_at_once;
+  Kokkos::parallel_reduce(name, Range(0, groups), kernel, Kokkos::Min<std::int64_t>(lost));
   return lost;
 }
 
@@ -115,8 +116,17 @@ std::int64_t Ensemble::advance_fused(const Columns& now) const {
       [&](const auto& potential) {
         return with_dimensions(params_.dimensions, [&](auto d) {
           const StepKernel<decltype(d)::value, std::decay_t<decltype(potential)>> kernel{
-              now, steps_, space_, potential, random, static_cast<std::uint64_t>(step_), 0, steps_.num_segments, true};
-          return run(kernel, "particles/step", particles_.num_owned());
+              now,
+              steps_,
+              space_,
+              potential,
+              random,
+              static_cast<std::uint64_t>(step_),
+              particles_.num_owned(),
+              0,
+              steps_.num_segments,
+              true};
+          return run(kernel, "particles/step");
         });
       },
       forces_.potential());
@@ -131,8 +141,8 @@ std::int64_t Ensemble::advance_by_segments(const Columns& now) {
   for (int s = 0; s < steps_.num_segments; ++s) {
     lost = std::min(lost, with_dimensions(params_.dimensions, [&](auto d) {
                       const StepKernel<decltype(d)::value, NoPotential> kernel{
-                          now, steps_, space_, {}, random, static_cast<std::uint64_t>(step_), s, s + 1, false};
-                      return run(kernel, "particles/segment", rows);
+                          now, steps_, space_, {}, random, static_cast<std::uint64_t>(step_), rows, s, s + 1, false};
+                      return run(kernel, "particles/segment");
                     }));
     if (s + 1 < steps_.num_segments) evaluate_forces(now, time() + steps_.force_time[s]);
   }
