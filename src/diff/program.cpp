@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "base/error.hpp"
 #include "diff/kernels.hpp"
@@ -40,7 +41,7 @@ class Room {
   std::int64_t end_ = 0;
 };
 
-/// What the outputs need, and until which entry each is read (outputs and inputs: for ever).
+/// What the outputs need, and until which entry each is read (outputs, inputs and constants: for ever).
 std::vector<std::int64_t> last_uses(const Graph& graph, const std::vector<Node>& outputs) {
   const auto& entries = graph.entries();
   std::vector<std::int64_t> last(entries.size(), -1);
@@ -52,7 +53,7 @@ std::vector<std::int64_t> last_uses(const Graph& graph, const std::vector<Node>&
       if (arg >= 0) last[static_cast<std::size_t>(arg)] = std::max(last[static_cast<std::size_t>(arg)], id);
   }
   for (std::size_t id = 0; id < entries.size(); ++id)
-    if (entries[id].op == Operation::input) last[id] = end;
+    if (entries[id].op == Operation::input || (last[id] >= 0 && entries[id].op == Operation::constants)) last[id] = end;
   return last;
 }
 
@@ -76,6 +77,13 @@ Program::Program(const Graph& graph, const std::vector<Node>& outputs) : rows_(g
   }
 }
 
+std::int64_t Program::num_products() const {
+  return std::count_if(steps_.begin(), steps_.end(), [](const Step& step) {
+    const auto op = step.entry.op;
+    return op == Operation::dense || op == Operation::dense_back || op == Operation::outer;
+  });
+}
+
 void Program::lay_out(const Graph& graph, const std::vector<Node>& outputs) {
   const auto& entries = graph.entries();
   const auto last = last_uses(graph, outputs);
@@ -83,11 +91,14 @@ void Program::lay_out(const Graph& graph, const std::vector<Node>& outputs) {
   const auto size = [&](std::size_t id) { return entries[id].width * (entries[id].per_row ? rows_ : 1); };
   places_.resize(entries.size());
   Room room;
-  for (std::size_t id = 0; id < entries.size(); ++id)  // first, so that nothing is ever where an input lies
-    if (entries[id].op == Operation::input) places_[id] = {false, room.take(size(id))};
+  const auto is_set_before = [&](std::size_t id) {
+    return entries[id].op == Operation::input || entries[id].op == Operation::constants;
+  };
+  for (std::size_t id = 0; id < entries.size(); ++id)  // first, so that nothing is ever where these lie
+    if (last[id] >= 0 && is_set_before(id)) places_[id] = {false, room.take(size(id))};
   for (std::size_t id = 0; id < entries.size(); ++id) {
     const Entry& entry = entries[id];
-    if (last[id] < 0 || entry.op == Operation::input) continue;
+    if (last[id] < 0 || is_set_before(id)) continue;
     if (entry.op == Operation::parameter) {
       places_[id] = {true, entry.first};
       num_parameters_ = std::max(num_parameters_, entry.first + entry.width);
@@ -121,6 +132,14 @@ void Program::lay_out(const Graph& graph, const std::vector<Node>& outputs) {
     if (entry.op == Operation::parameter) places_[id] = {false, place};  // an output: its copy
   }
   work_ = Array1<double>("diff/work", static_cast<std::size_t>(room.size()));
+  for (std::size_t id = 0; id < entries.size(); ++id)
+    if (last[id] >= 0 && entries[id].op == Operation::constants) set_constants(places_[id].at, entries[id], graph);
+}
+
+void Program::set_constants(std::int64_t place, const Entry& entry, const Graph& graph) const {
+  const Kokkos::View<const double*, Kokkos::HostSpace> numbers(graph.constants().data() + entry.first,
+                                                               static_cast<std::size_t>(entry.width));
+  Kokkos::deep_copy(Kokkos::subview(work_, std::make_pair(place, place + entry.width)), numbers);
 }
 
 Array2<double> Program::input(Node node) const {
@@ -163,6 +182,7 @@ void Program::execute(const Step& step, const double* parameters, std::int64_t c
   const std::int64_t rows = step.rows, size = rows * entry.width;
   switch (entry.op) {
     case Operation::input:
+    case Operation::constants:
       return;
     case Operation::parameter:
       return kernels::copy(y, x, size);
@@ -194,6 +214,8 @@ void Program::execute(const Step& step, const double* parameters, std::int64_t c
       return kernels::spread(y, x, rows, entry.width);
     case Operation::keep:
       return kernels::keep(y, x, rows, entry.width, count);
+    case Operation::hold:
+      return kernels::copy(y, x, size);
     case Operation::slice:
       return kernels::copy(y, x + entry.first * rows, size);
     case Operation::pad:

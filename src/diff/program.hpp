@@ -17,6 +17,8 @@ class Program {
 
   std::int64_t block_rows() const { return rows_; }
   std::int64_t num_operations() const { return static_cast<std::int64_t>(steps_.size()); }
+  /// Of them, those of matrices.
+  std::int64_t num_products() const;
   /// Numbers held in work arrays.
   std::int64_t work_size() const { return static_cast<std::int64_t>(work_.extent(0)); }
 
@@ -30,6 +32,7 @@ class Program {
   /// or for other parameters than the graph knows.
   void run(const Array1<double>& parameters, std::int64_t count);
 
+  std::size_t num_outputs() const { return outputs_.size(); }
   /// (row of the block, number), or (0, number) if it is shared.
   Array2<double> output(std::size_t n) const;
 
@@ -48,6 +51,7 @@ class Program {
   };
 
   void lay_out(const Graph& graph, const std::vector<Node>& outputs);
+  void set_constants(std::int64_t place, const Entry& entry, const Graph& graph) const;
   void execute(const Step& step, const double* parameters, std::int64_t count) const;
 
   std::int64_t rows_, num_parameters_ = 0;

@@ -1,4 +1,5 @@
-// Every operation's first and second derivatives (third ones of smooth activations) against differences.
+// Every operation's first and second derivatives (third ones of smooth activations), in reverse against differences,
+// and forwards against those in reverse.
 #include <algorithm>
 #include <cmath>
 
@@ -16,11 +17,17 @@ namespace {
 
 void check(const Sample& sample) {
   INFO(sample.name);
-  for (const auto& [exact, differences] : test::compare(sample)) {
+  for (const auto& [exact, differences, forward, mixed] : test::compare(sample)) {
     const double scale = std::max(1.0, std::fabs(exact));
     CHECK(std::isfinite(exact));
     CHECK_THAT(exact, WithinAbs(differences, 2e-9 * scale));
+    CHECK_THAT(forward, WithinAbs(exact, 1e-11 * scale));
+    CHECK_THAT(mixed, WithinAbs(exact, 1e-11 * scale));
   }
+  const auto generator = test::compare_generator(sample);
+  const auto near = [](double x) { return WithinAbs(x, 1e-11 * std::max(1.0, std::fabs(x))); };
+  CHECK_THAT(generator.value, near(generator.from_tangents));
+  CHECK_THAT(generator.slope, near(generator.slope_from_tangents));
 }
 
 /// A function of a function, so that second derivatives have both of their terms.
