@@ -147,7 +147,8 @@ GeneratorComparison compare_generator(const Sample& sample) {
   const Node s = setting.value();
   const Node value = generator(s, setting.motions(0), {setting.motions(1), setting.motions(2)});
   const Node expected = along(s, 0) + 0.5 * (along(along(s, 1), 1) + along(along(s, 2), 2));
-  setting.prepare({value, expected, setting.along(value, 0), setting.along(expected, 0)});
+  const auto slope = [&](Node y) { return sample.has_third ? setting.along(y, 0) : y; };
+  setting.prepare({value, expected, slope(value), slope(expected)});
   const auto found = setting.values(0, 0.0);
   return {found[0], found[1], found[2], found[3]};
 }

@@ -17,6 +17,7 @@ struct Sample {
   std::function<diff::Node(diff::Node x, diff::Node p)> function;
   bool positive = false;       ///< all numbers of x are
   std::int64_t max_order = 2;  ///< derivatives to look at
+  bool has_third = true;       ///< its activations can be differentiated three times
 };
 
 /// For each order from 1 on: the derivative of s = sum of weights times function along a direction of (x, p), that of
@@ -29,7 +30,7 @@ struct Comparison {
 std::vector<Comparison> compare(const Sample& sample);
 
 /// The generator of a process with one direction as drift and two as noise, applied to s, and its derivative along the
-/// first; and the same, put together from forward derivatives of derivatives.
+/// first (if there is a third derivative); and the same, put together from forward derivatives of derivatives.
 struct GeneratorComparison {
   double value, from_tangents, slope, slope_from_tangents;
 };

@@ -112,16 +112,22 @@ TEST_CASE("derivatives of a network whose loss holds its derivative", "[diff]") 
   Parameters layout;
   const Mlp mlp(layout, "s", {3, 7, 5, 1}, Function::silu);
   // Action matching: |grad s|^2/2 + ds/dt, of rows (t, x).
-  check({.name = "action", .width = 3, .num_parameters = layout.size(), .function = [&](Node x, Node p) {
-           Node y = x;
-           for (int n = 0; n < 3; ++n) {
-             const auto& w = layout.find("s." + std::to_string(n) + ".weight");
-             const auto& b = layout.find("s." + std::to_string(n) + ".bias");
-             y = dense(n == 0 ? y : apply(Function::silu, y), slice(p, w.first, w.size()), slice(p, b.first, b.size()));
-           }
-           const Node gradient = gradients(y, {x})[0];
-           return 0.5 * row_sum(square(slice(gradient, 1, 2))) + slice(gradient, 0, 1);
-         }});
+  check({.name = "action",
+         .width = 3,
+         .num_parameters = layout.size(),
+         .function =
+             [&](Node x, Node p) {
+               Node y = x;
+               for (int n = 0; n < 3; ++n) {
+                 const auto& w = layout.find("s." + std::to_string(n) + ".weight");
+                 const auto& b = layout.find("s." + std::to_string(n) + ".bias");
+                 y = dense(n == 0 ? y : apply(Function::silu, y), slice(p, w.first, w.size()),
+                           slice(p, b.first, b.size()));
+               }
+               const Node gradient = gradients(y, {x})[0];
+               return 0.5 * row_sum(square(slice(gradient, 1, 2))) + slice(gradient, 0, 1);
+             },
+         .has_third = false});
 }
 
 TEST_CASE("ties share their gradient, bounds have all of theirs", "[diff]") {
