@@ -12,8 +12,9 @@ namespace tessera::diff {
 TimeEmbedding TimeEmbedding::sinusoidal(std::int64_t size) {
   if (size < 4 || size % 2 != 0) throw Error::internal(fmt::format("a time embedding of {} numbers", size));
   TimeEmbedding result{.has_time = false};
-  for (std::int64_t i = 0; i < size / 2; ++i)
-    result.frequencies.push_back(std::pow(10000.0, -static_cast<double>(i) / static_cast<double>(size / 2 - 1)));
+  const std::int64_t half = size / 2;
+  for (std::int64_t i = 0; i < half; ++i)
+    result.frequencies.push_back(std::pow(10000.0, -static_cast<double>(i) / static_cast<double>(half - 1)));
   return result;
 }
 
