@@ -5,30 +5,11 @@
 #include <optional>
 
 #include "base/error.hpp"
+#include "diff/slopes.hpp"
 
 namespace tessera::diff {
 
 namespace {
-
-/// f' at x, times g.
-Node through_function(const Entry& entry, Node self, Node x, Node g) {
-  switch (entry.function) {
-    case Function::exp:
-      return g * self;
-    case Function::log:
-      return g / x;
-    case Function::sin:
-      return g * apply(Function::cos, x);
-    case Function::cos:
-      return -(g * apply(Function::sin, x));
-    case Function::reciprocal:
-      return -(g * square(self));
-    case Function::sqrt:
-      return 0.5 * (g / self);
-    default:
-      return g * apply(entry.function, x, entry.order + 1);
-  }
-}
 
 class Reverse {
  public:
@@ -37,9 +18,12 @@ class Reverse {
     matters_.resize(adjoint_.size(), false);
     for (const Node node : wrt)
       if (node.id() < end_) matters_[static_cast<std::size_t>(node.id())] = true;
-    for (std::size_t id = 0; id < matters_.size(); ++id)
-      for (const auto arg : graph_.entries()[id].args)
+    for (std::size_t id = 0; id < matters_.size(); ++id) {
+      const Entry& entry = graph_.entries()[id];
+      if (entry.op == Operation::hold) continue;
+      for (const auto arg : entry.args)
         if (arg >= 0 && matters_[static_cast<std::size_t>(arg)]) matters_[id] = true;
+    }
   }
 
   void run(Node y, Node seed) {
@@ -81,6 +65,8 @@ void Reverse::pass(Node self, Node g) {
     case Operation::input:
     case Operation::parameter:
     case Operation::fill:
+    case Operation::constants:
+    case Operation::hold:
     case Operation::below:
     case Operation::inside:
       return;
@@ -96,8 +82,8 @@ void Reverse::pass(Node self, Node g) {
       give(1, [&] { return g * arg(0); });
       return;
     case Operation::function:
-      if (entry.function == Function::relu && entry.order == 1) return;
-      give(0, [&] { return through_function(entry, self, arg(0), g); });
+      if (!matters(entry.args[0])) return;
+      if (const auto factor = slope(self)) add(entry.args[0], g * *factor);
       return;
     case Operation::minimum:
       give(0, [&] { return g * below(arg(0), arg(1)); });

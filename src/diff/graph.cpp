@@ -90,6 +90,15 @@ Node Graph::fill(double value, std::int64_t width, bool per_row) {
   return record({.op = Operation::fill, .per_row = per_row, .width = width, .a = value});
 }
 
+Node Graph::constants(const std::vector<double>& numbers) {
+  const auto [place, is_new] = constant_places_.try_emplace(numbers, static_cast<std::int64_t>(constants_.size()));
+  if (is_new) constants_.insert(constants_.end(), numbers.begin(), numbers.end());
+  return record({.op = Operation::constants,
+                 .per_row = false,
+                 .width = static_cast<std::int64_t>(numbers.size()),
+                 .first = place->second});
+}
+
 Node Graph::record(const Entry& entry) {
   if (entry.width < 1) throw Error::internal(fmt::format("an array of {} numbers a row", entry.width));
   const auto [place, is_new] = places_.try_emplace(entry, static_cast<std::int64_t>(entries_.size()));
@@ -124,7 +133,7 @@ Node operator*(Node x, Node y) {
   std::tie(x, y) = match("product", x, y);
   if (is_fill(x)) return scale_shift(y, filling(x), 0.0);
   if (is_fill(y)) return scale_shift(x, filling(y), 0.0);
-  return pairwise(Operation::product, x, y);
+  return x.id() <= y.id() ? pairwise(Operation::product, x, y) : pairwise(Operation::product, y, x);
 }
 
 Node minimum(Node x, Node y) {
@@ -201,6 +210,8 @@ Node keep(Node x) {
   require_rows("a choice of rows", x);
   return x.graph().record(like(x, Operation::keep));
 }
+
+Node hold(Node x) { return is_fill(x) ? x : x.graph().record(like(x, Operation::hold)); }
 
 Node slice(Node x, std::int64_t first, std::int64_t width) {
   if (first < 0 || width < 1 || first + width > x.width())

@@ -21,6 +21,7 @@ enum class Operation {
   input,
   parameter,
   fill,
+  constants,
   combine,      ///< a x + b y
   scale_shift,  ///< a x + b
   product,
@@ -34,6 +35,7 @@ enum class Operation {
   sum,
   spread,
   keep,
+  hold,
   slice,
   pad,
   join,
@@ -96,12 +98,18 @@ class Graph {
   Node parameter(const Slice& slice);
   /// The same number everywhere.
   Node fill(double value, std::int64_t width, bool per_row = true);
+  /// These numbers: shared.
+  Node constants(const std::vector<double>& numbers);
+  /// Those of all of them, one behind the other: `first` of an entry is a place among them.
+  const std::vector<double>& constants() const { return constants_; }
   Node record(const Entry& entry);
 
  private:
   std::int64_t block_rows_, num_inputs_ = 0;
   std::vector<Entry> entries_;
   std::map<Entry, std::int64_t> places_;
+  std::vector<double> constants_;
+  std::map<std::vector<double>, std::int64_t> constant_places_;
 };
 
 // Numbers one by one. A shared array next to one of rows counts for every row, and one number a row for all of its row.
@@ -130,6 +138,7 @@ Node repeat(Node x, std::int64_t width);  ///< one number a row, `width` times
 Node sum(Node x);                         ///< over the rows that count: shared
 Node spread(Node x);                      ///< of a shared array, to all rows
 Node keep(Node x);                        ///< zero in rows that do not count
+Node hold(Node x);                        ///< x, taken for a constant by whoever differentiates
 Node slice(Node x, std::int64_t first, std::int64_t width);
 Node pad(Node x, std::int64_t first, std::int64_t width);  ///< slice the other way round: zeros around x
 Node join(Node x, Node y);                                 ///< numbers of x, then of y

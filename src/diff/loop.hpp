@@ -9,17 +9,21 @@
 
 namespace tessera::diff {
 
+#ifdef KOKKOS_ENABLE_SERIAL
+inline constexpr bool device_is_serial = std::is_same_v<ExecSpace, Kokkos::Serial>;
+#else
+inline constexpr bool device_is_serial = false;
+#endif
+
 /// work(0) ... work(count - 1) in any order, none of which reads what another one writes. On one thread a plain loop:
 /// dispatching one of a few hundred numbers costs more than the numbers.
 template <class Work>
 void for_each(const char* label, std::int64_t count, const Work& work) {
-#ifdef KOKKOS_ENABLE_SERIAL
-  if constexpr (std::is_same_v<ExecSpace, Kokkos::Serial>) {
+  if constexpr (device_is_serial) {
     TESSERA_IVDEP
     for (std::int64_t n = 0; n < count; ++n) work(n);
     return;
   }
-#endif
   Kokkos::parallel_for(label, Range(0, count), work);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "diff/gradients.hpp"
+#include "diff/host_copy.hpp"
 #include "diff/loop.hpp"
 
 namespace tessera::diff {
@@ -27,47 +28,69 @@ std::vector<Node> outputs(Node loss, const std::vector<Node>& others, const std:
   return nodes;
 }
 
-void add_numbers(const Array1<ExactSum>& totals, std::int64_t place, const Array2<double>& numbers) {
+/// ExactSum::add, as a loop that vectorises.
+template <class Real>
+void add_numbers(const Array1<double>& totals_high, const Array1<double>& totals_low, std::int64_t place,
+                 const Array2<Real>& numbers) {
+  double* high = totals_high.data() + place;
+  double* low = totals_low.data() + place;
+  const Real* x = numbers.data();
   for_each(
-      "diff/add_numbers", static_cast<std::int64_t>(numbers.extent(1)),
-      KOKKOS_LAMBDA(std::int64_t n) { totals(place + n).add(numbers(0, n)); });
-}
-
-void round_sums(const Array1<ExactSum>& totals, std::int64_t first, const Array1<double>& values) {
-  for_each(
-      "diff/round_sums", static_cast<std::int64_t>(values.extent(0)),
-      KOKKOS_LAMBDA(std::int64_t n) { values(n) = totals(first + n).value(); });
+      "diff/add_numbers", static_cast<std::int64_t>(numbers.extent(1)), KOKKOS_LAMBDA(std::int64_t n) {
+        const double value = static_cast<double>(x[n]), before = high[n];
+        const double sum = before + value, part = sum - before;
+        low[n] += (before - (sum - part)) + (value - part);
+        high[n] = sum;
+      });
 }
 
 }  // namespace
 
-Objective::Objective(const Comm& comm, const Parameters& parameters, Node loss, const std::vector<Node>& others)
-    : Objective(comm, parameters, loss, others, used_slices(loss.graph(), parameters)) {}
+template <class Real>
+BasicObjective<Real>::BasicObjective(const Comm& comm, const Parameters& parameters, Node loss,
+                                     const std::vector<Node>& others)
+    : BasicObjective(comm, parameters, loss, others, used_slices(loss.graph(), parameters)) {}
 
-Objective::Objective(const Comm& comm, const Parameters& parameters, Node loss, const std::vector<Node>& others,
-                     const std::vector<Slice>& used)
+template <class Real>
+BasicObjective<Real>::BasicObjective(const Comm& comm, const Parameters& parameters, Node loss,
+                                     const std::vector<Node>& others, const std::vector<Slice>& used)
     : comm_(comm), program_(loss.graph(), outputs(loss, others, used)), sums_(1 + others.size()) {
   for (std::size_t n = 0; n < sums_.size(); ++n) places_.push_back(static_cast<std::int64_t>(n));
   for (const auto& slice : used) places_.push_back(static_cast<std::int64_t>(sums_.size()) + slice.first);
   const auto size = static_cast<std::size_t>(parameters.size());
-  totals_ = Array1<ExactSum>("diff/totals", sums_.size() + size);
-  host_totals_ = Kokkos::create_mirror_view(Kokkos::HostSpace(), totals_);
+  totals_.resize(sums_.size() + size);
+  high_ = Array1<double>("diff/totals_high", totals_.size());
+  low_ = Array1<double>("diff/totals_low", totals_.size());
+  host_high_ = Kokkos::create_mirror_view(Kokkos::HostSpace(), high_);
+  host_low_ = Kokkos::create_mirror_view(Kokkos::HostSpace(), low_);
   gradient_ = Array1<double>("diff/gradient", size);
 }
 
-void Objective::clear() { Kokkos::deep_copy(totals_, ExactSum()); }
+template <class Real>
+void BasicObjective<Real>::clear() {
+  Kokkos::deep_copy(high_, 0.0);
+  Kokkos::deep_copy(low_, 0.0);
+}
 
-void Objective::add(const Array1<double>& parameters, std::int64_t count) {
+template <class Real>
+void BasicObjective<Real>::add(const Array1<double>& parameters, std::int64_t count) {
   program_.run(parameters, count);
-  for (std::size_t n = 0; n < places_.size(); ++n) add_numbers(totals_, places_[n], program_.output(n));
+  for (std::size_t n = 0; n < places_.size(); ++n) add_numbers(high_, low_, places_[n], program_.output(n));
 }
 
-void Objective::reduce() {
-  Kokkos::deep_copy(host_totals_, totals_);
-  all_reduce(comm_, host_totals_.data(), static_cast<int>(host_totals_.extent(0)));
-  Kokkos::deep_copy(totals_, host_totals_);
-  for (std::size_t n = 0; n < sums_.size(); ++n) sums_[n] = host_totals_(n).value();
-  round_sums(totals_, static_cast<std::int64_t>(sums_.size()), gradient_);
+template <class Real>
+void BasicObjective<Real>::reduce() {
+  Kokkos::deep_copy(host_high_, high_);
+  Kokkos::deep_copy(host_low_, low_);
+  for (std::size_t n = 0; n < totals_.size(); ++n) totals_[n] = {host_high_(n), host_low_(n)};
+  all_reduce(comm_, totals_.data(), static_cast<int>(totals_.size()));
+  for (std::size_t n = 0; n < sums_.size(); ++n) sums_[n] = totals_[n].value();
+  std::vector<double> gradient(gradient_.extent(0));
+  for (std::size_t n = 0; n < gradient.size(); ++n) gradient[n] = totals_[sums_.size() + n].value();
+  from_host(gradient_, gradient);
 }
+
+template class BasicObjective<double>;
+template class BasicObjective<float>;
 
 }  // namespace tessera::diff

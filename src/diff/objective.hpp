@@ -10,14 +10,16 @@
 
 namespace tessera::diff {
 
-/// Sums over blocks of rows. Each block adds up in the order of its rows, and blocks are added in double-double: the
-/// result is the same on any number of ranks, as long as blocks begin at the same rows.
-class Objective {
+/// Sums over blocks of rows. Each block adds up in a fixed order of its rows, and blocks are added in double-double:
+/// the result is the same on any number of ranks, as long as blocks begin at the same rows. What is computed of the
+/// rows is float or double, sums of it and the gradient are double.
+template <class Real>
+class BasicObjective {
  public:
   /// `loss` and the others have one number a row. The gradient is that of the loss, for all parameters.
-  Objective(const Comm& comm, const Parameters& parameters, Node loss, const std::vector<Node>& others = {});
+  BasicObjective(const Comm& comm, const Parameters& parameters, Node loss, const std::vector<Node>& others = {});
 
-  const Program& program() const { return program_; }
+  const BasicProgram<Real>& program() const { return program_; }
 
   /// Local. Nothing is summed yet.
   void clear();
@@ -32,16 +34,19 @@ class Objective {
   const Array1<double>& gradient() const { return gradient_; }
 
  private:
-  Objective(const Comm& comm, const Parameters& parameters, Node loss, const std::vector<Node>& others,
-            const std::vector<Slice>& used);
+  BasicObjective(const Comm& comm, const Parameters& parameters, Node loss, const std::vector<Node>& others,
+                 const std::vector<Slice>& used);
 
   Comm comm_;
-  Program program_;
+  BasicProgram<Real> program_;
   std::vector<std::int64_t> places_;  // of the outputs' numbers in the totals
-  Array1<ExactSum> totals_;           // the sums, then the gradient
-  Kokkos::View<ExactSum*, Kokkos::HostSpace> host_totals_;
+  Array1<double> high_, low_;         // totals (ExactSum): of the sums, then the gradient
+  HostArray1<double> host_high_, host_low_;
+  std::vector<ExactSum> totals_;
   std::vector<double> sums_;
   Array1<double> gradient_;
 };
+
+using Objective = BasicObjective<double>;
 
 }  // namespace tessera::diff

@@ -16,6 +16,16 @@ Array1<double> part(const Array1<double>& values, const Slice& slice) {
   return Kokkos::subview(values, std::make_pair(slice.first, slice.first + slice.size()));
 }
 
+template <class Draw>
+std::vector<double> from_pairs(std::int64_t count, const Draw& draw) {
+  std::vector<double> numbers(static_cast<std::size_t>(count));
+  for (std::size_t n = 0; n < numbers.size(); ++n) {
+    const auto pair = draw(n / 2);
+    numbers[n] = n % 2 == 0 ? pair.first : pair.second;
+  }
+  return numbers;
+}
+
 }  // namespace
 
 std::size_t Parameters::add(std::string_view name, std::int64_t rows, std::int64_t cols) {
@@ -53,11 +63,15 @@ void Parameters::set(const Slice& slice, const std::vector<double>& numbers) con
 
 void Parameters::draw_uniform(std::size_t slice, double limit, std::uint32_t seed) const {
   const Random random(seed, RandomPurpose::network_weights);
-  std::vector<double> numbers(static_cast<std::size_t>(slices_.at(slice).size()));
-  for (std::size_t n = 0; n < numbers.size(); ++n) {
-    const auto pair = random.uniform(n / 2, slice);
-    numbers[n] = limit * (2.0 * (n % 2 == 0 ? pair.first : pair.second) - 1.0);
-  }
+  auto numbers = from_pairs(slices_.at(slice).size(), [&](std::uint64_t id) { return random.uniform(id, slice); });
+  for (auto& number : numbers) number = limit * (2.0 * number - 1.0);
+  set(slices_[slice], numbers);
+}
+
+void Parameters::draw_normal(std::size_t slice, double deviation, std::uint32_t seed) const {
+  const Random random(seed, RandomPurpose::network_weights);
+  auto numbers = from_pairs(slices_.at(slice).size(), [&](std::uint64_t id) { return random.normal(id, slice); });
+  for (auto& number : numbers) number *= deviation;
   set(slices_[slice], numbers);
 }
 

@@ -37,6 +37,8 @@ class Parameters {
   void set(const Slice& slice, const std::vector<double>& numbers) const;
   /// Uniform on (-limit, limit), drawn for (seed, number of the slice, place in it).
   void draw_uniform(std::size_t slice, double limit, std::uint32_t seed) const;
+  /// Normal of mean 0, drawn likewise.
+  void draw_normal(std::size_t slice, double deviation, std::uint32_t seed) const;
 
   /// Of a model file, one array a slice.
   std::vector<data::ModelArray> to_arrays() const;

@@ -10,18 +10,22 @@
 
 namespace tessera::diff {
 
-class Program {
+/// What is computed is float or double; what comes from outside, and parameters, is double.
+template <class Real>
+class BasicProgram {
  public:
   /// For these outputs, which stay valid until the next run. The graph may go on growing, but is kept by its owner.
-  Program(const Graph& graph, const std::vector<Node>& outputs);
+  BasicProgram(const Graph& graph, const std::vector<Node>& outputs);
 
   std::int64_t block_rows() const { return rows_; }
   std::int64_t num_operations() const { return static_cast<std::int64_t>(steps_.size()); }
+  /// Of them, those of matrices.
+  std::int64_t num_products() const;
   /// Numbers held in work arrays.
-  std::int64_t work_size() const { return static_cast<std::int64_t>(work_.extent(0)); }
+  std::int64_t work_size() const { return work_size_; }
 
   /// (row of the block, number), to be filled before a run, all rows of it. Inputs that no output needs are kept too.
-  Array2<double> input(Node node) const;
+  Array2<Real> input(Node node) const;
   /// Fills an input with rows [first, first + count) of an array; rows beyond repeat the first of them, so that they
   /// hold nothing strange. Throws Error (internal) for more rows than a block has, none, or other widths.
   void load(Node input, const data::RowArray<double>& rows, std::int64_t first, std::int64_t count) const;
@@ -30,8 +34,9 @@ class Program {
   /// or for other parameters than the graph knows.
   void run(const Array1<double>& parameters, std::int64_t count);
 
+  std::size_t num_outputs() const { return outputs_.size(); }
   /// (row of the block, number), or (0, number) if it is shared.
-  Array2<double> output(std::size_t n) const;
+  Array2<Real> output(std::size_t n) const;
 
  private:
   struct Step {
@@ -41,6 +46,9 @@ class Program {
     std::array<std::int64_t, 3> in{};      // likewise
     std::array<std::int64_t, 3> widths{};  // of the arguments
     std::array<bool, 3> is_parameter{};    // then `in` is a place among these
+    std::int64_t last_order = 0;           // of a function whose derivatives are computed with it
+    std::array<std::int64_t, 4> orders{};  // their places
+    std::size_t end = 0;                   // of the steps from this one on that go number by number
   };
   struct Place {
     bool is_parameter = false;
@@ -48,14 +56,24 @@ class Program {
   };
 
   void lay_out(const Graph& graph, const std::vector<Node>& outputs);
-  void execute(const Step& step, const double* parameters, std::int64_t count) const;
+  void set_constants(std::int64_t place, const Entry& entry, const Graph& graph) const;
+  void find_runs();
+  /// Derivatives of a function that are needed too, up to the first that is not: their entries.
+  static std::vector<std::size_t> needed_orders(const Graph& graph, std::size_t id,
+                                                const std::vector<std::int64_t>& last);
+  void execute(const Step& step, const Real* parameters, std::int64_t count) const;
+  /// Numbers [first, first + size) of a step that goes number by number.
+  void execute_part(const Step& step, const Real* parameters, std::int64_t first, std::int64_t size) const;
 
-  std::int64_t rows_, num_parameters_ = 0;
+  std::int64_t rows_, num_parameters_ = 0, work_size_ = 0;
   std::vector<Step> steps_;
   std::vector<Place> places_;  // of nodes
   std::vector<Entry> outputs_;
   std::vector<std::int64_t> output_ids_;
-  Array1<double> work_;
+  Array1<Real> work_;
+  Array1<float> parameters_;  // rounded ones, if need be
 };
+
+using Program = BasicProgram<double>;
 
 }  // namespace tessera::diff

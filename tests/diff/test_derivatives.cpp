@@ -1,4 +1,5 @@
-// Every operation's first and second derivatives (third ones of smooth activations) against differences.
+// Every operation's first and second derivatives (third ones of smooth activations), in reverse against differences,
+// and forwards against those in reverse.
 #include <algorithm>
 #include <cmath>
 
@@ -16,11 +17,17 @@ namespace {
 
 void check(const Sample& sample) {
   INFO(sample.name);
-  for (const auto& [exact, differences] : test::compare(sample)) {
+  for (const auto& [exact, differences, forward, mixed] : test::compare(sample)) {
     const double scale = std::max(1.0, std::fabs(exact));
     CHECK(std::isfinite(exact));
     CHECK_THAT(exact, WithinAbs(differences, 2e-9 * scale));
+    CHECK_THAT(forward, WithinAbs(exact, 1e-11 * scale));
+    CHECK_THAT(mixed, WithinAbs(exact, 1e-11 * scale));
   }
+  const auto generator = test::compare_generator(sample);
+  const auto near = [](double x) { return WithinAbs(x, 1e-11 * std::max(1.0, std::fabs(x))); };
+  CHECK_THAT(generator.value, near(generator.from_tangents));
+  CHECK_THAT(generator.slope, near(generator.slope_from_tangents));
 }
 
 /// A function of a function, so that second derivatives have both of their terms.
@@ -105,16 +112,22 @@ TEST_CASE("derivatives of a network whose loss holds its derivative", "[diff]") 
   Parameters layout;
   const Mlp mlp(layout, "s", {3, 7, 5, 1}, Function::silu);
   // Action matching: |grad s|^2/2 + ds/dt, of rows (t, x).
-  check({.name = "action", .width = 3, .num_parameters = layout.size(), .function = [&](Node x, Node p) {
-           Node y = x;
-           for (int n = 0; n < 3; ++n) {
-             const auto& w = layout.find("s." + std::to_string(n) + ".weight");
-             const auto& b = layout.find("s." + std::to_string(n) + ".bias");
-             y = dense(n == 0 ? y : apply(Function::silu, y), slice(p, w.first, w.size()), slice(p, b.first, b.size()));
-           }
-           const Node gradient = gradients(y, {x})[0];
-           return 0.5 * row_sum(square(slice(gradient, 1, 2))) + slice(gradient, 0, 1);
-         }});
+  check({.name = "action",
+         .width = 3,
+         .num_parameters = layout.size(),
+         .function =
+             [&](Node x, Node p) {
+               Node y = x;
+               for (int n = 0; n < 3; ++n) {
+                 const auto& w = layout.find("s." + std::to_string(n) + ".weight");
+                 const auto& b = layout.find("s." + std::to_string(n) + ".bias");
+                 y = dense(n == 0 ? y : apply(Function::silu, y), slice(p, w.first, w.size()),
+                           slice(p, b.first, b.size()));
+               }
+               const Node gradient = gradients(y, {x})[0];
+               return 0.5 * row_sum(square(slice(gradient, 1, 2))) + slice(gradient, 0, 1);
+             },
+         .has_third = false});
 }
 
 TEST_CASE("ties share their gradient, bounds have all of theirs", "[diff]") {

@@ -32,17 +32,17 @@ TEST_CASE("products are the sums that they stand for", "[diff]") {
             const std::int64_t rows = length - missing;
             HostArray1<double> c("c", static_cast<std::size_t>(rows * columns + 8));
             Kokkos::deep_copy(c, -7.0);
-            multiply({.a = a.data(),
-                      .w = w.data(),
-                      .bias = missing == 0 ? bias.data() : nullptr,
-                      .c = c.data(),
-                      .length = rows,
-                      .columns = columns,
-                      .inner = inner,
-                      .a_stride = length,
-                      .c_stride = rows,
-                      .w_column = is_transposed ? 1 : inner,
-                      .w_inner = is_transposed ? columns : 1});
+            multiply<double>({.a = a.data(),
+                              .w = w.data(),
+                              .bias = missing == 0 ? bias.data() : nullptr,
+                              .c = c.data(),
+                              .length = rows,
+                              .columns = columns,
+                              .inner = inner,
+                              .a_stride = length,
+                              .c_stride = rows,
+                              .w_column = is_transposed ? 1 : inner,
+                              .w_inner = is_transposed ? columns : 1});
             double worst = 0.0;
             for (std::int64_t v = 0; v < rows; ++v)
               for (std::int64_t n = 0; n < columns; ++n) {
