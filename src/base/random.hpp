@@ -28,6 +28,16 @@ enum class RandomPurpose : std::uint16_t {
   langevin_velocity = 71,
   langevin_noise = 72,
   langevin_branching = 73,
+  density_sample = 80,
+  density_shape = 81,
+  action_batch = 90,
+  action_probe = 91,
+  propagation_start = 92,
+  propagation_noise = 93,
+  propagation_branching = 94,
+  baseline_noise = 95,
+  comparison_subset = 100,
+  comparison_direction = 101,
 };
 
 /// A stream: key = (seed, purpose, replica), counter = (64-bit id, 40-bit step, 24-bit draw).

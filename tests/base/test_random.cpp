@@ -55,6 +55,16 @@ constexpr bool is_known(RandomPurpose purpose) {
     case RandomPurpose::langevin_velocity:
     case RandomPurpose::langevin_noise:
     case RandomPurpose::langevin_branching:
+    case RandomPurpose::density_sample:
+    case RandomPurpose::density_shape:
+    case RandomPurpose::action_batch:
+    case RandomPurpose::action_probe:
+    case RandomPurpose::propagation_start:
+    case RandomPurpose::propagation_noise:
+    case RandomPurpose::propagation_branching:
+    case RandomPurpose::baseline_noise:
+    case RandomPurpose::comparison_subset:
+    case RandomPurpose::comparison_direction:
     case RandomPurpose::test:
       return true;
   }
