@@ -20,11 +20,14 @@ std::vector<Slice> used_slices(const Graph& graph, const Parameters& parameters)
   return used;
 }
 
-std::vector<Node> outputs(Node loss, const std::vector<Node>& others, const std::vector<Slice>& used) {
+/// Sums, the gradient, then what is read row by row.
+std::vector<Node> outputs(Node loss, const std::vector<Node>& others, const std::vector<Node>& rows,
+                          const std::vector<Slice>& used) {
   std::vector<Node> nodes{sum(loss)}, wrt;
   for (const Node other : others) nodes.push_back(sum(other));
   for (const auto& slice : used) wrt.push_back(loss.graph().parameter(slice));
   for (const Node gradient : gradients(nodes.front(), wrt)) nodes.push_back(gradient);
+  nodes.insert(nodes.end(), rows.begin(), rows.end());
   return nodes;
 }
 
@@ -48,13 +51,14 @@ void add_numbers(const Array1<double>& totals_high, const Array1<double>& totals
 
 template <class Real>
 BasicObjective<Real>::BasicObjective(const Comm& comm, const Parameters& parameters, Node loss,
-                                     const std::vector<Node>& others)
-    : BasicObjective(comm, parameters, loss, others, used_slices(loss.graph(), parameters)) {}
+                                     const std::vector<Node>& others, const std::vector<Node>& rows)
+    : BasicObjective(comm, parameters, loss, others, rows, used_slices(loss.graph(), parameters)) {}
 
 template <class Real>
 BasicObjective<Real>::BasicObjective(const Comm& comm, const Parameters& parameters, Node loss,
-                                     const std::vector<Node>& others, const std::vector<Slice>& used)
-    : comm_(comm), program_(loss.graph(), outputs(loss, others, used)), sums_(1 + others.size()) {
+                                     const std::vector<Node>& others, const std::vector<Node>& rows,
+                                     const std::vector<Slice>& used)
+    : comm_(comm), program_(loss.graph(), outputs(loss, others, rows, used)), sums_(1 + others.size()) {
   for (std::size_t n = 0; n < sums_.size(); ++n) places_.push_back(static_cast<std::int64_t>(n));
   for (const auto& slice : used) places_.push_back(static_cast<std::int64_t>(sums_.size()) + slice.first);
   const auto size = static_cast<std::size_t>(parameters.size());
@@ -76,6 +80,14 @@ template <class Real>
 void BasicObjective<Real>::add(const Array1<double>& parameters, std::int64_t count) {
   program_.run(parameters, count);
   for (std::size_t n = 0; n < places_.size(); ++n) add_numbers(high_, low_, places_[n], program_.output(n));
+}
+
+template <class Real>
+std::vector<double> BasicObjective<Real>::row_numbers(std::size_t n, std::int64_t count) const {
+  const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), program_.output(places_.size() + n));
+  std::vector<double> numbers(static_cast<std::size_t>(count));
+  for (std::size_t row = 0; row < numbers.size(); ++row) numbers[row] = static_cast<double>(host(row, 0));
+  return numbers;
 }
 
 template <class Real>

@@ -16,8 +16,10 @@ namespace tessera::diff {
 template <class Real>
 class BasicObjective {
  public:
-  /// `loss` and the others have one number a row. The gradient is that of the loss, for all parameters.
-  BasicObjective(const Comm& comm, const Parameters& parameters, Node loss, const std::vector<Node>& others = {});
+  /// `loss` and the others have one number a row. The gradient is that of the loss, for all parameters. `rows`: nodes
+  /// of one number a row that can be read after each block.
+  BasicObjective(const Comm& comm, const Parameters& parameters, Node loss, const std::vector<Node>& others = {},
+                 const std::vector<Node>& rows = {});
 
   const BasicProgram<Real>& program() const { return program_; }
 
@@ -25,6 +27,8 @@ class BasicObjective {
   void clear();
   /// Local. Adds the block that the inputs of program() hold, `count` rows of it.
   void add(const Array1<double>& parameters, std::int64_t count);
+  /// Local. Of node n of `rows`, for the first `count` rows of the block added last.
+  std::vector<double> row_numbers(std::size_t n, std::int64_t count) const;
   /// Collective. Sums over all ranks; until then there are none.
   void reduce();
 
@@ -35,7 +39,7 @@ class BasicObjective {
 
  private:
   BasicObjective(const Comm& comm, const Parameters& parameters, Node loss, const std::vector<Node>& others,
-                 const std::vector<Slice>& used);
+                 const std::vector<Node>& rows, const std::vector<Slice>& used);
 
   Comm comm_;
   BasicProgram<Real> program_;

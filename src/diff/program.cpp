@@ -116,6 +116,18 @@ std::int64_t BasicProgram<Real>::num_products() const {
 }
 
 template <class Real>
+double BasicProgram<Real>::product_flops() const {
+  double sum = 0.0;
+  for (const auto& step : steps_) {
+    const auto op = step.entry.op;
+    const double inner = static_cast<double>(op == Operation::outer ? 1 : step.widths[0]);
+    if (op == Operation::dense || op == Operation::dense_back || op == Operation::outer)
+      sum += 2.0 * static_cast<double>(rows_) * static_cast<double>(step.entry.width) * inner;
+  }
+  return sum;
+}
+
+template <class Real>
 void BasicProgram<Real>::lay_out(const Graph& graph, const std::vector<Node>& outputs) {
   const auto& entries = graph.entries();
   const auto last = last_uses(graph, outputs);

@@ -21,6 +21,8 @@ class BasicProgram {
   std::int64_t num_operations() const { return static_cast<std::int64_t>(steps_.size()); }
   /// Of them, those of matrices.
   std::int64_t num_products() const;
+  /// Arithmetic of these in one run: two a multiplication and addition.
+  double product_flops() const;
   /// Numbers held in work arrays.
   std::int64_t work_size() const { return work_size_; }
 

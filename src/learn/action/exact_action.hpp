@@ -1,0 +1,35 @@
+// How far a learned action is from one that is known.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "learn/action/training.hpp"
+
+namespace tessera::learn::action {
+
+/// A formula of the coordinates (x, y, z, or x1, x2...) and t for s*(t, x), in the data's units.
+deck::FormulaNames action_names(const DynamicsParams& params, int dimensions);
+
+struct ActionGap {
+  /// int w E_t[|grad s - grad s*|^2 + lambda (s - s*)^2] dt/2 and int w E_t[|grad s*|^2 + lambda s*^2] dt/2: the loss
+  /// is gap - action, so that `gap` is what is left to learn.
+  double gap = 0.0, action = 0.0;
+  double relative() const { return gap / action; }
+};
+
+/// Evaluates with samples that training has not seen; of the cost |v|^2/2.
+class ExactAction {
+ public:
+  ExactAction(const Comm& comm, const std::string& formula, const Training& training, std::int64_t samples);
+  /// Collective. The same on any number of ranks.
+  ActionGap compare(const Training& training);
+
+ private:
+  Comm comm_;
+  deck::Program program_;  // s*, then its gradient
+  Field field_;
+  std::int64_t samples_;
+};
+
+}  // namespace tessera::learn::action

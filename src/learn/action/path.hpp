@@ -1,0 +1,71 @@
+// Where the samples of q_t come from that an action is learned from.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "learn/snapshots.hpp"
+#include "sim/sample_source.hpp"
+
+namespace tessera::learn::action {
+
+/// How samples at a time come from snapshots.
+enum class PathKind {
+  nearest,     ///< those of the nearest snapshot, at its own time
+  mixture,     ///< of the two neighbours, with the probabilities of linear interpolation
+  linear,      ///< x = (1 - a) x_k + a x_{k+1}, pairs drawn independently
+  generation,  ///< from normal noise to the last snapshot: x = (1 - t) noise + t data
+  diffusion,   ///< from the last snapshot to noise, variance preserving: x = a data + (1 - a^2)^(1/2) noise,
+               ///< a = exp(-t b0/2 - t^2 (b1 - b0)/4), b0 = 0.1, b1 = 20 (Song and others, ICLR 2021)
+};
+
+struct PathParams {
+  PathKind kind = PathKind::nearest;
+  double noise = 1.0;  ///< deviation, of generation and diffusion
+};
+void bind(deck::Binder& binder, PathParams& params);
+
+/// True of paths along which a sample's velocity is known.
+bool has_velocity(PathKind kind);
+/// True of paths between neighbouring snapshots.
+bool has_neighbours(PathKind kind);
+
+/// Samples for which a rank has asked, in the data's units; positions one behind the other.
+struct PathSamples {
+  std::vector<double> time;                         ///< what was asked for, or where the nearest samples are
+  std::vector<double> factor;                       ///< mass of q_t, times the sample's weight
+  std::vector<double> position;                     ///< x_t
+  std::vector<double> velocity;                     ///< dx_t/dt, if has_velocity()
+  std::vector<double> low, high, inverse_interval;  ///< if has_neighbours(): samples of the neighbours, 1/(their times)
+};
+
+/// A path of densities over [begin, end], the same on all ranks. Draws are keyed by numbers: what is drawn does not
+/// depend on who asks.
+class Path {
+ public:
+  virtual ~Path() = default;
+  virtual int dimensions() const = 0;
+  virtual double begin() const = 0;
+  virtual double end() const = 0;
+  /// Of each coordinate, over all times.
+  virtual std::vector<double> mean() const = 0;
+  virtual std::vector<double> deviation() const = 0;
+  /// Whether q_t is normalised at all times.
+  virtual bool has_constant_mass() const = 0;
+
+  /// Collective. Samples of numbers `numbers` at these times.
+  virtual PathSamples draw(const std::vector<std::int64_t>& numbers, const std::vector<double>& times) const = 0;
+  /// Collective. Samples at the first time, or the last.
+  virtual PathSamples draw_end(const std::vector<std::int64_t>& numbers, bool is_last) const = 0;
+};
+
+/// Collective. Of snapshots. Throws Error (input) if there are too few for the kind.
+std::unique_ptr<Path> make_path(std::shared_ptr<const Snapshots> snapshots, const PathParams& params,
+                                std::uint32_t seed);
+/// Of a density that is known.
+std::unique_ptr<Path> make_path(std::shared_ptr<const sim::SampleSource> source, std::uint32_t seed);
+
+}  // namespace tessera::learn::action

@@ -1,0 +1,33 @@
+// Where a stage's samples come from: an earlier stage, a file, or a density that is known.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "learn/action/path.hpp"
+#include "sim/stage.hpp"
+
+namespace tessera::learn::action {
+
+class SampleChoice {
+ public:
+  explicit SampleChoice(const sim::MakeSampleSourceParams& make_density) : density_(make_density()) {}
+
+  /// `data`, or a table [stage.density]: a deck has one of them.
+  void bind(deck::Binder& binder, std::string_view meaning);
+  bool has_density() const { return has_density_; }
+  /// Earlier stages that are needed.
+  std::vector<std::string> uses() const;
+
+  /// Collective. Of an earlier stage or a file.
+  std::shared_ptr<const Snapshots> read(const sim::StageContext& context) const;
+  std::shared_ptr<const sim::SampleSource> density() const { return density_->make(); }
+
+ private:
+  std::unique_ptr<sim::SampleSourceParams> density_;
+  std::string data_, file_;
+  bool has_density_ = false;
+};
+
+}  // namespace tessera::learn::action

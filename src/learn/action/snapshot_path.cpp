@@ -1,0 +1,184 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/random.hpp"
+#include "learn/action/path.hpp"
+
+namespace tessera::learn::action {
+
+namespace {
+
+// Draws of one number, as steps of its stream.
+enum Use : std::uint64_t { use_low, use_high, use_first, use_last, use_side, use_noise };
+
+/// a and da/dt of the variance-preserving path.
+std::pair<double, double> diffusion_part(double t) {
+  constexpr double b0 = 0.1, b1 = 20.0;
+  const double a = std::exp(-0.5 * t * b0 - 0.25 * t * t * (b1 - b0));
+  return {a, -0.5 * a * (b0 + t * (b1 - b0))};
+}
+
+class SnapshotPath final : public Path {
+ public:
+  SnapshotPath(std::shared_ptr<const Snapshots> snapshots, const PathParams& params, std::uint32_t seed)
+      : snapshots_(std::move(snapshots)), params_(params), random_(seed, RandomPurpose::action_batch) {}
+
+  int dimensions() const override { return snapshots_->dimensions(); }
+  double begin() const override { return has_noise_end() ? 0.0 : frames().front().time; }
+  double end() const override { return has_noise_end() ? 1.0 : frames().back().time; }
+  std::vector<double> mean() const override { return snapshots_->mean(); }
+  std::vector<double> deviation() const override { return snapshots_->deviation(); }
+  bool has_constant_mass() const override {
+    return has_noise_end() || std::all_of(frames().begin(), frames().end(),
+                                          [](const Snapshots::Frame& frame) { return frame.mass == 1.0; });
+  }
+
+  PathSamples draw(const std::vector<std::int64_t>& numbers, const std::vector<double>& times) const override {
+    switch (params_.kind) {
+      case PathKind::nearest:
+        return draw_nearest(numbers, times);
+      case PathKind::mixture:
+      case PathKind::linear:
+        return draw_between(numbers, times);
+      default:
+        return draw_noisy(numbers, times);
+    }
+  }
+
+  PathSamples draw_end(const std::vector<std::int64_t>& numbers, bool is_last) const override {
+    if (has_noise_end() && is_last == (params_.kind == PathKind::diffusion))
+      return draw_noisy(numbers, std::vector<double>(numbers.size(), is_last ? 1.0 : 0.0));
+    const auto& frame = has_noise_end() || is_last ? frames().back() : frames().front();
+    std::vector<std::int64_t> rows;
+    for (const auto number : numbers) rows.push_back(pick(frame, number, is_last ? use_last : use_first));
+    auto found = snapshots_->gather(rows);
+    if (has_noise_end()) std::fill(found.weight.begin(), found.weight.end(), 1.0);
+    return {std::vector<double>(numbers.size(), is_last ? end() : begin()),
+            std::move(found.weight),
+            std::move(found.position),
+            {},
+            {},
+            {},
+            {}};
+  }
+
+ private:
+  const std::vector<Snapshots::Frame>& frames() const { return snapshots_->frames(); }
+  bool has_noise_end() const { return params_.kind == PathKind::generation || params_.kind == PathKind::diffusion; }
+
+  /// A random row of a frame.
+  std::int64_t pick(const Snapshots::Frame& frame, std::int64_t number, Use use) const {
+    const double u = random_.uniform(static_cast<std::uint64_t>(number), use).first;
+    return frame.first + std::min(frame.count - 1, static_cast<std::int64_t>(u * static_cast<double>(frame.count)));
+  }
+
+  /// The frame before a time, but the last one, and how far the time lies behind it: 0 there, 1 at the next.
+  std::pair<std::size_t, double> place(double t) const {
+    const auto after = std::upper_bound(frames().begin() + 1, frames().end() - 1, t,
+                                        [](double time, const Snapshots::Frame& frame) { return time < frame.time; });
+    const auto& before = *(after - 1);
+    return {static_cast<std::size_t>(after - frames().begin()) - 1,
+            std::clamp((t - before.time) / (after->time - before.time), 0.0, 1.0)};
+  }
+
+  PathSamples draw_nearest(const std::vector<std::int64_t>& numbers, const std::vector<double>& times) const {
+    PathSamples samples;
+    std::vector<std::int64_t> rows;
+    for (std::size_t n = 0; n < numbers.size(); ++n) {
+      const auto [before, part] = place(times[n]);
+      const auto& frame = frames()[before + (part < 0.5 ? 0 : 1)];
+      samples.time.push_back(frame.time);
+      rows.push_back(pick(frame, numbers[n], use_low));
+    }
+    auto found = snapshots_->gather(rows);
+    samples.position = std::move(found.position);
+    samples.factor = std::move(found.weight);
+    return samples;
+  }
+
+  /// Samples of both neighbours, one behind the other, then what the kind makes of them.
+  PathSamples draw_between(const std::vector<std::int64_t>& numbers, const std::vector<double>& times) const {
+    PathSamples samples;
+    samples.time = times;
+    const std::size_t count = numbers.size(), width = static_cast<std::size_t>(dimensions());
+    std::vector<std::int64_t> rows(2 * count);
+    std::vector<double> parts(count);
+    for (std::size_t n = 0; n < count; ++n) {
+      const auto [before, part] = place(times[n]);
+      parts[n] = part;
+      samples.inverse_interval.push_back(1.0 / (frames()[before + 1].time - frames()[before].time));
+      rows[n] = pick(frames()[before], numbers[n], use_low);
+      rows[count + n] = pick(frames()[before + 1], numbers[n], use_high);
+    }
+    const auto found = snapshots_->gather(rows);
+    const auto middle = found.position.begin() + static_cast<std::ptrdiff_t>(count * width);
+    samples.low.assign(found.position.begin(), middle);
+    samples.high.assign(middle, found.position.end());
+    samples.position.resize(count * width);
+    const bool is_mixture = params_.kind == PathKind::mixture;
+    if (!is_mixture) samples.velocity.resize(count * width);
+    for (std::size_t n = 0; n < count; ++n) {
+      const double a = parts[n];
+      const bool is_high = random_.uniform(static_cast<std::uint64_t>(numbers[n]), use_side).first < a;
+      samples.factor.push_back(is_mixture ? found.weight[is_high ? count + n : n]
+                                          : (1.0 - a) * found.weight[n] + a * found.weight[count + n]);
+      for (std::size_t i = n * width; i < (n + 1) * width; ++i) {
+        const double low = samples.low[i], high = samples.high[i];
+        samples.position[i] = is_mixture ? (is_high ? high : low) : (1.0 - a) * low + a * high;
+        if (!is_mixture) samples.velocity[i] = (high - low) * samples.inverse_interval[n];
+      }
+    }
+    return samples;
+  }
+
+  PathSamples draw_noisy(const std::vector<std::int64_t>& numbers, const std::vector<double>& times) const {
+    PathSamples samples;
+    samples.time = times;
+    samples.factor.assign(numbers.size(), 1.0);
+    std::vector<std::int64_t> rows;
+    for (const auto number : numbers) rows.push_back(pick(frames().back(), number, use_low));
+    samples.position = snapshots_->gather(rows).position;
+    samples.velocity.resize(samples.position.size());
+    const auto width = static_cast<std::size_t>(dimensions());
+    for (std::size_t n = 0; n < numbers.size(); ++n) {
+      double data = times[n], noise = 1.0 - times[n], data_rate = 1.0, noise_rate = -1.0;
+      if (params_.kind == PathKind::diffusion) {
+        std::tie(data, data_rate) = diffusion_part(times[n]);
+        noise = std::sqrt(std::max(0.0, 1.0 - data * data));
+        noise_rate = noise > 0.0 ? -data * data_rate / noise : 0.0;
+      }
+      for (std::size_t c = 0; c < width; ++c) {
+        const auto pair =
+            random_.normal(static_cast<std::uint64_t>(numbers[n]), use_noise, static_cast<std::uint32_t>(c / 2));
+        const double z = params_.noise * (c % 2 == 0 ? pair.first : pair.second);
+        double& x = samples.position[n * width + c];
+        samples.velocity[n * width + c] = data_rate * x + noise_rate * z;
+        x = data * x + noise * z;
+      }
+    }
+    return samples;
+  }
+
+  std::shared_ptr<const Snapshots> snapshots_;
+  PathParams params_;
+  Random random_;
+};
+
+}  // namespace
+
+std::unique_ptr<Path> make_path(std::shared_ptr<const Snapshots> snapshots, const PathParams& params,
+                                std::uint32_t seed) {
+  const bool is_one_enough = params.kind == PathKind::generation || params.kind == PathKind::diffusion;
+  if (!is_one_enough && snapshots->frames().size() < 2)
+    throw Error::input(
+        fmt::format("the samples are all of one time (t = {:g}); expected at least two times to learn what happens "
+                    "between them, or a path of kind \"generation\" or \"diffusion\"",
+                    snapshots->frames().front().time));
+  return std::make_unique<SnapshotPath>(std::move(snapshots), params, seed);
+}
+
+}  // namespace tessera::learn::action

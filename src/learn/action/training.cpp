@@ -1,0 +1,187 @@
+#include "learn/action/training.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/region.hpp"
+
+namespace tessera::learn::action {
+
+namespace {
+
+constexpr std::int64_t most_block_rows = 64, exact_trace_dimensions = 8;
+
+std::int64_t rows_of_block(std::int64_t batch) {
+  constexpr std::int64_t multiple = diff::Graph::row_multiple;
+  return std::min(most_block_rows, (batch + multiple - 1) / multiple * multiple);
+}
+
+Scales make_scales(const TrainingParams& params, const Path& path) {
+  Scales scales{path.begin(), path.end() - path.begin(), 1.0};
+  double square = 0.0;
+  const auto deviation = path.deviation();
+  for (const double number : deviation) square += number * number / static_cast<double>(deviation.size());
+  scales.length = params.length.value_or(std::sqrt(square));
+  if (!(scales.length > 0.0) || !std::isfinite(scales.length))
+    throw Error::input("all samples are at one place; expected samples that differ");
+  return scales;
+}
+
+NetworkShape make_shape(const TrainingParams& params, const Path& path, const Scales& scales) {
+  NetworkShape shape{.params = params.network,
+                     .dimensions = path.dimensions(),
+                     .mean = {},
+                     .deviation = {},
+                     .output_scale = params.output_scale};
+  if (!params.network.standardise) return shape;
+  shape.mean = path.mean();
+  shape.deviation = path.deviation();
+  for (double& number : shape.mean) number /= scales.length;
+  for (double& number : shape.deviation) number = number > 0.0 ? number / scales.length : 1.0;
+  return shape;
+}
+
+Terms terms_of(const Network& network, diff::Node row, const RowLayout& layout, const Dynamics& dynamics) {
+  return layout.method == Method::action ? action_terms(network, row, layout, dynamics)
+                                         : field_terms(network, row, layout);
+}
+
+}  // namespace
+
+Training::Training(const Comm& comm, const TrainingParams& params, std::shared_ptr<const Path> path, std::uint32_t seed)
+    : comm_(comm),
+      params_(params),
+      path_(std::move(path)),
+      scales_(make_scales(params_, *path_)),
+      dynamics_(params_.dynamics, scales_),
+      weight_(params_.weight, params_.dynamics, scales_),
+      network_(make_shape(params_, *path_, scales_)),
+      layout_(make_layout()),
+      batch_(comm, path_, layout_, scales_, dynamics_, weight_, params_.times, params_.batch,
+             rows_of_block(params_.batch), seed),
+      graph_(rows_of_block(params_.batch)),
+      row_(graph_.input(layout_.width())),
+      schedule_(make_schedule(params_.optimiser, params_.iterations)),
+      optimiser_(make_optimiser(network_.parameters().size(), params_.optimiser)) {
+  if (layout_.method == Method::action && layout_.estimator != Estimator::standard && !path_->has_constant_mass())
+    throw Error::input(
+        "this estimator is that of densities whose mass stays the same; expected estimator = \"standard\"");
+  network_.draw(seed);
+  if (params_.optimiser.average > 0.0) average_.emplace(network_.parameters().values(), params_.optimiser.average);
+  const auto terms = terms_of(network_, row_, layout_, dynamics_);
+  const std::vector<diff::Node> parts{terms.start, terms.end, terms.interior, terms.cost};
+  const bool keeps_rows = params_.times == TimeKind::learned;
+  const std::vector<diff::Node> rows = keeps_rows ? std::vector{terms.interior} : std::vector<diff::Node>();
+  if (params_.precision == Precision::single_)
+    objective_.emplace<diff::BasicObjective<float>>(comm, network_.parameters(), terms.loss, parts, rows);
+  else
+    objective_.emplace<diff::BasicObjective<double>>(comm, network_.parameters(), terms.loss, parts, rows);
+}
+
+RowLayout Training::make_layout() const {
+  RowLayout layout{.dimensions = path_->dimensions(), .method = params_.method, .estimator = params_.estimator};
+  layout.has_noise = dynamics_.has_noise();
+  const bool has_trace = params_.method == Method::action ? layout.has_noise : params_.method == Method::sliced_score;
+  const std::int64_t otherwise =
+      params_.method == Method::sliced_score ? 1 : (layout.dimensions > exact_trace_dimensions ? 1 : 0);
+  layout.probes = has_trace ? params_.probes.value_or(otherwise) : 0;
+  if (params_.method == Method::sliced_score && layout.probes == 0) layout.probes = 1;
+  layout.has_start = weight_.at(0.0).weight > 0.0;
+  layout.has_end = weight_.at(1.0).weight > 0.0;
+  return layout;
+}
+
+template <class Real>
+void Training::sum(diff::BasicObjective<Real>& objective) {
+  const Region region("action/objective");
+  const auto& values = network_.parameters().values();
+  objective.clear();
+  integrand_.clear();
+  for (const auto& block : batch_.blocks()) {
+    objective.program().load(row_, batch_.rows(), block.first, block.count);
+    objective.add(values, block.count);
+    if (params_.times == TimeKind::learned) {
+      const auto numbers = objective.row_numbers(0, block.count);
+      integrand_.insert(integrand_.end(), numbers.begin(), numbers.end());
+    }
+  }
+  objective.reduce();
+  sums_ = {objective.loss()};
+  for (std::size_t n = 0; n < 4; ++n) sums_.push_back(objective.other(n));
+}
+
+double Training::product_flops() const {
+  const double blocks = std::ceil(static_cast<double>(params_.batch) / static_cast<double>(graph_.block_rows()));
+  return std::visit(
+      [&](const auto& objective) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(objective)>, std::monostate>)
+          return 0.0;
+        else
+          return blocks * objective.program().product_flops();
+      },
+      objective_);
+}
+
+TrainingProgress Training::iterate() {
+  batch_.draw(iteration_);
+  const double share = 1.0 / static_cast<double>(params_.batch), rate = schedule_.at(iteration_);
+  const auto update = [&](const Array1<double>& gradient) {
+    if (!std::isfinite(sums_[0]))
+      throw Error::numeric(
+          fmt::format("the loss is {} in iteration {}\nthe learning rate ({:g}) may be too large for "
+                      "these samples, or their lengths too far from 1 (see `length`)",
+                      sums_[0], iteration_ + 1, rate));
+    optimiser_->step(network_.parameters().values(), gradient, share, rate);
+  };
+  std::visit(
+      [&](auto& objective) {
+        if constexpr (!std::is_same_v<std::decay_t<decltype(objective)>, std::monostate>) {
+          sum(objective);
+          update(objective.gradient());
+        }
+      },
+      objective_);
+  if (params_.times == TimeKind::learned) {
+    for (std::size_t n = 0; n < integrand_.size(); ++n) integrand_[n] *= batch_.densities()[n];
+    batch_.time_density().update(comm_, batch_.times(), integrand_);
+  }
+  if (average_) average_->update(network_.parameters().values());
+  ++iteration_;
+  const double scale = share * (params_.method == Method::action ? scales_.action(dynamics_.cost_exponent()) : 1.0);
+  return {.loss = scale * sums_[0],
+          .interior = scale * sums_[3],
+          .start = scale * sums_[1],
+          .end = scale * sums_[2],
+          .cost = scale * sums_[4],
+          .gradient_norm = optimiser_->gradient_norm(),
+          .learning_rate = rate};
+}
+
+void Training::save(data::StateWriter& writer) const {
+  writer.put("iteration", iteration_);
+  const auto& values = network_.parameters().values();
+  std::vector<double> host(values.extent(0));
+  Kokkos::deep_copy(HostArray1<double>(host.data(), host.size()), values);
+  writer.put("weights", host);
+  optimiser_->save(writer, "optimiser");
+  if (average_) average_->save(writer, "average");
+  if (params_.times == TimeKind::learned) batch_.time_density().save(writer);
+}
+
+void Training::restore(data::StateReader& reader) {
+  reader.get("iteration", iteration_);
+  const auto& values = network_.parameters().values();
+  std::vector<double> host;
+  reader.get("weights", host);
+  if (host.size() != values.extent(0)) throw Error::input("a checkpoint of a network with other parameters");
+  Kokkos::deep_copy(values, HostArray1<double>(host.data(), host.size()));
+  optimiser_->restore(reader, "optimiser");
+  if (average_) average_->restore(reader, "average");
+  if (params_.times == TimeKind::learned) batch_.time_density().restore(reader);
+}
+
+}  // namespace tessera::learn::action

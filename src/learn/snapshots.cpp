@@ -1,0 +1,144 @@
+#include "learn/snapshots.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "base/agree.hpp"
+#include "base/error.hpp"
+#include "data/io/table_file.hpp"
+
+namespace tessera::learn {
+
+namespace {
+
+constexpr std::int64_t max_frames = 1 << 20;
+
+/// Those of all ranks, one behind the other.
+std::vector<double> all_of(const Comm& comm, const std::vector<double>& here) {
+  const auto count = static_cast<std::int64_t>(here.size());
+  const std::int64_t total = comm.all_reduce(count, Op::sum), first = comm.exclusive_sum(count);
+  std::vector<double> all(static_cast<std::size_t>(total));
+  std::copy(here.begin(), here.end(), all.begin() + first);
+  comm.all_reduce(all.data(), static_cast<int>(total), Op::sum);
+  return all;
+}
+
+bool has_real_column(const data::Table& table, const char* name) {
+  return std::any_of(table.columns().begin(), table.columns().end(), [&](const data::TableColumn& column) {
+    return column.name == name && std::holds_alternative<data::RowArray<double>>(column.data);
+  });
+}
+
+}  // namespace
+
+Snapshots::Snapshots(data::Table table, const std::string& where) : table_(std::move(table)) {
+  check_columns(where);
+  has_weights_ = has_real_column(table_, "log_weight");
+  find_frames(where);
+  weigh();
+  find_moments();
+}
+
+Snapshots Snapshots::read(const Comm& comm, const std::string& path) { return {data::read_table(comm, path), path}; }
+
+void Snapshots::check_columns(const std::string& where) const {
+  for (const char* name : {"time", "position"})
+    if (!has_real_column(table_, name))
+      throw Error::input(fmt::format(
+          "{}: a table of samples at some times was expected, with columns 'time' and 'position'; there is no '{}'",
+          where, name));
+  if (table_.num_global() == 0) throw Error::input(where + ": there are no samples in this table");
+  agree(table_.comm(), [&] {
+    for (const char* name : {"time", "position", "log_weight"}) {
+      if (!has_real_column(table_, name)) continue;
+      const auto column = table_.get<double>(name);
+      const auto values = data::host_copy(column, 0, table_.num_rows());
+      const auto wrong = std::find_if(values.begin(), values.end(), [](double x) { return !std::isfinite(x); });
+      if (wrong != values.end())
+        throw Error::input(
+            fmt::format("{}: {} of row {} is not finite", where, name,
+                        table_.first_row() + (wrong - values.begin()) / static_cast<std::int64_t>(column.extent(1))));
+    }
+  });
+}
+
+void Snapshots::find_frames(const std::string& where) {
+  std::vector<double> runs;  // time, rows
+  agree(table_.comm(), [&] {
+    for (const double time : data::host_copy(table_.get<double>("time"), 0, table_.num_rows())) {
+      if (runs.empty() || runs[runs.size() - 2] != time) runs.insert(runs.end(), {time, 0.0});
+      runs.back() += 1.0;
+    }
+    if (static_cast<std::int64_t>(runs.size()) > 2 * max_frames)
+      throw Error::input(where + ": nearly every sample has a time of its own; expected snapshots, many samples each");
+  });
+  runs = all_of(table_.comm(), runs);
+  std::int64_t first = 0;
+  for (std::size_t n = 0; n < runs.size(); n += 2) {
+    const auto count = static_cast<std::int64_t>(runs[n + 1]);
+    if (!frames_.empty() && frames_.back().time == runs[n]) {
+      frames_.back().count += count;
+    } else {
+      if (!frames_.empty() && runs[n] < frames_.back().time)
+        throw Error::input(fmt::format("{}: the snapshots are out of order: time {:g} comes behind {:g} (row {})",
+                                       where, runs[n], frames_.back().time, first));
+      frames_.push_back({runs[n], first, count});
+    }
+    first += count;
+  }
+}
+
+void Snapshots::weigh() {
+  std::vector<ExactSum> sums(frames_.size());
+  if (has_weights_) {
+    const auto weights = data::host_copy(table_.get<double>("log_weight"), 0, table_.num_rows());
+    std::size_t frame = 0;
+    for (std::int64_t row = 0; row < table_.num_rows(); ++row) {
+      const std::int64_t number = table_.first_row() + row;
+      while (number >= frames_[frame].first + frames_[frame].count) ++frame;
+      sums[frame].add(std::exp(weights[static_cast<std::size_t>(row)]));
+    }
+    all_reduce(table_.comm(), sums.data(), static_cast<int>(sums.size()));
+  } else {
+    for (std::size_t n = 0; n < sums.size(); ++n) sums[n].add(static_cast<double>(frames_[n].count));
+  }
+  first_weight_ = sums.front().value();
+  for (std::size_t n = 0; n < sums.size(); ++n) frames_[n].mass = sums[n].value() / first_weight_;
+}
+
+void Snapshots::find_moments() {
+  const auto position = table_.get<double>("position");
+  const std::size_t width = position.extent(1);
+  const auto values = data::host_copy(position, 0, table_.num_rows());
+  const auto count = static_cast<double>(table_.num_global());
+  std::vector<double> result(width);
+  const auto mean_of = [&](const auto& term) {
+    std::vector<ExactSum> sums(width);
+    for (std::size_t n = 0; n < values.size(); ++n) sums[n % width].add(term(values[n], n % width));
+    all_reduce(table_.comm(), sums.data(), static_cast<int>(width));
+    for (std::size_t c = 0; c < width; ++c) result[c] = sums[c].value() / count;
+    return result;
+  };
+  mean_ = mean_of([](double x, std::size_t) { return x; });
+  deviation_ = mean_of([&](double x, std::size_t c) { return (x - mean_[c]) * (x - mean_[c]); });
+  for (double& number : deviation_) number = std::sqrt(number);
+}
+
+Snapshots::Rows Snapshots::gather(const std::vector<std::int64_t>& rows) const {
+  Rows result{table_.gather<double>("position", rows), std::vector<double>(rows.size(), 1.0)};
+  if (has_weights_) {
+    result.weight = table_.gather<double>("log_weight", rows);
+    for (double& weight : result.weight) weight = std::exp(weight);
+  }
+  for (std::size_t n = 0; n < rows.size(); ++n) {
+    const auto after = std::upper_bound(frames_.begin(), frames_.end(), rows[n],
+                                        [](std::int64_t row, const Frame& frame) { return row < frame.first; });
+    result.weight[n] *= static_cast<double>((after - 1)->count) / first_weight_;
+  }
+  return result;
+}
+
+}  // namespace tessera::learn

@@ -1,0 +1,58 @@
+// Samples of a density at some times, as stages leave them in table.h5: what learners of dynamics see of it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "data/table.hpp"
+
+namespace tessera::learn {
+
+/// Rows stay on the ranks that have read them; those that are wanted travel.
+class Snapshots {
+ public:
+  struct Frame {
+    double time = 0.0;
+    std::int64_t first = 0, count = 0;  ///< global numbers of its rows
+    double mass = 1.0;                  ///< in terms of that of the first frame
+  };
+
+  /// Collective. Of a table with columns `time`, `position` and, where samples have weights, `log_weight`: rows of one
+  /// time behind one another, times rising. `where` begins messages. Throws Error (input) unless all that is so, there
+  /// are samples, and all are finite.
+  Snapshots(data::Table table, const std::string& where);
+  /// Collective. From a file.
+  static Snapshots read(const Comm& comm, const std::string& path);
+
+  int dimensions() const { return static_cast<int>(mean_.size()); }
+  const std::vector<Frame>& frames() const { return frames_; }
+  bool has_weights() const { return has_weights_; }
+  const Comm& comm() const { return table_.comm(); }
+  const data::Table& table() const { return table_; }
+
+  /// Of all rows, weights aside.
+  const std::vector<double>& mean() const { return mean_; }
+  const std::vector<double>& deviation() const { return deviation_; }
+
+  struct Rows {
+    std::vector<double> position;  ///< one behind the other
+    std::vector<double> weight;    ///< of each: the weighted mean over a frame's rows is its mass
+  };
+  /// Collective. Of these global numbers, each rank its own.
+  Rows gather(const std::vector<std::int64_t>& rows) const;
+
+ private:
+  void check_columns(const std::string& where) const;
+  void find_frames(const std::string& where);
+  void weigh();
+  void find_moments();
+
+  data::Table table_;
+  bool has_weights_ = false;
+  std::vector<Frame> frames_;
+  double first_weight_ = 0.0;  // sum over the first frame
+  std::vector<double> mean_, deviation_;
+};
+
+}  // namespace tessera::learn
