@@ -1,7 +1,9 @@
 #include "run/registry.hpp"
 
+#include "learn/action/training_type.hpp"
 #include "learn/control/ppo_type.hpp"
 #include "learn/control/rollout_type.hpp"
+#include "sim/density/params.hpp"
 #include "sim/density/samples.hpp"
 #include "sim/linear/family.hpp"
 #include "sim/md/md.hpp"
@@ -20,6 +22,10 @@ Registry standard_registry() {
   registry.add(learn::control::make_rollout_type(families));
   registry.add(learn::control::make_dataset_type(families));
   registry.add(learn::control::make_ppo_type(families));
+  const auto densities = sim::density::make_params_maker();
+  registry.add(learn::action::make_action_matching_type(densities));
+  registry.add(learn::action::make_score_matching_type(densities));
+  registry.add(learn::action::make_flow_matching_type(densities));
   return registry;
 }
 
