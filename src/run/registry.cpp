@@ -1,5 +1,6 @@
 #include "run/registry.hpp"
 
+#include "learn/action/propagation_type.hpp"
 #include "learn/action/training_type.hpp"
 #include "learn/control/ppo_type.hpp"
 #include "learn/control/rollout_type.hpp"
@@ -26,6 +27,7 @@ Registry standard_registry() {
   registry.add(learn::action::make_action_matching_type(densities));
   registry.add(learn::action::make_score_matching_type(densities));
   registry.add(learn::action::make_flow_matching_type(densities));
+  registry.add(learn::action::make_propagate_type(densities));
   return registry;
 }
 

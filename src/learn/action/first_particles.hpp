@@ -1,0 +1,22 @@
+// Particles that a propagation begins with.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "data/table.hpp"
+#include "learn/snapshots.hpp"
+#include "sim/sample_source.hpp"
+
+namespace tessera::learn::action {
+
+/// Collective. `count` rows, drawn from a density at a time, with log_density where it is known.
+data::Table draw_particles(const Comm& comm, const sim::SampleSource& source, double time, std::int64_t count,
+                           std::uint32_t seed);
+
+/// Collective. Rows of the first or last snapshot: all of them, or `count` different ones, drawn by their numbers and
+/// the seed. Throws Error (input) if there are fewer.
+data::Table take_particles(const Snapshots& snapshots, bool is_last, std::optional<std::int64_t> count,
+                           std::uint32_t seed);
+
+}  // namespace tessera::learn::action
