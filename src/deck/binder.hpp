@@ -101,12 +101,18 @@ class Binder {
   /// An array of tables [[parent.key]].
   template <class Params>
   void tables(std::string_view key, std::vector<Params>& params, Doc doc) {
+    tables(key, params, doc, [](Binder& inner, Params& element) { bind(inner, element); });
+  }
+
+  /// The same for elements that take more than themselves to read: bind_element(binder, element).
+  template <class Params, class Bind>
+  void tables(std::string_view key, std::vector<Params>& params, Doc doc, const Bind& bind_element) {
     const std::size_t count = count_tables(key, params.size(), doc);
     std::vector<Params> described(is_describing() ? 1 : 0);
     auto& target = is_describing() ? described : params;
     target.resize(is_describing() ? 1 : count);
     for (std::size_t n = 0; n < target.size(); ++n)
-      if (auto inner = enter_element(key, n)) bind(*inner, target[n]);
+      if (auto inner = enter_element(key, n)) bind_element(*inner, target[n]);
   }
 
   /// The deck must give this key (call it before the field).

@@ -2,6 +2,7 @@
 
 #include "learn/control/ppo_type.hpp"
 #include "learn/control/rollout_type.hpp"
+#include "sim/density/samples.hpp"
 #include "sim/linear/family.hpp"
 #include "sim/md/md.hpp"
 #include "sim/particles/langevin.hpp"
@@ -13,6 +14,7 @@ Registry standard_registry() {
   Registry registry;
   registry.add(sim::md::make_md_type());
   registry.add(sim::particles::make_langevin_type());
+  registry.add(sim::density::make_samples_type());
   const std::vector families{sim::pde::make_family(), sim::linear::make_family()};
   for (const auto& family : families) registry.add(sim::make_environment_type(family));
   registry.add(learn::control::make_rollout_type(families));

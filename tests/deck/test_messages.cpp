@@ -275,8 +275,8 @@ TEST_CASE("formulas that are wrong", "[deck]") {
         "x.toml:4:11: key 'profile' in stage \"melt\": column 3 of the formula, at 'widht': unknown name 'widht'\n"
         "    known names: e, pi, t, width, x. Did you mean 'width'?"},
        {"empty", with_stage("profile = ''"), "x.toml:4:11: key 'profile' in stage \"melt\": the formula is empty"},
-       {"no text", with_stage("profile = 3"),
-        "x.toml:4:11: key 'profile' in stage \"melt\": expected a formula of x, t, width, got the integer 3"},
+       {"no text", with_stage("profile = true"),
+        "x.toml:4:11: key 'profile' in stage \"melt\": expected a formula of x, t, width, got the boolean true"},
        {"one of a list", with_stage("rates = ['x', '(x', 'x']"),
         "x.toml:4:15: key 'rates' in stage \"melt\": element 2: column 3 of the formula, at its end: expected ')' for "
         "the '(' in column 1"},
@@ -285,6 +285,9 @@ TEST_CASE("formulas that are wrong", "[deck]") {
   const auto all = read(with_stage("width = 2\nprofile = 'x**2/width - t'\nrates = ['-x']"), {"melt.profile=0"});
   REQUIRE(all.examples.at(0).profile == "0");  // from the command line without quotes
   REQUIRE(all.examples.at(0).rates == std::vector<std::string>{"-x"});
+  const auto numbers = read(with_stage("profile = 3\nrates = [0.5, 'x']"));
+  REQUIRE(numbers.examples.at(0).profile == "3.0");
+  REQUIRE(numbers.examples.at(0).rates == std::vector<std::string>{"0.5", "x"});
 }
 
 TEST_CASE("rules between fields", "[deck]") {

@@ -51,16 +51,6 @@ bool is_overdamped(Scheme scheme) {
   return scheme == Scheme::euler_maruyama || scheme == Scheme::leimkuhler_matthews || scheme == Scheme::heun;
 }
 
-std::vector<std::string> coordinate_names(int dimensions) {
-  if (dimensions <= 3) {
-    const std::vector<std::string> names{"x", "y", "z"};
-    return {names.begin(), names.begin() + dimensions};
-  }
-  std::vector<std::string> names;
-  for (int n = 1; n <= dimensions; ++n) names.push_back(fmt::format("x{}", n));
-  return names;
-}
-
 deck::FormulaNames formula_names(const LangevinParams& p) {
   const auto dimensions = static_cast<int>(dimensions_of(p));
   deck::FormulaNames names;

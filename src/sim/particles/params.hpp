@@ -8,6 +8,7 @@
 
 #include "deck/binder.hpp"
 #include "deck/formula.hpp"
+#include "sim/coordinate_names.hpp"
 
 namespace tessera::sim::particles {
 
@@ -98,9 +99,6 @@ struct LangevinParams {
   bool is_branching() const { return !growth.empty() && growth_as == GrowthKind::branching; }
 };
 void bind(deck::Binder& binder, LangevinParams& params);
-
-/// x, y, z, or x1, x2... in more than three dimensions.
-std::vector<std::string> coordinate_names(int dimensions);
 
 /// What formulas may speak of: coordinates (x1... in any dimension), the time t, and the deck's parameters.
 deck::FormulaNames formula_names(const LangevinParams& params);
