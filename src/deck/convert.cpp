@@ -122,11 +122,10 @@ std::string convert_file(const Node& node, const std::string& folder, std::strin
 
 std::string convert_formula(const Node& node, const FormulaNames& names, std::string& result) {
   std::string text;
-  double number = 0.0;
-  if (convert(node, any, number).empty())
+  if (double number = 0.0; !convert(node, text).empty()) {
+    if (!convert(node, any, number).empty()) return say_wrong_type("a formula" + say_names(names), node);
     text = to_toml(number);
-  else if (!convert(node, text).empty())
-    return say_wrong_type("a formula" + say_names(names), node);
+  }
   std::string wrong = find_formula_fault(names, text);
   if (wrong.empty()) result = text;
   return wrong;
