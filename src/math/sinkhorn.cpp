@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/error.hpp"
 #include "math/exponential.hpp"
@@ -25,6 +26,9 @@ struct Side {
         num_rows(points.num_rows()),
         dimension(points.dimension()) {
     Kokkos::deep_copy(Kokkos::subview(columns, std::make_pair(0, dimension + 1), Kokkos::ALL()), points.columns());
+    // Behind the last row there is nothing, whatever the potentials of others are.
+    const auto padding = std::make_pair(static_cast<std::size_t>(num_rows), columns.extent(1));
+    Kokkos::deep_copy(Kokkos::subview(columns, dimension + 1, padding), -1e300);
   }
   int weight() const { return dimension; }
   int potential() const { return dimension + 1; }
@@ -59,23 +63,32 @@ Array1<ExactSum> sums_over(const Comm& comm, const Side& mine, const Side& other
   return sums;
 }
 
-/// Collective. Potentials of `mine` such that the plan takes from each of its rows what is there. Returns the mass by
-/// which it was wrong before.
-double fit(const Comm& comm, const Side& mine, const Side& other, double eps) {
+/// How far the plan was from taking from each row what is there.
+struct Misfit {
+  double mass = 0.0;
+  double largest = 0.0;  ///< |log| of what was taken over what is there
+};
+
+/// Collective. Potentials of `mine` such that the plan takes from each of its rows what is there.
+Misfit fit(const Comm& comm, const Side& mine, const Side& other, double eps) {
   const auto sums = sums_over<false>(comm, mine, other, eps);
   const Columns columns = mine.columns;
   const int weight = mine.weight(), potential = mine.potential();
   ExactSum wrong;
+  Misfit misfit;
   Kokkos::parallel_reduce(
       "math/sinkhorn_fit", Range(0, static_cast<int>(mine.num_rows)),
-      KOKKOS_LAMBDA(int i, ExactSum& sum) {
-        const double part = sums(i).value();
-        columns(potential, i) -= eps * kmath::log(part);
+      KOKKOS_LAMBDA(int i, ExactSum& sum, double& largest) {
+        const double part = sums(i).value(), change = kmath::log(part);
+        columns(potential, i) -= eps * change;
         sum.add(columns(weight, i) * kmath::fabs(part - 1.0));
+        if (kmath::fabs(change) > largest) largest = kmath::fabs(change);
       },
-      Kokkos::Sum<ExactSum>(wrong));
+      Kokkos::Sum<ExactSum>(wrong), Kokkos::Max<double>(misfit.largest));
   all_reduce(comm, &wrong, 1);
-  return wrong.value();
+  misfit.mass = wrong.value();
+  misfit.largest = comm.all_reduce(std::max(0.0, misfit.largest), Op::max);
+  return misfit;
 }
 
 /// Collective. Not less than the square of any distance.
@@ -111,21 +124,22 @@ SinkhornPlan sinkhorn(const Points& x, const Points& y, const SinkhornParams& pa
   const Comm& comm = x.comm();
   const Side from(x), to(y);
   SinkhornPlan plan;
-  // At the first eps no exponent is below -64; halving it at most doubles what is left, while each fit moves the
-  // largest term of a row to between 1 and the inverse of its weight.
-  constexpr double coarse = 1e-2;
+  // At the first eps no exponent is below -64. Halving it doubles exponents, of which the largest of each row is near 0
+  // by then: nothing is ever lost.
   double eps = std::max(params.regularisation, largest_cost_of(comm, from, to) / 64.0);
   for (;; ++plan.iterations) {
-    if (plan.iterations == params.max_iterations)
-      throw Error::numeric(fmt::format(
-          "Sinkhorn's iteration has {:.2g} of the mass in a wrong place after {} iterations; expected {:.2g}: "
-          "a larger regularisation than {:.6g} converges faster",
-          plan.misplaced, plan.iterations, params.tolerance, params.regularisation));
-    plan.misplaced = fit(comm, from, to, eps);
     const bool is_last = eps == params.regularisation;
-    if (plan.iterations > 0 && is_last && plan.misplaced <= params.tolerance) break;
+    if (plan.iterations == params.max_iterations)
+      throw Error::numeric(
+          fmt::format("Sinkhorn's iteration still has {:.2g} of the mass in a wrong place after {} iterations{}; "
+                      "expected {:.2g}: a larger regularisation than {:.6g} converges faster",
+                      plan.misplaced, plan.iterations, is_last ? "" : fmt::format(", at {:.2g}", eps), params.tolerance,
+                      params.regularisation));
+    const auto misfit = fit(comm, from, to, eps);
+    plan.misplaced = misfit.mass;
+    if (plan.iterations > 0 && is_last && misfit.mass <= params.tolerance) break;
     fit(comm, to, from, eps);
-    if (!is_last && plan.iterations > 0 && plan.misplaced <= coarse) eps = std::max(params.regularisation, 0.5 * eps);
+    if (!is_last && plan.iterations > 0 && misfit.largest < 1.0) eps = std::max(params.regularisation, 0.5 * eps);
   }
   const auto costs = sums_over<true>(comm, from, to, eps);
   const Columns columns = from.columns;

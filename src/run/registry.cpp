@@ -1,5 +1,6 @@
 #include "run/registry.hpp"
 
+#include "learn/comparison/compare_type.hpp"
 #include "learn/control/ppo_type.hpp"
 #include "learn/control/rollout_type.hpp"
 #include "sim/linear/family.hpp"
@@ -18,6 +19,7 @@ Registry standard_registry() {
   registry.add(learn::control::make_rollout_type(families));
   registry.add(learn::control::make_dataset_type(families));
   registry.add(learn::control::make_ppo_type(families));
+  registry.add(learn::comparison::make_compare_type());
   return registry;
 }
 
