@@ -47,6 +47,8 @@ find_package(CLI11 QUIET)
 tessera_need("CLI11" CLI11_FOUND "libcli11-dev")
 find_path(Random123_INCLUDE_DIR Random123/philox.h)
 tessera_need("Random123" Random123_INCLUDE_DIR "librandom123-dev")
+find_path(tessera_lemon_include lemon/network_simplex.h)
+tessera_need("LEMON" tessera_lemon_include "liblemon-dev")
 # LAPACKE is a library of its own (Debian) or part of the one that has LAPACK (OpenBLAS as its makers build it, MKL).
 find_package(LAPACK QUIET)
 tessera_need("BLAS and LAPACK" LAPACK_FOUND "libopenblas-dev")
@@ -70,6 +72,11 @@ endif()
 if(NOT TARGET Random123::Random123)
   add_library(Random123::Random123 INTERFACE IMPORTED)
   target_include_directories(Random123::Random123 INTERFACE ${Random123_INCLUDE_DIR})
+endif()
+
+if(NOT TARGET tessera_lemon)  # its headers alone
+  add_library(tessera_lemon INTERFACE IMPORTED)
+  target_include_directories(tessera_lemon SYSTEM INTERFACE ${tessera_lemon_include})
 endif()
 
 if(NOT TARGET tessera_lapack)

@@ -7,7 +7,7 @@ set -euo pipefail
 
 run="g++ cmake ninja-build pkg-config libopenmpi-dev openmpi-bin libtrilinos-kokkos-dev libhdf5-openmpi-dev petsc-dev
   libopenblas-dev liblapacke-dev libfftw3-dev libfftw3-mpi-dev librandom123-dev libtomlplusplus-dev libcli11-dev
-  libspdlog-dev libfmt-dev nlohmann-json3-dev"
+  libspdlog-dev libfmt-dev nlohmann-json3-dev liblemon-dev"
 tests="$run catch2 python3 python3-h5py python3-numpy iproute2"
 slurm="slurmctld slurmd slurm-client munge"
 plots="python3 python3-h5py python3-matplotlib python3-numpy"

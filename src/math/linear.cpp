@@ -61,6 +61,14 @@ std::vector<double> symmetric_problem(Matrix& a, bool vectors) {
   return values;
 }
 
+/// v diag(d) v'
+Matrix composed(const Matrix& vectors, const std::vector<double>& values) {
+  Matrix scaled = vectors;
+  for (int j = 0; j < scaled.cols(); ++j)
+    for (int i = 0; i < scaled.rows(); ++i) scaled(i, j) *= values[static_cast<std::size_t>(j)];
+  return times_transposed(scaled, vectors);
+}
+
 }  // namespace
 
 std::vector<double> symmetric_eigenvalues(const Matrix& a) {
@@ -95,16 +103,18 @@ Matrix null_space(const Matrix& a, double tolerance) {
 
 Matrix symmetric_pseudo_inverse(const Matrix& a, double tolerance) {
   Matrix vectors = a;
-  const auto values = symmetric_problem(vectors, true);
+  auto values = symmetric_problem(vectors, true);
   double most = 0.0;
   for (const double value : values) most = std::max(most, std::abs(value));
-  Matrix scaled = vectors;
-  for (int j = 0; j < a.cols(); ++j) {
-    const double value = values[static_cast<std::size_t>(j)];
-    const double factor = std::abs(value) > tolerance * most ? 1.0 / value : 0.0;
-    for (int i = 0; i < a.rows(); ++i) scaled(i, j) *= factor;
-  }
-  return times_transposed(scaled, vectors);
+  for (double& value : values) value = std::abs(value) > tolerance * most ? 1.0 / value : 0.0;
+  return composed(vectors, values);
+}
+
+Matrix symmetric_root(const Matrix& a) {
+  Matrix vectors = a;
+  auto values = symmetric_problem(vectors, true);
+  for (double& value : values) value = std::sqrt(std::max(0.0, value));
+  return composed(vectors, values);
 }
 
 }  // namespace tessera::math

@@ -24,5 +24,7 @@ double spectral_abscissa(const Matrix& a);  ///< largest real part of an eigenva
 Matrix null_space(const Matrix& a, double tolerance);
 /// a = v diag(d) v' symmetric, pseudo-inverted: eigenvalues below `tolerance` times the largest count as 0.
 Matrix symmetric_pseudo_inverse(const Matrix& a, double tolerance);
+/// v diag(d^1/2) v' of the same; negative eigenvalues count as 0.
+Matrix symmetric_root(const Matrix& a);
 
 }  // namespace tessera::math

@@ -2,6 +2,7 @@
 
 #include "learn/action/propagation_type.hpp"
 #include "learn/action/training_type.hpp"
+#include "learn/comparison/compare_type.hpp"
 #include "learn/control/ppo_type.hpp"
 #include "learn/control/rollout_type.hpp"
 #include "sim/density/params.hpp"
@@ -28,6 +29,7 @@ Registry standard_registry() {
   registry.add(learn::action::make_score_matching_type(densities));
   registry.add(learn::action::make_flow_matching_type(densities));
   registry.add(learn::action::make_propagate_type(densities));
+  registry.add(learn::comparison::make_compare_type());
   return registry;
 }
 
