@@ -32,12 +32,14 @@ enum class RandomPurpose : std::uint16_t {
   density_shape = 81,
   action_batch = 90,
   action_probe = 91,
+  transport_subset = 96,
   propagation_start = 92,
   propagation_noise = 93,
   propagation_branching = 94,
   baseline_noise = 95,
   comparison_subset = 100,
   comparison_direction = 101,
+  stage_stream = 110,
 };
 
 /// A stream: key = (seed, purpose, replica), counter = (64-bit id, 40-bit step, 24-bit draw).

@@ -40,8 +40,9 @@ void log_estimate(const PlannedStage& stage, const sim::Estimate& estimate, int 
               bytes_text(estimate.bytes_per_rank * ranks / static_cast<double>(estimate.items)),
               article_of(estimate.item_name), estimate.item_name);
   for (const auto& remark : estimate.remarks) log::info("  {}", remark);
-  const std::int64_t snapshots = stage.output.snapshots > 0 ? steps / stage.output.snapshots + 1 : 1;
-  log::info("  {} of series, {}", count_of(steps / stage.output.series + 1, "row"), count_of(snapshots, "snapshot"));
+  const std::int64_t snapshots = stage.common.output.snapshots > 0 ? steps / stage.common.output.snapshots + 1 : 1;
+  log::info("  {} of series, {}", count_of(steps / stage.common.output.series + 1, "row"),
+            count_of(snapshots, "snapshot"));
 }
 
 /// What the rank that sends most sends in a mean step.
@@ -129,9 +130,9 @@ void describe_type(const Registry& registry, const std::string& name) {
                                    nearest.empty() ? "" : fmt::format(" Did you mean '{}'?", nearest)));
   }
   const auto params = type->make_params();
-  OutputParams output;
+  StageCommon common;
   log::info("{}",
-            deck::describe(type->name(), type->summary(), [&](deck::Binder& b) { bind_stage(b, *params, output); }));
+            deck::describe(type->name(), type->summary(), [&](deck::Binder& b) { bind_stage(b, *params, common); }));
 }
 
 void convert(const Comm& comm, const std::string& from, const std::string& to, const data::ReadOptions& options) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/random.hpp"
 #include "deck/deck.hpp"
 #include "run/deck_values.hpp"
 
@@ -32,9 +33,19 @@ void bind(deck::Binder& b, TopParams& p) {
   b.table("checkpoint", p.checkpoint, {"how often a restart point is written"});
 }
 
-void bind_stage(deck::Binder& b, sim::StageType::Params& params, OutputParams& output) {
+void bind_stage(deck::Binder& b, sim::StageType::Params& params, StageCommon& common) {
   params.bind(b);
-  b.table("output", output, {"what is written, and how often"});
+  b.value("stream", common.stream, {.low = 0, .high = 65535},
+          {"of random numbers: a stage of another stream draws others, everything else being the same"});
+  b.table("output", common.output, {"what is written, and how often"});
+}
+
+std::uint32_t seed_of(const TopParams& top, const StageCommon& common) {
+  const auto seed = static_cast<std::uint32_t>(top.seed);
+  if (common.stream == 0) return seed;
+  // Far from the seeds of other members of an ensemble: a block of random numbers of another key.
+  const Random random(seed, RandomPurpose::stage_stream);
+  return random.block(static_cast<std::uint64_t>(common.stream), 0, 0).v[0];
 }
 
 namespace {
@@ -54,7 +65,7 @@ void read_stage(const Registry& registry, deck::Deck& deck, std::size_t n, Plann
     return;
   }
   stage.params = type->make_params();
-  deck.read_stage(n, [&](deck::Binder& b) { bind_stage(b, *stage.params, stage.output); });
+  deck.read_stage(n, [&](deck::Binder& b) { bind_stage(b, *stage.params, stage.common); });
 }
 
 /// A stage may use those before it.
@@ -77,7 +88,7 @@ std::string effective_deck(TopParams& top, std::vector<PlannedStage>& stages) {
   deck::EffectiveDeck writer;
   writer.write_top([&](deck::Binder& b) { bind(b, top); });
   for (auto& stage : stages)
-    writer.write_stage(stage.name, stage.type, [&](deck::Binder& b) { bind_stage(b, *stage.params, stage.output); });
+    writer.write_stage(stage.name, stage.type, [&](deck::Binder& b) { bind_stage(b, *stage.params, stage.common); });
   return writer.text();
 }
 

@@ -33,10 +33,16 @@ struct OutputParams {
   std::int64_t snapshots = 0;  ///< steps between snapshots; 0: the final state alone
 };
 
+/// What every stage has beside the parameters of its module.
+struct StageCommon {
+  std::int64_t stream = 0;  ///< stages of another stream draw other random numbers
+  OutputParams output = {};
+};
+
 struct PlannedStage {
   std::string name, type;
   std::unique_ptr<sim::StageType::Params> params;
-  OutputParams output;
+  StageCommon common = {};
 };
 
 struct Plan {
@@ -52,7 +58,9 @@ Plan read_plan(const Comm& comm, const Registry& registry, const std::string& pa
                const std::vector<std::string>& overrides);
 
 /// Binds all keys of a stage: its module's and the loop's.
-void bind_stage(deck::Binder& binder, sim::StageType::Params& params, OutputParams& output);
+void bind_stage(deck::Binder& binder, sim::StageType::Params& params, StageCommon& common);
+/// The seed of a stage: that of the deck for stream 0.
+std::uint32_t seed_of(const TopParams& top, const StageCommon& common);
 void bind(deck::Binder& binder, TopParams& top);
 
 }  // namespace tessera::run

@@ -154,7 +154,7 @@ std::unique_ptr<sim::Stage> begin_stage(const sim::StageContext& context, const 
 
 StopReason Run::run_stage(std::size_t n, data::Checkpoint* restart) {
   const auto& planned = plan_.stages[n];
-  const sim::StageContext context{comm_, planned.name, static_cast<std::uint32_t>(plan_.top.seed),
+  const sim::StageContext context{comm_, planned.name, seed_of(plan_.top, planned.common),
                                   [this](const std::string& name) { return earlier_system(name); },
                                   [this](const std::string& name) { return folder_.stage_folder(name); }};
   auto stage = begin_stage(context, planned, restart);
@@ -172,7 +172,8 @@ StopReason Run::run_stage(std::size_t n, data::Checkpoint* restart) {
   log::info("\nstage \"{}\" ({}): {} {}s, {} steps", planned.name, planned.type, summary.num_items, summary.item_name,
             summary.num_steps);
 
-  Outputs outputs(comm_, folder_.stage_folder(planned.name), planned.output, *stage, plan_.effective_deck, restart);
+  Outputs outputs(comm_, folder_.stage_folder(planned.name), planned.common.output, *stage, plan_.effective_deck,
+                  restart);
   if (restart == nullptr) outputs.write(0, summary.num_steps == 0);
   StopWatch stop_watch(stop_folders(), plan_.top.wall_limit, ensemble_ != nullptr ? ensemble_->start : start_,
                        comm_.is_root());

@@ -59,12 +59,14 @@ constexpr bool is_known(RandomPurpose purpose) {
     case RandomPurpose::density_shape:
     case RandomPurpose::action_batch:
     case RandomPurpose::action_probe:
+    case RandomPurpose::transport_subset:
     case RandomPurpose::propagation_start:
     case RandomPurpose::propagation_noise:
     case RandomPurpose::propagation_branching:
     case RandomPurpose::baseline_noise:
     case RandomPurpose::comparison_subset:
     case RandomPurpose::comparison_direction:
+    case RandomPurpose::stage_stream:
     case RandomPurpose::test:
       return true;
   }

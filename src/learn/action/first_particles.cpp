@@ -2,46 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 
 #include "base/error.hpp"
 #include "base/random.hpp"
+#include "learn/random_order.hpp"
 
 namespace tessera::learn::action {
 
 namespace {
-
-/// A permutation of 0 ... count - 1 that needs no memory: Feistel rounds on the bits of a number, again until it is one
-/// of those (R. Black and P. Rogaway, CT-RSA 2002).
-class Permutation {
- public:
-  Permutation(std::int64_t count, const Random& random) : count_(count), random_(random) {
-    while ((std::int64_t{1} << (2 * half_bits_)) < count) ++half_bits_;
-  }
-  std::int64_t operator()(std::int64_t number) const {
-    do number = mix(number);
-    while (number >= count_);
-    return number;
-  }
-
- private:
-  std::int64_t mix(std::int64_t number) const {
-    const std::int64_t mask = (std::int64_t{1} << half_bits_) - 1;
-    std::int64_t left = number >> half_bits_, right = number & mask;
-    for (std::uint64_t round = 0; round < 4; ++round) {
-      const auto bits = static_cast<std::int64_t>(random_.block(static_cast<std::uint64_t>(right), round, 1).v[0]);
-      const std::int64_t next = left ^ (bits & mask);
-      left = right;
-      right = next;
-    }
-    return (left << half_bits_) | right;
-  }
-
-  std::int64_t count_;
-  Random random_;
-  int half_bits_ = 1;
-};
 
 data::Table empty_particles(const Comm& comm, int dimensions, std::int64_t count) {
   data::Table table(comm);
@@ -83,11 +52,11 @@ data::Table take_particles(const Snapshots& snapshots, bool is_last, std::option
                     "more than that",
                     *count, frame.time, frame.count));
   auto table = empty_particles(snapshots.comm(), snapshots.dimensions(), count.value_or(frame.count));
-  const Permutation permutation(frame.count, Random(seed, RandomPurpose::propagation_start));
+  const RandomOrder order(Random(seed, RandomPurpose::propagation_start), 0, frame.count);
   std::vector<std::int64_t> rows;
   for (std::int64_t n = 0; n < table.num_rows(); ++n) {
     const std::int64_t number = table.first_row() + n;
-    rows.push_back(frame.first + (count ? permutation(number) : number));
+    rows.push_back(frame.first + (count ? order[number] : number));
   }
   const auto found = snapshots.gather(rows);
   data::set_rows(table.get<double>("position"), 0, found.position);

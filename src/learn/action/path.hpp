@@ -17,6 +17,7 @@ enum class PathKind {
   nearest,     ///< those of the nearest snapshot, at its own time
   mixture,     ///< of the two neighbours, with the probabilities of linear interpolation
   linear,      ///< x = (1 - a) x_k + a x_{k+1}, pairs drawn independently
+  transport,   ///< the same, pairs drawn from the optimal plan between samples of the neighbours
   generation,  ///< from normal noise to the last snapshot: x = (1 - t) noise + t data
   diffusion,   ///< from the last snapshot to noise, variance preserving: x = a data + (1 - a^2)^(1/2) noise,
                ///< a = exp(-t b0/2 - t^2 (b1 - b0)/4), b0 = 0.1, b1 = 20 (Song and others, ICLR 2021)
@@ -24,7 +25,8 @@ enum class PathKind {
 
 struct PathParams {
   PathKind kind = PathKind::nearest;
-  double noise = 1.0;  ///< deviation, of generation and diffusion
+  std::int64_t transport_samples = 1000;  ///< of each snapshot, between which plans are made
+  double noise = 1.0;                     ///< deviation, of generation and diffusion
 };
 void bind(deck::Binder& binder, PathParams& params);
 

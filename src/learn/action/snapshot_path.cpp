@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "learn/action/path.hpp"
+#include "learn/action/transport_pairs.hpp"
 
 namespace tessera::learn::action {
 
@@ -25,7 +26,9 @@ std::pair<double, double> diffusion_part(double t) {
 class SnapshotPath final : public Path {
  public:
   SnapshotPath(std::shared_ptr<const Snapshots> snapshots, const PathParams& params, std::uint32_t seed)
-      : snapshots_(std::move(snapshots)), params_(params), random_(seed, RandomPurpose::action_batch) {}
+      : snapshots_(std::move(snapshots)), params_(params), random_(seed, RandomPurpose::action_batch) {
+    if (params_.kind == PathKind::transport) pairs_.emplace(*snapshots_, params_.transport_samples, seed);
+  }
 
   int dimensions() const override { return snapshots_->dimensions(); }
   double begin() const override { return has_noise_end() ? 0.0 : frames().front().time; }
@@ -43,6 +46,7 @@ class SnapshotPath final : public Path {
         return draw_nearest(numbers, times);
       case PathKind::mixture:
       case PathKind::linear:
+      case PathKind::transport:
         return draw_between(numbers, times);
       default:
         return draw_noisy(numbers, times);
@@ -111,8 +115,13 @@ class SnapshotPath final : public Path {
       const auto [before, part] = place(times[n]);
       parts[n] = part;
       samples.inverse_interval.push_back(1.0 / (frames()[before + 1].time - frames()[before].time));
-      rows[n] = pick(frames()[before], numbers[n], use_low);
-      rows[count + n] = pick(frames()[before + 1], numbers[n], use_high);
+      if (pairs_) {
+        const double u = random_.uniform(static_cast<std::uint64_t>(numbers[n]), use_low).first;
+        std::tie(rows[n], rows[count + n]) = pairs_->pick(before, u);
+      } else {
+        rows[n] = pick(frames()[before], numbers[n], use_low);
+        rows[count + n] = pick(frames()[before + 1], numbers[n], use_high);
+      }
     }
     const auto found = snapshots_->gather(rows);
     const auto middle = found.position.begin() + static_cast<std::ptrdiff_t>(count * width);
@@ -166,6 +175,7 @@ class SnapshotPath final : public Path {
   std::shared_ptr<const Snapshots> snapshots_;
   PathParams params_;
   Random random_;
+  std::optional<TransportPairs> pairs_;
 };
 
 }  // namespace

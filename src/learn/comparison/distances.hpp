@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "learn/comparison/params.hpp"
-#include "learn/comparison/random_order.hpp"
 #include "learn/comparison/snapshots.hpp"
+#include "learn/random_order.hpp"
 
 namespace tessera::learn::comparison {
 

@@ -1,6 +1,6 @@
-#include "learn/comparison/random_order.hpp"
+#include "learn/random_order.hpp"
 
-namespace tessera::learn::comparison {
+namespace tessera::learn {
 
 RandomOrder::RandomOrder(const Random& random, std::uint64_t number, std::int64_t count)
     : random_(random), number_(number), count_(count) {
@@ -24,4 +24,4 @@ std::int64_t RandomOrder::operator[](std::int64_t place) const {
   return static_cast<std::int64_t>(value);
 }
 
-}  // namespace tessera::learn::comparison
+}  // namespace tessera::learn

@@ -5,7 +5,7 @@
 
 #include "base/random.hpp"
 
-namespace tessera::learn::comparison {
+namespace tessera::learn {
 
 /// Each of 0, 1 ... count - 1 once: four rounds of a Feistel network over the next larger power of 4, gone through
 /// until a number is below count (J. Black and P. Rogaway, CT-RSA 2002).
@@ -25,4 +25,4 @@ class RandomOrder {
   int half_ = 1;  // bits
 };
 
-}  // namespace tessera::learn::comparison
+}  // namespace tessera::learn
