@@ -38,7 +38,7 @@ Snapshots::Snapshots(data::Table table, const std::string& where) : table_(std::
   check_columns(where);
   has_weights_ = has_real_column(table_, "log_weight");
   find_frames(where);
-  weigh();
+  weigh(where);
   find_moments();
 }
 
@@ -91,7 +91,7 @@ void Snapshots::find_frames(const std::string& where) {
   }
 }
 
-void Snapshots::weigh() {
+void Snapshots::weigh(const std::string& where) {
   std::vector<ExactSum> sums(frames_.size());
   if (has_weights_) {
     const auto weights = data::host_copy(table_.get<double>("log_weight"), 0, table_.num_rows());
@@ -105,8 +105,17 @@ void Snapshots::weigh() {
   } else {
     for (std::size_t n = 0; n < sums.size(); ++n) sums[n].add(static_cast<double>(frames_[n].count));
   }
-  first_weight_ = sums.front().value();
-  for (std::size_t n = 0; n < sums.size(); ++n) frames_[n].mass = sums[n].value() / first_weight_;
+  for (std::size_t n = 0; n < sums.size(); ++n) {
+    const double sum = sums[n].value();
+    if (!(sum > 0.0) || !std::isfinite(sum))
+      throw Error::input(
+          fmt::format("{}: the weights exp(log_weight) at t = {:g} add up to {}; expected a positive, "
+                      "finite number",
+                      where, frames_[n].time, sum));
+    frames_[n].mass = has_weights_ ? sum / static_cast<double>(frames_[n].count) : sum;
+  }
+  first_mass_ = frames_.front().mass;
+  for (auto& frame : frames_) frame.mass /= first_mass_;
 }
 
 void Snapshots::find_moments() {
@@ -128,16 +137,16 @@ void Snapshots::find_moments() {
 }
 
 Snapshots::Rows Snapshots::gather(const std::vector<std::int64_t>& rows) const {
-  Rows result{table_.gather<double>("position", rows), std::vector<double>(rows.size(), 1.0)};
-  if (has_weights_) {
-    result.weight = table_.gather<double>("log_weight", rows);
-    for (double& weight : result.weight) weight = std::exp(weight);
+  Rows result{table_.gather<double>("position", rows), {}, {}};
+  result.mass.reserve(rows.size());
+  for (const std::int64_t row : rows) {
+    const auto after = std::upper_bound(frames_.begin(), frames_.end(), row,
+                                        [](std::int64_t number, const Frame& frame) { return number < frame.first; });
+    result.mass.push_back((after - 1)->mass);
   }
-  for (std::size_t n = 0; n < rows.size(); ++n) {
-    const auto after = std::upper_bound(frames_.begin(), frames_.end(), rows[n],
-                                        [](std::int64_t row, const Frame& frame) { return row < frame.first; });
-    result.weight[n] *= static_cast<double>((after - 1)->count) / first_weight_;
-  }
+  result.weight = has_weights_ ? table_.gather<double>("log_weight", rows) : result.mass;
+  if (has_weights_)
+    for (double& weight : result.weight) weight = std::exp(weight) / first_mass_;
   return result;
 }
 

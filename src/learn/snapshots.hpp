@@ -15,12 +15,14 @@ class Snapshots {
   struct Frame {
     double time = 0.0;
     std::int64_t first = 0, count = 0;  ///< global numbers of its rows
-    double mass = 1.0;                  ///< in terms of that of the first frame
+    /// In terms of that of the first frame: the mean weight or, where samples have none, how many there are (particles
+    /// that multiply).
+    double mass = 1.0;
   };
 
   /// Collective. Of a table with columns `time`, `position` and, where samples have weights, `log_weight`: rows of one
   /// time behind one another, times rising. `where` begins messages. Throws Error (input) unless all that is so, there
-  /// are samples, and all are finite.
+  /// are samples, all are finite, and the weights of each time have a positive sum.
   Snapshots(data::Table table, const std::string& where);
   /// Collective. From a file.
   static Snapshots read(const Comm& comm, const std::string& path);
@@ -37,7 +39,8 @@ class Snapshots {
 
   struct Rows {
     std::vector<double> position;  ///< one behind the other
-    std::vector<double> weight;    ///< of each: the weighted mean over a frame's rows is its mass
+    std::vector<double> weight;    ///< of each: the mean over a frame's rows is its mass
+    std::vector<double> mass;      ///< of the frame of each
   };
   /// Collective. Of these global numbers, each rank its own.
   Rows gather(const std::vector<std::int64_t>& rows) const;
@@ -45,13 +48,13 @@ class Snapshots {
  private:
   void check_columns(const std::string& where) const;
   void find_frames(const std::string& where);
-  void weigh();
+  void weigh(const std::string& where);
   void find_moments();
 
   data::Table table_;
   bool has_weights_ = false;
   std::vector<Frame> frames_;
-  double first_weight_ = 0.0;  // sum over the first frame
+  double first_mass_ = 1.0;  // of the first frame: its mean weight or its size
   std::vector<double> mean_, deviation_;
 };
 

@@ -14,8 +14,8 @@ constexpr std::int64_t moment_samples = 8192;
 
 class DensityPath final : public Path {
  public:
-  DensityPath(std::shared_ptr<const sim::SampleSource> source, std::uint32_t seed)
-      : source_(std::move(source)), seed_(seed), has_constant_mass_(find_constant_mass()) {
+  DensityPath(std::shared_ptr<const sim::SampleSource> source, Mass mass, std::uint32_t seed)
+      : source_(std::move(source)), mass_(mass), seed_(seed), has_constant_mass_(find_constant_mass()) {
     find_moments();
   }
 
@@ -40,7 +40,7 @@ class DensityPath final : public Path {
                            std::int64_t shift) const {
     PathSamples samples;
     samples.time = times;
-    for (const double t : times) samples.factor.push_back(source_->mass(t));
+    for (const double t : times) samples.factor.push_back(mass_ == Mass::kept ? source_->mass(t) : 1.0);
     const auto width = static_cast<std::size_t>(dimensions());
     samples.position.reserve(numbers.size() * width);
     for (std::size_t begin = 0, end = 0; begin < numbers.size(); begin = end) {
@@ -57,6 +57,7 @@ class DensityPath final : public Path {
   }
 
   bool find_constant_mass() const {
+    if (mass_ == Mass::normalised) return true;
     const double first = source_->mass(begin());
     for (int n = 1; n <= 16; ++n)
       if (source_->mass(begin() + (end() - begin()) * n / 16.0) != first) return false;
@@ -81,6 +82,7 @@ class DensityPath final : public Path {
   }
 
   std::shared_ptr<const sim::SampleSource> source_;
+  Mass mass_;
   std::uint32_t seed_;
   bool has_constant_mass_;
   std::vector<double> mean_, deviation_;
@@ -88,8 +90,8 @@ class DensityPath final : public Path {
 
 }  // namespace
 
-std::unique_ptr<Path> make_path(std::shared_ptr<const sim::SampleSource> source, std::uint32_t seed) {
-  return std::make_unique<DensityPath>(std::move(source), seed);
+std::unique_ptr<Path> make_path(std::shared_ptr<const sim::SampleSource> source, Mass mass, std::uint32_t seed) {
+  return std::make_unique<DensityPath>(std::move(source), mass, seed);
 }
 
 }  // namespace tessera::learn::action

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/error.hpp"
 #include "learn/action/network.hpp"
@@ -84,6 +85,9 @@ Network Network::from_arrays(const std::vector<data::ModelArray>& arrays, const 
   }
   shape.mean = find_row(arrays, "mean", where).values;
   shape.deviation = data::find_array(arrays, "deviation", 1, shape.dimensions, where).values;
+  if (std::any_of(shape.deviation.begin(), shape.deviation.end(), [](double x) { return !(x > 0.0); }) ||
+      !std::isfinite(shape.output_scale))
+    throw Error::input(where + ": a deviation of this model is not positive, or the scale of its output not finite");
   Network network(shape);
   network.parameters_.set_from_arrays(arrays, where);
   return network;

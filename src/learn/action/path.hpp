@@ -38,7 +38,7 @@ bool has_neighbours(PathKind kind);
 /// Samples for which a rank has asked, in the data's units; positions one behind the other.
 struct PathSamples {
   std::vector<double> time;                         ///< what was asked for, or where the nearest samples are
-  std::vector<double> factor;                       ///< mass of q_t, times the sample's weight
+  std::vector<double> factor;                       ///< mass of q_t, times the sample's weight (of mean 1)
   std::vector<double> position;                     ///< x_t
   std::vector<double> velocity;                     ///< dx_t/dt, if has_velocity()
   std::vector<double> low, high, inverse_interval;  ///< if has_neighbours(): samples of the neighbours, 1/(their times)
@@ -64,10 +64,14 @@ class Path {
   virtual PathSamples draw_end(const std::vector<std::int64_t>& numbers, bool is_last) const = 0;
 };
 
+/// Whether densities keep the mass that they have, or are normalised at each time: where nothing grows, a mass that
+/// changes would be one that no motion of particles explains.
+enum class Mass { kept, normalised };
+
 /// Collective. Of snapshots. Throws Error (input) if there are too few for the kind.
-std::unique_ptr<Path> make_path(std::shared_ptr<const Snapshots> snapshots, const PathParams& params,
+std::unique_ptr<Path> make_path(std::shared_ptr<const Snapshots> snapshots, const PathParams& params, Mass mass,
                                 std::uint32_t seed);
 /// Of a density that is known.
-std::unique_ptr<Path> make_path(std::shared_ptr<const sim::SampleSource> source, std::uint32_t seed);
+std::unique_ptr<Path> make_path(std::shared_ptr<const sim::SampleSource> source, Mass mass, std::uint32_t seed);
 
 }  // namespace tessera::learn::action

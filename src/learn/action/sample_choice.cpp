@@ -15,15 +15,15 @@ void bind(deck::Binder& b, DensityTable& table) { table.params.bind(b); }
 }  // namespace
 
 void SampleChoice::bind(deck::Binder& b, std::string_view meaning) {
-  if (!b.is_describing() && b.has("density")) has_density_ = true;
+  if (!b.is_describing() && !has_density_) has_density_ = b.has("density");  // once read it stays
   b.value("data", data_, {fmt::format("{}: the earlier stage of this name", meaning)});
   b.file("file", file_, {"or a table.h5 of another run"});
-  if (b.is_describing() || has_density_) {
+  if (b.is_describing() || has_density()) {
     DensityTable table{*density_};
     b.table("density", table, {"or a density that is known, whose samples are drawn when they are needed"});
   }
   if (b.is_describing()) return;
-  const int given = (data_.empty() ? 0 : 1) + (file_.empty() ? 0 : 1) + (has_density_ ? 1 : 0);
+  const int given = (data_.empty() ? 0 : 1) + (file_.empty() ? 0 : 1) + (has_density() ? 1 : 0);
   b.check(given == 1, "data",
           fmt::format("{} sources of samples; expected one of data = \"<stage>\", file = \"<table.h5>\" and "
                       "[stage.density]",

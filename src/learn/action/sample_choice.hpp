@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,7 @@ class SampleChoice {
 
   /// `data`, or a table [stage.density]: a deck has one of them.
   void bind(deck::Binder& binder, std::string_view meaning);
-  bool has_density() const { return has_density_; }
+  bool has_density() const { return has_density_.value_or(false); }
   /// Earlier stages that are needed.
   std::vector<std::string> uses() const;
 
@@ -27,7 +28,7 @@ class SampleChoice {
  private:
   std::unique_ptr<sim::SampleSourceParams> density_;
   std::string data_, file_;
-  bool has_density_ = false;
+  std::optional<bool> has_density_;  // of the deck, once it has been read
 };
 
 }  // namespace tessera::learn::action

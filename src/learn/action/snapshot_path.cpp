@@ -25,8 +25,8 @@ std::pair<double, double> diffusion_part(double t) {
 
 class SnapshotPath final : public Path {
  public:
-  SnapshotPath(std::shared_ptr<const Snapshots> snapshots, const PathParams& params, std::uint32_t seed)
-      : snapshots_(std::move(snapshots)), params_(params), random_(seed, RandomPurpose::action_batch) {
+  SnapshotPath(std::shared_ptr<const Snapshots> snapshots, const PathParams& params, Mass mass, std::uint32_t seed)
+      : snapshots_(std::move(snapshots)), params_(params), mass_(mass), random_(seed, RandomPurpose::action_batch) {
     if (params_.kind == PathKind::transport) pairs_.emplace(*snapshots_, params_.transport_samples, seed);
   }
 
@@ -36,8 +36,9 @@ class SnapshotPath final : public Path {
   std::vector<double> mean() const override { return snapshots_->mean(); }
   std::vector<double> deviation() const override { return snapshots_->deviation(); }
   bool has_constant_mass() const override {
-    return has_noise_end() || std::all_of(frames().begin(), frames().end(),
-                                          [](const Snapshots::Frame& frame) { return frame.mass == 1.0; });
+    return has_noise_end() || mass_ == Mass::normalised ||
+           std::all_of(frames().begin(), frames().end(),
+                       [](const Snapshots::Frame& frame) { return frame.mass == 1.0; });
   }
 
   PathSamples draw(const std::vector<std::int64_t>& numbers, const std::vector<double>& times) const override {
@@ -59,7 +60,7 @@ class SnapshotPath final : public Path {
     const auto& frame = has_noise_end() || is_last ? frames().back() : frames().front();
     std::vector<std::int64_t> rows;
     for (const auto number : numbers) rows.push_back(pick(frame, number, is_last ? use_last : use_first));
-    auto found = snapshots_->gather(rows);
+    auto found = gather(rows);
     if (has_noise_end()) std::fill(found.weight.begin(), found.weight.end(), 1.0);
     return {std::vector<double>(numbers.size(), is_last ? end() : begin()),
             std::move(found.weight),
@@ -73,6 +74,13 @@ class SnapshotPath final : public Path {
  private:
   const std::vector<Snapshots::Frame>& frames() const { return snapshots_->frames(); }
   bool has_noise_end() const { return params_.kind == PathKind::generation || params_.kind == PathKind::diffusion; }
+
+  Snapshots::Rows gather(const std::vector<std::int64_t>& rows) const {
+    auto found = snapshots_->gather(rows);
+    if (mass_ == Mass::normalised)
+      for (std::size_t n = 0; n < rows.size(); ++n) found.weight[n] /= found.mass[n];
+    return found;
+  }
 
   /// A random row of a frame.
   std::int64_t pick(const Snapshots::Frame& frame, std::int64_t number, Use use) const {
@@ -98,7 +106,7 @@ class SnapshotPath final : public Path {
       samples.time.push_back(frame.time);
       rows.push_back(pick(frame, numbers[n], use_low));
     }
-    auto found = snapshots_->gather(rows);
+    auto found = gather(rows);
     samples.position = std::move(found.position);
     samples.factor = std::move(found.weight);
     return samples;
@@ -123,7 +131,7 @@ class SnapshotPath final : public Path {
         rows[count + n] = pick(frames()[before + 1], numbers[n], use_high);
       }
     }
-    const auto found = snapshots_->gather(rows);
+    const auto found = gather(rows);
     const auto middle = found.position.begin() + static_cast<std::ptrdiff_t>(count * width);
     samples.low.assign(found.position.begin(), middle);
     samples.high.assign(middle, found.position.end());
@@ -174,13 +182,14 @@ class SnapshotPath final : public Path {
 
   std::shared_ptr<const Snapshots> snapshots_;
   PathParams params_;
+  Mass mass_;
   Random random_;
   std::optional<TransportPairs> pairs_;
 };
 
 }  // namespace
 
-std::unique_ptr<Path> make_path(std::shared_ptr<const Snapshots> snapshots, const PathParams& params,
+std::unique_ptr<Path> make_path(std::shared_ptr<const Snapshots> snapshots, const PathParams& params, Mass mass,
                                 std::uint32_t seed) {
   const bool is_one_enough = params.kind == PathKind::generation || params.kind == PathKind::diffusion;
   if (!is_one_enough && snapshots->frames().size() < 2)
@@ -188,7 +197,7 @@ std::unique_ptr<Path> make_path(std::shared_ptr<const Snapshots> snapshots, cons
         fmt::format("the samples are all of one time (t = {:g}); expected at least two times to learn what happens "
                     "between them, or a path of kind \"generation\" or \"diffusion\"",
                     snapshots->frames().front().time));
-  return std::make_unique<SnapshotPath>(std::move(snapshots), params, seed);
+  return std::make_unique<SnapshotPath>(std::move(snapshots), params, mass, seed);
 }
 
 }  // namespace tessera::learn::action

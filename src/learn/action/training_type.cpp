@@ -44,8 +44,9 @@ class TrainingStageParams final : public sim::StageType::Params {
     return std::make_unique<TrainingStage>(
         context, params_,
         [&]() -> std::shared_ptr<const Path> {
-          if (choice_.has_density()) return make_path(choice_.density(), context.seed);
-          return make_path(choice_.read(context), params_.path, context.seed);
+          const Mass mass = params_.dynamics.growth > 0.0 ? Mass::kept : Mass::normalised;
+          if (choice_.has_density()) return make_path(choice_.density(), mass, context.seed);
+          return make_path(choice_.read(context), params_.path, mass, context.seed);
         },
         exact_);
   }

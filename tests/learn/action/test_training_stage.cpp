@@ -1,0 +1,111 @@
+// Training as a stage: its series and its model, whatever the ranks and stops.
+#include <algorithm>
+#include <sstream>
+
+#include "action_run.hpp"
+#include "data/io/model_file.hpp"
+#include "data/io/table_file.hpp"
+
+using namespace tessera;
+using namespace tessera::test;
+
+namespace {
+
+const std::string density =
+    "kind = \"mixture\"\ncomponent = [{mean = [\"-t\", \"0.3*t\"], variance = [\"0.5 + t\", \"1\"]}, "
+    "{weight = \"2 - t\", mean = [\"2*t\", \"0\"], variance = [\"0.4\"]}]\n";
+const std::string snapshots =
+    "[[stage]]\nname = \"data\"\ntype = \"samples\"\ntimes = [0.0, 0.5, 0.75, 2.0]\nsizes = [37, 50, 41, 29]\n"
+    "[stage.density]\nend = 2.0\n" +
+    density;
+const std::string weighted_snapshots = snapshots + "mass = \"exp(0.3*t)\"\n";
+
+/// A small training; more keys may follow.
+std::string training(const std::string& type, const std::string& keys) {
+  return "[[stage]]\nname = \"train\"\ntype = \"" + type +
+         "\"\niterations = 7\nbatch = 300\noutput.series = 1\nnetwork.hidden = [6, 5]\n"
+         "optimiser.average = 0.9\n" +
+         keys;
+}
+
+struct TrainingCase {
+  std::string name, deck;
+};
+
+const std::vector<TrainingCase>& training_cases() {
+  const std::string data = "data = \"data\"\n", drawn = "[stage.density]\n" + density;
+  static const std::vector<TrainingCase> cases{
+      {"nearest snapshots, learned times, noise",
+       snapshots + training("action_matching", data + "times = \"learned\"\nsigma = \"0.3 + 0.1*t\"\n")},
+      {"masses, growth, a weight of time",
+       weighted_snapshots + training("action_matching", data + "growth = 0.5\nweight = \"1 + t\"\n"
+                                                               "times = \"uniform\"\n")},
+      {"differences of a mixture, another cost",
+       snapshots + training("action_matching", data + "path.kind = \"mixture\"\nestimator = \"difference\"\n"
+                                                      "cost_exponent = 3.0\nnetwork.form = \"inner\"\n")},
+      {"velocities of a path, single precision, momentum",
+       snapshots + training("action_matching", data + "path.kind = \"linear\"\nestimator = \"path_velocity\"\n"
+                                                      "precision = \"single\"\noptimiser.kind = \"sgd\"\n")},
+      {"a density, directions, quad",
+       training("action_matching",
+                "sigma = \"1\"\nprobes = 2\nnetwork.form = \"quad\"\nprecision = \"double\"\n" + drawn)},
+      {"score", snapshots + training("score_matching", data)},
+      {"sliced score", snapshots + training("score_matching", data + "divergence = \"sliced\"\nprobes = 3\n")},
+      {"flow", snapshots + training("flow_matching", data + "path.kind = \"generation\"\n")},
+      {"flow between snapshots", snapshots + training("flow_matching", data + "path.kind = \"linear\"\n")},
+  };
+  return cases;
+}
+
+std::string series_of(const std::string& folder) { return content_of(folder + "/train/series.csv"); }
+
+/// Collective. All numbers of the model.
+std::string model_of(const std::string& folder) {
+  std::ostringstream text;
+  text.precision(17);
+  for (const auto& array : data::read_model(comm(), folder + "/train/model.h5", "action").arrays) {
+    text << array.name;
+    for (const double value : array.values) text << " " << value;
+  }
+  return text.str();
+}
+
+}  // namespace
+
+TEST_CASE("what is learned is the same on any number of ranks, bit for bit", "[action]") {
+  for (const auto& [name, deck] : training_cases()) {
+    INFO(name);
+    const auto together = run_action(deck), alone = run_action_alone(deck);
+    REQUIRE_ALL(series_of(together) == series_of(alone));
+    REQUIRE_ALL(model_of(together) == model_of(alone));
+    const auto text = series_of(together);
+    REQUIRE_ALL(std::count(text.begin(), text.end(), '\n') > 7);
+    REQUIRE_ALL(text.size() > 400);
+  }
+}
+
+TEST_CASE("a training from samples that was stopped goes on bit for bit, on any number of ranks", "[action]") {
+  for (const std::size_t n : {0U, 3U, 4U}) {
+    const auto& [name, deck] = training_cases()[n];
+    INFO(name);
+    const auto straight = run_action(deck);
+    const auto series = series_of(straight), model = model_of(straight);
+    for (const bool same_ranks : {true, false}) {
+      const auto folder = run_action(deck, comm(), "", 4);
+      REQUIRE_ALL(series_of(folder) != series);
+      same_ranks ? run_action(deck, comm(), folder) : run_action_alone(deck, folder);
+      REQUIRE_ALL(series_of(folder) == series);
+      REQUIRE_ALL(model_of(folder) == model);
+      REQUIRE_ALL(result_of(folder, "loss (mean of the last tenth)", "train") ==
+                  result_of(straight, "loss (mean of the last tenth)", "train"));
+    }
+  }
+}
+
+TEST_CASE("a training from a file is the same as from the stage that wrote it", "[action]") {
+  const auto& deck = training_cases().front().deck;
+  const auto folder = run_action(deck);
+  const std::string keys = "times = \"learned\"\nsigma = \"0.3 + 0.1*t\"\n";
+  const auto again = run_action(training("action_matching", "file = \"" + folder + "/data/table.h5\"\n" + keys));
+  REQUIRE_ALL(model_of(again) == model_of(folder));
+}
