@@ -4,16 +4,24 @@
 #include <memory>
 
 #include "deck/binder.hpp"
+#include "sim/density/branching_cells.hpp"
+#include "sim/density/gaussian_field.hpp"
+#include "sim/density/hydrogen.hpp"
 #include "sim/density/mixture.hpp"
+#include "sim/density/petals.hpp"
 #include "sim/sample_source.hpp"
 
 namespace tessera::sim::density {
 
-enum class DensityKind { mixture };
+enum class DensityKind { mixture, hydrogen, petals, branching_cells, gaussian_field };
 
 struct DensityParams {
   DensityKind kind = DensityKind::mixture;
   MixtureParams mixture;
+  HydrogenParams hydrogen;
+  PetalsParams petals;
+  BranchingCellsParams branching_cells;
+  GaussianFieldParams gaussian_field;
 };
 void bind(deck::Binder& binder, DensityParams& params);
 

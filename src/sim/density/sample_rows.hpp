@@ -17,6 +17,8 @@ class SampleRows {
   virtual const std::vector<double>& times() const = 0;       ///< rising
   virtual std::int64_t count(std::size_t n) const = 0;        ///< at time n, on all ranks
   virtual double mass(std::size_t n) const = 0;
+  /// Of each coordinate that was standardised: its number from 1, and what was taken off and divided by.
+  virtual std::vector<std::vector<double>> scaling() const { return {}; }
   /// Collective. Appends those of time n to the table, which has the columns id and position, and fills these.
   virtual void add(std::size_t n, data::Table& table) const = 0;
 };

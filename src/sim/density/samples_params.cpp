@@ -39,22 +39,29 @@ void bind_drawing(deck::Binder& b, SamplesParams& p) {
   if (b.is_describing()) return;
   if (p.times.empty() && !p.frames) p.frames = 11;
   if (p.sizes.empty() && !p.samples) p.samples = 1000;
-  const bool fits = p.sizes.empty() || p.sizes.size() == p.num_times();
-  b.check(fits, "sizes", fmt::format("{} numbers for {} times", p.sizes.size(), p.num_times()));
-  if (fits)
-    for (std::size_t n = 0; n < p.num_times(); ++n)
-      b.check(p.size_at(n) > p.held_out, "held_out",
-              fmt::format("nothing is left of the {} samples at time {}", p.size_at(n), n + 1));
+  b.check(p.sizes.empty() || p.sizes.size() == p.num_times(), "sizes",
+          fmt::format("{} numbers for {} times", p.sizes.size(), p.num_times()));
+}
+
+void bind_file(deck::Binder& b, FileParams& p) {
+  b.value("time_column", p.time_column, {"name of the column of times in the file"});
+  b.list("coordinates", p.coordinates, 0, {"names of the columns of coordinates; left out: all others"});
+  b.value("standardise", p.standardise, {"each coordinate gets mean 0 and variance 1, over all times together"});
 }
 
 }  // namespace
 
 void bind(deck::Binder& b, SamplesParams& p) {
+  b.file("file", p.file.path,
+         {"text with the names of columns in the first line and numbers below, between commas or blanks: one sample a "
+          "line"});
   b.table("density", p.density, {"the density that samples are drawn from"});
   b.value("held_out", p.held_out, deck::non_negative,
           {"how many at each time, chosen at random, get 1 in the column held_out of table.h5, to test with"});
   if (b.is_describing() || p.density) bind_drawing(b, p);
-  b.check(b.is_describing() || p.density, "density", "the samples come from [stage.density]; it is missing");
+  if (b.is_describing() || !p.file.path.empty()) bind_file(b, p.file);
+  b.check(b.is_describing() || p.density.has_value() != !p.file.path.empty(), p.density ? "file" : "density",
+          "the samples come either from [stage.density] or from a file");
 }
 
 }  // namespace tessera::sim::density

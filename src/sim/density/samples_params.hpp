@@ -10,8 +10,17 @@
 
 namespace tessera::sim::density {
 
+/// How to read a table of a user's: text with a line of names above the numbers.
+struct FileParams {
+  std::string path;  ///< empty: there is none
+  std::string time_column = "time";
+  std::vector<std::string> coordinates;  ///< names of columns; empty: all but the time
+  bool standardise = false;
+};
+
 /// Either a density or a file.
 struct SamplesParams {
+  FileParams file;
   std::optional<DensityParams> density;
   std::vector<double> times;
   std::optional<std::int64_t> frames;   ///< equally spaced; absent once a deck is read if times are given

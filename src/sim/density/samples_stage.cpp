@@ -1,10 +1,13 @@
 #include "sim/density/samples_stage.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
 #include "base/region.hpp"
 #include "sim/density/drawn_samples.hpp"
+#include "sim/density/file_samples.hpp"
 #include "sim/density/held_out.hpp"
 
 namespace tessera::sim::density {
@@ -17,11 +20,22 @@ void fill_new_rows(const data::Table& table, const char* column, std::int64_t fi
   Kokkos::deep_copy(Kokkos::subview(table.get<T>(column), rows, Kokkos::ALL()), value);
 }
 
+/// Collective.
+std::unique_ptr<const SampleRows> make_rows(const StageContext& context, const SamplesParams& params) {
+  if (params.density) return std::make_unique<DrawnSamples>(context, params);
+  return std::make_unique<FileSamples>(context.comm, params.file);
+}
+
 }  // namespace
 
 SamplesStage::SamplesStage(const StageContext& context, const SamplesParams& params)
-    : context_(context), params_(params), rows_(std::make_unique<DrawnSamples>(context, params)), table_(context.comm) {
-  for (std::size_t n = 0; n < rows_->times().size(); ++n) has_mass_ = has_mass_ || rows_->mass(n) != 1.0;
+    : context_(context), params_(params), rows_(make_rows(context, params)), table_(context.comm) {
+  for (std::size_t n = 0; n < rows_->times().size(); ++n) {
+    has_mass_ = has_mass_ || rows_->mass(n) != 1.0;
+    if (rows_->count(n) <= params.held_out)
+      throw Error::input(
+          fmt::format("held_out: nothing is left of the {} samples at time {}", rows_->count(n), rows_->times()[n]));
+  }
   table_.add<std::int64_t>("step");
   table_.add<double>("time", 1, "time");
   table_.add<std::int64_t>("id");
@@ -67,7 +81,13 @@ std::vector<SeriesColumn> SamplesStage::series_columns() const {
 
 std::vector<double> SamplesStage::series_values() { return values_.back(); }
 
-std::vector<Report> SamplesStage::reports() { return {{"moments.csv", series_columns(), values_}}; }
+std::vector<Report> SamplesStage::reports() {
+  std::vector<Report> reports{{"moments.csv", series_columns(), values_}};
+  const auto scaling = rows_->scaling();
+  if (!scaling.empty())
+    reports.push_back({"standardised.csv", {{"coordinate", ""}, {"mean", ""}, {"standard_deviation", ""}}, scaling});
+  return reports;
+}
 
 void SamplesStage::save(data::StateWriter& writer) {
   writer.put("times_done", static_cast<std::int64_t>(values_.size()));
