@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <utility>
+#include <variant>
 
 #include "base/agree.hpp"
 #include "base/error.hpp"
@@ -32,7 +33,51 @@ bool has_real_column(const data::Table& table, const char* name) {
   });
 }
 
+/// Of one column, row by row.
+template <class T>
+void copy_chosen(const data::RowArray<T>& from, const data::RowArray<T>& to, const std::vector<std::int64_t>& chosen) {
+  const std::size_t width = from.extent(1);
+  const auto values = data::host_copy(from, 0, static_cast<std::int64_t>(from.extent(0)));
+  std::vector<T> kept;
+  for (const auto row : chosen) {
+    const auto first = values.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(row) * width);
+    kept.insert(kept.end(), first, first + static_cast<std::ptrdiff_t>(width));
+  }
+  data::set_rows(to, 0, kept);
+}
+
 }  // namespace
+
+data::Table take_part(data::Table table, Part part, const std::string& where) {
+  if (part == Part::all || !table.has_column("held_out")) {
+    if (part == Part::held_out)
+      throw Error::input(where + ": no samples are held out (there is no column 'held_out' with 0 and 1)");
+    return table;
+  }
+  const auto marks =
+      agree(table.comm(), [&] { return data::host_copy(table.get<std::int64_t>("held_out"), 0, table.num_rows()); });
+  std::vector<std::int64_t> chosen;
+  for (std::int64_t row = 0; row < table.num_rows(); ++row)
+    if ((marks[static_cast<std::size_t>(row)] != 0) == (part == Part::held_out)) chosen.push_back(row);
+  data::Table result(table.comm());
+  for (const auto& column : table.columns())
+    std::visit(
+        [&](const auto& view) {
+          using T = typename std::decay_t<decltype(view)>::non_const_value_type;
+          result.add<T>(column.name, column.width, column.unit);
+        },
+        column.data);
+  result.append(static_cast<std::int64_t>(chosen.size()));
+  for (const auto& column : table.columns())
+    std::visit(
+        [&](const auto& view) {
+          using T = typename std::decay_t<decltype(view)>::non_const_value_type;
+          copy_chosen<T>(view, result.get<T>(column.name), chosen);
+        },
+        column.data);
+  if (result.num_global() == 0) throw Error::input(where + ": this part of the samples is empty");
+  return result;
+}
 
 Snapshots::Snapshots(data::Table table, const std::string& where) : table_(std::move(table)) {
   check_columns(where);
@@ -42,7 +87,9 @@ Snapshots::Snapshots(data::Table table, const std::string& where) : table_(std::
   find_moments();
 }
 
-Snapshots Snapshots::read(const Comm& comm, const std::string& path) { return {data::read_table(comm, path), path}; }
+Snapshots Snapshots::read(const Comm& comm, const std::string& path, Part part) {
+  return {take_part(data::read_table(comm, path), part, path), path};
+}
 
 void Snapshots::check_columns(const std::string& where) const {
   for (const char* name : {"time", "position"})

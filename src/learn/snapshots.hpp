@@ -9,6 +9,13 @@
 
 namespace tessera::learn {
 
+/// Of tables where some rows are held out (column `held_out`, 0 or 1): which ones are read. Tables without that column
+/// are all for training.
+enum class Part { all, training, held_out };
+
+/// Collective. The rows of a part, in the same order. Throws Error (input) beginning with `where` if there is none.
+data::Table take_part(data::Table table, Part part, const std::string& where);
+
 /// Rows stay on the ranks that have read them; those that are wanted travel.
 class Snapshots {
  public:
@@ -25,7 +32,7 @@ class Snapshots {
   /// are samples, all are finite, and the weights of each time have a positive sum.
   Snapshots(data::Table table, const std::string& where);
   /// Collective. From a file.
-  static Snapshots read(const Comm& comm, const std::string& path);
+  static Snapshots read(const Comm& comm, const std::string& path, Part part = Part::all);
 
   int dimensions() const { return static_cast<int>(mean_.size()); }
   const std::vector<Frame>& frames() const { return frames_; }

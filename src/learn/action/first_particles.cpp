@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/error.hpp"
@@ -43,9 +44,11 @@ data::Table draw_particles(const Comm& comm, const sim::SampleSource& source, do
   return table;
 }
 
-data::Table take_particles(const Snapshots& snapshots, bool is_last, std::optional<std::int64_t> count,
+data::Table take_particles(const Snapshots& snapshots, double time, std::optional<std::int64_t> count,
                            std::uint32_t seed) {
-  const auto& frame = is_last ? snapshots.frames().back() : snapshots.frames().front();
+  const auto& frame = *std::min_element(
+      snapshots.frames().begin(), snapshots.frames().end(),
+      [&](const auto& a, const auto& b) { return std::fabs(a.time - time) < std::fabs(b.time - time); });
   if (count && *count > frame.count)
     throw Error::input(
         fmt::format("{} particles are asked for, and the snapshot at t = {:g} has {} samples; expected no "

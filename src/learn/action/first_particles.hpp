@@ -14,9 +14,9 @@ namespace tessera::learn::action {
 data::Table draw_particles(const Comm& comm, const sim::SampleSource& source, double time, std::int64_t count,
                            std::uint32_t seed);
 
-/// Collective. Rows of the first or last snapshot: all of them, or `count` different ones, drawn by their numbers and
-/// the seed. Throws Error (input) if there are fewer.
-data::Table take_particles(const Snapshots& snapshots, bool is_last, std::optional<std::int64_t> count,
+/// Collective. Rows of the snapshot nearest to a time: all of them, or `count` different ones, drawn by their numbers
+/// and the seed. Throws Error (input) if there are fewer.
+data::Table take_particles(const Snapshots& snapshots, double time, std::optional<std::int64_t> count,
                            std::uint32_t seed);
 
 }  // namespace tessera::learn::action

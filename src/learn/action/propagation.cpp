@@ -113,19 +113,15 @@ Propagation::Propagation(const Comm& comm, TrainedModel model, const Propagation
     throw Error::input("particles of this model do not multiply; expected growth_as = \"weights\"");
   if (params_.growth_as == GrowthAs::branching && params_.backward)
     throw Error::input("particles do not branch backward in time; expected growth_as = \"weights\"");
-  const auto now = moments();
-  first_weight_ = now.mass;
+  if (!params_.begin || !params_.end) throw Error::internal("a propagation without times");
+  first_weight_ = moments().mass;
 }
 
 double Propagation::time_at(std::int64_t step) const {
-  const auto& scales = model_->scales;
   const double part = static_cast<double>(step) / static_cast<double>(params_.steps);
-  return scales.time(params_.backward ? 1.0 - part : part);
-}
-
-double Propagation::step_length() const {
-  const double length = model_->scales.duration / static_cast<double>(params_.steps);
-  return params_.backward ? -length : length;
+  const double first = params_.backward ? *params_.end : *params_.begin,
+               last = params_.backward ? *params_.begin : *params_.end;
+  return step == params_.steps ? last : first + part * (last - first);
 }
 
 std::int64_t Propagation::step() {

@@ -31,7 +31,8 @@ struct LangevinSteps {
 
 struct PropagationParams {
   std::int64_t steps = 100;
-  std::int64_t frames = 11;  ///< times that are recorded, the first and the last among them
+  std::int64_t frames = 11;          ///< times that are recorded, the first and the last among them
+  std::optional<double> begin, end;  ///< absent: those of the model; set once a model is known
   Integrator integrator = Integrator::automatic;
   StepControl control;
   LangevinSteps langevin;
@@ -78,7 +79,6 @@ class Propagation {
 
  private:
   double time_at(std::int64_t step) const;
-  double step_length() const;
   void diffuse(double t, double dt);
   void langevin(double t);
   void branch();

@@ -30,8 +30,7 @@ void bind(deck::Binder& b, LangevinTable& table) { bind(b, table.values); }
 }  // namespace
 
 void bind(deck::Binder& b, PropagationParams& p) {
-  b.value("steps", p.steps, {.low = 1, .high = 1 << 30},
-          {"of equal length, from the first time of the model to its last"});
+  b.value("steps", p.steps, {.low = 1, .high = 1 << 30}, {"of equal length"});
   b.value("frames", p.frames, {.low = 2, .high = 1 << 20},
           {"times whose particles are written to table.h5, equally far from one another, the first and the last among "
            "them"});
@@ -58,6 +57,8 @@ void bind(deck::Binder& b, PropagationParams& p) {
     LangevinTable table{p.langevin};
     b.table("langevin", table, {"of annealed_langevin"});
   }
+  b.value("begin", p.begin, deck::any, {"first time; left out: that of the model", "time"});
+  b.value("end", p.end, deck::any, {"last time; left out: that of the model", "time"});
   b.value("backward", p.backward, {"from the last time to the first"});
   b.value("log_density", p.log_density, {"follow the logarithm of the density along each path"});
   b.choice("growth_as", p.growth_as, {{"weights", GrowthAs::weights}, {"branching", GrowthAs::branching}},

@@ -17,7 +17,8 @@ PropagationStage::PropagationStage(const sim::StageContext& context, const Propa
                                    TrainedModel model, const data::Table& start)
     : context_(context),
       params_(params),
-      dt_(model.scales.duration / static_cast<double>(params.steps)),
+      dt_((params.end.value_or(model.end()) - params.begin.value_or(model.scales.begin)) /
+          static_cast<double>(params.steps)),
       propagation_(context.comm, std::move(model), params, start, context.seed),
       rows_(context.comm) {
   rows_.add<std::int64_t>("step");

@@ -14,7 +14,7 @@ namespace {
 
 class PropagationStageParams final : public sim::StageType::Params {
  public:
-  explicit PropagationStageParams(const sim::MakeSampleSourceParams& make_density) : choice_(make_density) {}
+  explicit PropagationStageParams(const sim::MakeSampleSourceParams& make_density) : choice_(make_density, Part::all) {}
 
   void bind(deck::Binder& b) override {
     b.value("model", model_, {"the earlier stage of this name that has trained it"});
@@ -30,12 +30,13 @@ class PropagationStageParams final : public sim::StageType::Params {
   std::unique_ptr<sim::Stage> make(const sim::StageContext& context) const override {
     const std::string path = model_.empty() ? model_file_ : context.earlier_folder(model_) + "/" + model_file;
     auto model = read_trained_model(context.comm, path);
-    auto start = first_particles(context, model);
+    const auto params = completed(model, path);
+    auto start = first_particles(context, params.backward ? *params.end : *params.begin);
     const auto dimensions = static_cast<std::int64_t>(start.get<double>("position").extent(1));
     if (dimensions != model.network.shape().dimensions)
       throw Error::input(fmt::format("{}: this model is about {} coordinates, and samples to begin with have {}", path,
                                      model.network.shape().dimensions, dimensions));
-    return std::make_unique<PropagationStage>(context, params_, std::move(model), start);
+    return std::make_unique<PropagationStage>(context, params, std::move(model), start);
   }
   sim::Estimate estimate(const Comm&, int ranks) const override {
     sim::Estimate estimate;
@@ -58,13 +59,24 @@ class PropagationStageParams final : public sim::StageType::Params {
   }
 
  private:
-  data::Table first_particles(const sim::StageContext& context, const TrainedModel& model) const {
-    const auto& scales = model.scales;
-    if (choice_.has_density())
-      return draw_particles(context.comm, *choice_.density(),
-                            params_.backward ? scales.begin + scales.duration : scales.begin, *particles_,
-                            context.seed);
-    return take_particles(*choice_.read(context), params_.backward, particles_, context.seed);
+  /// With times of the model where a deck gives none.
+  PropagationParams completed(const TrainedModel& model, const std::string& path) const {
+    PropagationParams params = params_;
+    if (!params.begin) params.begin = model.scales.begin;
+    if (!params.end) params.end = model.end();
+    const double slack = 1e-9 * model.scales.duration;
+    if (!(*params.begin < *params.end) || *params.begin < model.scales.begin - slack ||
+        *params.end > model.end() + slack)
+      throw Error::input(
+          fmt::format("{}: this model was trained from t = {:g} to {:g}, and is to go from {:g} to {:g}; "
+                      "expected times between these, in order",
+                      path, model.scales.begin, model.end(), *params.begin, *params.end));
+    return params;
+  }
+
+  data::Table first_particles(const sim::StageContext& context, double time) const {
+    if (choice_.has_density()) return draw_particles(context.comm, *choice_.density(), time, *particles_, context.seed);
+    return take_particles(*choice_.read(context), time, particles_, context.seed);
   }
 
   SampleChoice choice_;

@@ -22,6 +22,9 @@ void SampleChoice::bind(deck::Binder& b, std::string_view meaning) {
     DensityTable table{*density_};
     b.table("density", table, {"or a density that is known, whose samples are drawn when they are needed"});
   }
+  if (b.is_describing() || !has_density())
+    b.choice("part", part_, {{"all", Part::all}, {"training", Part::training}, {"held_out", Part::held_out}},
+             {"of tables where some samples are held out: which ones are read"});
   if (b.is_describing()) return;
   const int given = (data_.empty() ? 0 : 1) + (file_.empty() ? 0 : 1) + (has_density() ? 1 : 0);
   b.check(given == 1, "data",
@@ -36,7 +39,7 @@ std::vector<std::string> SampleChoice::uses() const {
 
 std::shared_ptr<const Snapshots> SampleChoice::read(const sim::StageContext& context) const {
   const std::string path = data_.empty() ? file_ : context.earlier_folder(data_) + "/table.h5";
-  return std::make_shared<const Snapshots>(Snapshots::read(context.comm, path));
+  return std::make_shared<const Snapshots>(Snapshots::read(context.comm, path, part_));
 }
 
 }  // namespace tessera::learn::action

@@ -13,7 +13,8 @@ namespace tessera::learn::action {
 
 class SampleChoice {
  public:
-  explicit SampleChoice(const sim::MakeSampleSourceParams& make_density) : density_(make_density()) {}
+  /// `part`: what is read of tables, unless a deck says otherwise.
+  SampleChoice(const sim::MakeSampleSourceParams& make_density, Part part) : density_(make_density()), part_(part) {}
 
   /// `data`, or a table [stage.density]: a deck has one of them.
   void bind(deck::Binder& binder, std::string_view meaning);
@@ -28,6 +29,7 @@ class SampleChoice {
  private:
   std::unique_ptr<sim::SampleSourceParams> density_;
   std::string data_, file_;
+  Part part_;
   std::optional<bool> has_density_;  // of the deck, once it has been read
 };
 

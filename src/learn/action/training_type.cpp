@@ -20,7 +20,8 @@ namespace {
 
 class TrainingStageParams final : public sim::StageType::Params {
  public:
-  TrainingStageParams(const sim::MakeSampleSourceParams& make_density, Method method) : choice_(make_density) {
+  TrainingStageParams(const sim::MakeSampleSourceParams& make_density, Method method)
+      : choice_(make_density, Part::training) {
     params_.method = method;
     if (method != Method::action) params_.network.form = Form::vector;
   }
