@@ -25,9 +25,10 @@ struct Case {
       params.data.push_back(
           {n == 0 ? "good" : "fast", {"", test::write_table(folder + "/data" + std::to_string(n) + ".h5", data[n])}});
     params.metrics = {"mmd", "energy", "sliced_w2", "w1", "w2", "sinkhorn", "bures"};
-    params.transport_rows = 150;
-    params.sinkhorn.rows = 150;
-    params.sinkhorn.regularisation = 0.5;
+    params.transport_rows = 100;
+    params.sinkhorn.rows = 64;
+    params.sinkhorn.regularisation = 1.0;
+    params.directions = 32;
     params.marginals = MarginalParams{.bins = 10, .coordinates = 4};
     return params;
   }
@@ -82,7 +83,7 @@ TEST_CASE("distances of Gaussians are found, and the floor beside them", "[compa
   REQUIRE(row["time"] == 1.0);
   // The fast one is ahead by 1; of as many samples 1/sqrt(600) = 0.04 is a standard error.
   for (const char* metric : {"bures", "w1", "w2"}) {
-    REQUIRE(std::abs(row[std::string("fast: ") + metric] - 1.0) < 0.25);
+    REQUIRE(std::abs(row[std::string("fast: ") + metric] - 1.0) < 0.3);
     REQUIRE(row[std::string("good: ") + metric] < 0.5);
     REQUIRE(row[std::string("fast: ") + metric + " floor"] == row[std::string("good: ") + metric + " floor"]);
   }
