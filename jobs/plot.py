@@ -6,6 +6,9 @@ Pictures of a run, drawn into the folder of each stage (or of those that are nam
   fields.png   fields.h5: in one direction maps over space and time, and profiles coloured by time; in two some
                snapshots; in three slices through the middle
   table.png    trajectories in table.h5 (columns episode and step): states, actions, rewards and spectra
+  comparison.png, marginals.png
+               of a stage that compares samples, instead of series.png: distances from the reference over time with
+               their noise floor, and histograms of coordinates beside those of the reference
 Of an ensemble STAGE.png in its folder: means of series.csv over the members that are done, with their standard errors.
 --svg draws each of them as .svg too. Needs h5py, numpy and matplotlib.
 """
@@ -22,6 +25,7 @@ except ImportError as missing:
     sys.exit(f"plot.py: {missing.name} is not installed; jobs/install.sh plots installs what is needed")
 matplotlib.use("Agg")
 from matplotlib import pyplot  # noqa: E402: the backend must be chosen before
+from plot_comparison import draw_comparison  # noqa: E402
 from plot_states import HEIGHT, WIDTH, draw_fields, draw_table, read_series, with_unit  # noqa: E402
 
 
@@ -169,7 +173,10 @@ def main():
         parts = summary.get("title", ""), f"stage {name} ({stages.get(name, {}).get('type', '?')})"
         heading = " \N{EN DASH} ".join(filter(None, parts))
         save = saver(folder, endings)
-        draw_series(read_series(os.path.join(folder, "series.csv")), heading, save)
+        if os.path.exists(os.path.join(folder, "comparison.csv")):
+            draw_comparison(folder, heading, save)
+        else:
+            draw_series(read_series(os.path.join(folder, "series.csv")), heading, save)
         if os.path.exists(os.path.join(folder, "fields.h5")):
             draw_fields(folder, heading, save)
         if os.path.exists(os.path.join(folder, "table.h5")):

@@ -7,7 +7,7 @@
 
 namespace tessera::learn {
 
-/// Each of 0, 1 ... count - 1 once: four rounds of a Feistel network over the next larger power of 4, gone through
+/// Each of 0, 1 ... count - 1 once: eight rounds of a Feistel network over the next larger power of 4, gone through
 /// until a number is below count (J. Black and P. Rogaway, CT-RSA 2002).
 class RandomOrder {
  public:

@@ -9,7 +9,7 @@ namespace tessera::math {
 
 struct SinkhornParams {
   double regularisation = 0.1;  ///< eps, of the squared distance
-  double tolerance = 1e-9;      ///< part of the mass that may be in a wrong place
+  double tolerance = 1e-6;      ///< part of the mass that may be in a wrong place
   int max_iterations = 10000;
 };
 

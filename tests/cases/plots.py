@@ -41,11 +41,32 @@ steps = 20
 output.series = 1
 """
 EXPECTED = {"line": {"series", "fields", "table"}, "plane": {"series", "fields", "table"},
-            "solid": {"series", "fields"}, "learning": {"series"}}
+            "solid": {"series", "fields"}, "learning": {"series"}, "judged": {"comparison", "marginals"}}
 
 
 def draw(*arguments):
     return subprocess.run([sys.executable, SCRIPT, *arguments], text=True, capture_output=True)
+
+
+def compare(folder):
+    """What a stage that compares two sets of samples at five times leaves."""
+    times, bins = numpy.linspace(0.0, 1.0, 5), numpy.linspace(-3.0, 3.0, 25)
+    heads = ["time", "reference: mass"]
+    columns = [times, numpy.exp(0.4 * times)]
+    for n, data in enumerate(("model", "baseline")):
+        for m, distance in enumerate(("mmd", "w2")):
+            heads += [f"{data}: {distance}", f"{data}: {distance} floor"]
+            columns += [(0.01 + n * times) * (-1.0) ** (m + numpy.arange(5)), 0.01 + 0.005 * numpy.cos(9.0 * times)]
+        heads.append(f"{data}: mass")
+        columns.append(numpy.exp((0.4 + 0.1 * n) * times))
+    os.makedirs(folder)
+    for file in "series.csv", "comparison.csv":
+        numpy.savetxt(os.path.join(folder, file), numpy.transpose(columns), header=",".join(heads), delimiter=",",
+                      comments="")
+    rows = [[time, coordinate, low, high] + [numpy.exp(-0.5 * (low + shift * time) ** 2) for shift in (1.0, 1.1, 0.0)]
+            for time in times for coordinate in (0, 1) for low, high in zip(bins, bins[1:])]
+    numpy.savetxt(os.path.join(folder, "histograms.csv"), rows, delimiter=",", comments="",
+                  header="time,coordinate,low,high,reference,model,baseline")
 
 
 def pixels(path):
@@ -73,6 +94,7 @@ def main():
     run = case.path("run")
     case.expect(case.run([case.write("deck.toml", DECK), run], ranks=2), 0, "a run to draw")
 
+    compare(os.path.join(run, "judged"))
     ended = draw(run)
     case.check(ended.returncode == 0 and not ended.stderr, "all stages are drawn", ended)
     case.check(drawn(run, ".png") == EXPECTED, "each stage has the pictures of what it left", drawn(run, ".png"))
@@ -97,7 +119,13 @@ def main():
     there = [words in text for words in ("still, episode 0", "pushed, episode 1", "action 2")]
     case.check(all(there), "trajectories are told by who acted", there)
 
-    for arguments, message in (((run, "sphere"), "no stage 'sphere'; it has learning, line, plane, solid"),
+    draw(run, "judged", "--svg")
+    with open(os.path.join(run, "judged", "comparison.svg")) as file:
+        text = file.read()
+    there = [words in text for words in ("|mmd|", "noise floor", "baseline", "mass")]
+    case.check(all(there), "distances have names, and the floor is told", there)
+
+    for arguments, message in (((run, "sphere"), "no stage 'sphere'; it has judged, learning, line, plane, solid"),
                                ((case.scratch,), "is no run folder"), ((), "usage: jobs/plot.py")):
         ended = draw(*arguments)
         case.check(ended.returncode == 1 and message in ended.stderr, f"'{message}' was expected", ended)

@@ -1,7 +1,8 @@
 #!/bin/bash
 # usage: run_deck.sh DECK STEPS COMMAND...
 # The deck is explained at its top, passes `tessera check`, and runs to its end with that many steps a stage
-# (2 iterations of one that trains, all times of one that draws samples); of an ensemble the first member alone.
+# (2 iterations of one that trains, all times of one that draws or compares samples, and no more steps than frames of one
+# that propagates them); of an ensemble the first member alone.
 set -euo pipefail
 deck=$1
 steps=$2
@@ -15,20 +16,26 @@ if [[ $(head -c 1 "$deck") != "#" ]]; then
   exit 1
 fi
 "$program" check "$deck"
-mapfile -t stages < <(awk '/^\[\[stage\]\]/ { in_head = 1; next } /^\[/ { in_head = 0 }
-  in_head && /^name *=/ { split($0, part, "\""); print part[2] }' "$deck")
-mapfile -t trained < <(awk -F'"' '/^name *=/ { name = $2 } /^type *= *"ppo"/ { print name }' "$deck")
-mapfile -t drawn < <(awk -F'"' '/^name *=/ { name = $2 } /^type *= *"samples"/ { print name }' "$deck")
+# name, type and number of frames of each stage
+mapfile -t kinds < <(awk -F'"' '
+  function tell() { if (name != "") print name, type, frames }
+  /^\[\[stage\]\]/ { tell(); name = type = ""; frames = 11 }
+  /^name *=/ { if (type == "" && name == "") name = $2 } /^type *=/ { type = $2 }
+  /^frames *=/ { split($0, part, "="); frames = part[2] + 0 }
+  END { tell() }' "$deck")
 short=("members=1")
-for stage in "${stages[@]}"; do
-  if [[ " ${trained[*]} " == *" $stage "* ]]; then
-    short+=("$stage.iterations=2")
-  elif [[ " ${drawn[*]} " != *" $stage "* ]]; then
-    short+=("$stage.steps=$steps")
-  fi
+for kind in "${kinds[@]}"; do
+  read -r stage type frames <<<"$kind"
+  case $type in
+    ppo | action_matching | score_matching | flow_matching) short+=("$stage.iterations=2") ;;
+    samples | compare) ;;
+    propagate) short+=("$stage.steps=$((frames - 1))") ;;
+    *) short+=("$stage.steps=$steps") ;;
+  esac
 done
 "${command[@]}" run "$deck" --out "$scratch/run" "${short[@]}"
 grep -q '"status": *"done"' "$scratch/run/summary.json"
-for stage in "${stages[@]}"; do
+for kind in "${kinds[@]}"; do
+  read -r stage type frames <<<"$kind"
   test -s "$scratch/run/$stage/series.csv"
 done

@@ -201,7 +201,7 @@ TEST_CASE("distances are the same to the last bit on any number of ranks", "[mat
   const Points whole_a(alone, 3, x), whole_b(alone, 3, y, w);
   const auto kernels = GaussianKernels::of({0.3, 1.0});
   const auto directions = draw_directions(3, 11, 3);
-  const SinkhornParams params{.regularisation = 0.5};
+  const SinkhornParams params{.regularisation = 0.5, .tolerance = 1e-9};
   std::vector<std::pair<double, double>> values{
       {mmd2_unbiased(a, b, kernels), mmd2_unbiased(whole_a, whole_b, kernels)},
       {mmd2_biased(a, b, kernels), mmd2_biased(whole_a, whole_b, kernels)},

@@ -202,37 +202,39 @@ std::vector<sim::Report> CompareStage::reports() {
 std::vector<sim::Stage::Result> CompareStage::results() {
   std::vector<Result> results;
   if (rows_.empty()) return results;
-  std::size_t column = 2;
-  for (const auto& data : params_.data) {
-    for (const auto& name : names_)
-      for (const char* kind : {"", " floor"}) {
-        const auto [mean, largest] = mean_and_largest(rows_, column++);
-        results.push_back({fmt::format("{}: {}{}, mean", data.name, name, kind), mean, ""});
-        results.push_back({fmt::format("{}: {}{}, largest", data.name, name, kind), largest, ""});
+  for (std::size_t n = 0; n < data_.size(); ++n) {
+    const auto& data = params_.data[n].name;
+    for (std::size_t m = 0; m < names_.size(); ++m)
+      for (const auto& [kind, column] : {std::pair{"", column_of(n, m)}, std::pair{" floor", column_of(n, m) + 1}}) {
+        const auto [mean, largest] = mean_and_largest(rows_, column);
+        results.push_back({fmt::format("{}: {}{}, mean", data, names_[m], kind), mean, ""});
+        results.push_back({fmt::format("{}: {}{}, largest", data, names_[m], kind), largest, ""});
       }
     double wrong = 0.0;
-    for (const auto& row : rows_) wrong = std::max(wrong, std::abs(row[column] / row[1] - 1.0));
-    ++column;
-    results.push_back({fmt::format("{}: largest relative error of the mass", data.name), wrong, ""});
+    for (const auto& row : rows_) wrong = std::max(wrong, std::abs(row[column_of(n, names_.size())] / row[1] - 1.0));
+    results.push_back({fmt::format("{}: largest relative error of the mass", data), wrong, ""});
   }
   return results;
 }
 
-/// A row of each of the data, a column of each distance: the mean over time and, behind it, that of the floor.
+/// A row of each distance, a column of each of the data: the mean over time and, behind it, that of the floor.
 void CompareStage::print_table() const {
-  std::size_t width = 4;
-  for (const auto& data : params_.data) width = std::max(width, data.name.size());
-  std::string head = fmt::format("  {:<{}}", "", width);
-  for (const auto& name : names_) head += fmt::format("  {:>21}", name);
+  std::size_t first = 0;
+  for (const auto& name : names_) first = std::max(first, name.size());
+  const auto width_of = [](const DataParams& data) { return std::max(data.name.size(), std::size_t{22}); };
+  std::string line = fmt::format("  {:<{}}", "", first);
+  for (const auto& data : params_.data) line += fmt::format("  {:>{}}", data.name, width_of(data));
   log::info("  mean over {} times of each distance, and (the same between two sets of the reference)", rows_.size());
-  log::info("{}", head);
-  std::size_t column = 2;
-  for (const auto& data : params_.data) {
-    std::string line = fmt::format("  {:<{}}", data.name, width);
-    for (std::size_t m = 0; m < names_.size(); ++m, column += 2)
-      line += fmt::format("  {:>10.3g} ({:>8.2g})", mean_and_largest(rows_, column).first,
-                          mean_and_largest(rows_, column + 1).first);
-    ++column;
+  log::info("{}", line);
+  for (std::size_t m = 0; m < names_.size(); ++m) {
+    line = fmt::format("  {:<{}}", names_[m], first);
+    for (std::size_t n = 0; n < data_.size(); ++n) {
+      const std::size_t column = column_of(n, m);
+      line += fmt::format("  {:>{}}",
+                          fmt::format("{:.3g} ({:>8.2g})", mean_and_largest(rows_, column).first,
+                                      mean_and_largest(rows_, column + 1).first),
+                          width_of(params_.data[n]));
+    }
     log::info("{}", line);
   }
 }

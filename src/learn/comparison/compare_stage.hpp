@@ -46,6 +46,10 @@ class CompareStage final : public sim::Stage {
   void add_histograms(int snapshot);
   Selection half_of_reference(int snapshot, bool other) const;
   void print_table() const;
+  /// In rows_: of a distance of one of the data, with that of its floor behind it; behind the last one, of its mass.
+  std::size_t column_of(std::size_t data, std::size_t distance) const {
+    return 2 + data * (2 * names_.size() + 1) + 2 * distance;
+  }
 
   Comm comm_;
   CompareParams params_;
