@@ -93,10 +93,7 @@ struct BatchedPairs::Batches {
 };
 
 BatchedPairs::BatchedPairs(const LangevinParams& params, std::uint32_t seed)
-    : params_(params),
-      space_(make_space(params)),
-      random_(seed, RandomPurpose::langevin_batches),
-      potential_(params) {}
+    : params_(params), space_(make_space(params)), random_(seed, RandomPurpose::langevin_batches), potential_(params) {}
 
 BatchedPairs::Batches BatchedPairs::make_batches(const Comm& comm, std::int64_t total) const {
   const std::int64_t size = params_.pair.batch, count = std::max<std::int64_t>(1, total / size);

@@ -114,8 +114,8 @@ double Ensemble::pair_energy() const {
   double energy = 0.0;
   if (listed_) energy = listed_->energy(particles_, time());
   if (batched_)
-    energy = batched_->energy(particles_.comm(), particles_.get<double>("position"), particles_.num_owned(), num_global_,
-                              {step_, BatchedPairs::evaluations_per_step - 1}, time());
+    energy = batched_->energy(particles_.comm(), particles_.get<double>("position"), particles_.num_owned(),
+                              num_global_, {step_, BatchedPairs::evaluations_per_step - 1}, time());
   return energy / static_cast<double>(num_global_);
 }
 

@@ -51,7 +51,8 @@ class LangevinType final : public StageType {
  public:
   std::string name() const override { return "langevin"; }
   std::string summary() const override {
-    return "Langevin particles: underdamped or overdamped, in potentials and flows, by themselves or with forces between them"
+    return "Langevin particles: underdamped or overdamped, in potentials and flows, by themselves or with forces "
+           "between them"
            ", 1 to 16 dimensions";
   }
   std::unique_ptr<StageType::Params> make_params() const override { return std::make_unique<LangevinStageParams>(); }

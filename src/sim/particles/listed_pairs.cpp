@@ -43,8 +43,7 @@ void clear_beyond(const Array2<double>& position, const Array2<double>& force, c
 
 }  // namespace
 
-ListedPairs::ListedPairs(const LangevinParams& params)
-    : params_(params.pair), space_(make_space(params)) {
+ListedPairs::ListedPairs(const LangevinParams& params) : params_(params.pair), space_(make_space(params)) {
   const double factor = params_.is_mean_field ? 1.0 / static_cast<double>(params.particles) : 1.0;
   const PairTable table = pair_table(params_, factor);
   switch (params_.kind) {
@@ -131,8 +130,8 @@ double ListedPairs::energy(const data::Particles& particles, double time) const 
 
 void ListedPairs::save(data::StateWriter& writer) const {
   const data::Box& box = lists_->tiling().box();
-  const std::vector<double> edges{box.origin[0], box.cell[0][0], box.origin[1],
-                                  box.cell[1][1], box.origin[2], box.cell[2][2]};
+  const std::vector<double> edges{box.origin[0],  box.cell[0][0], box.origin[1],
+                                  box.cell[1][1], box.origin[2],  box.cell[2][2]};
   writer.put("tiles", edges);
   lists_->save(writer);
 }

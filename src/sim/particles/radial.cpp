@@ -61,9 +61,7 @@ deck::Program pair_program(const LangevinParams& p, bool is_slope) {
 }
 
 /// A list as a table of one column.
-Array2<double> as_column(const Array1<double>& values) {
-  return Array2<double>(values.data(), values.extent(0), 1);
-}
+Array2<double> as_column(const Array1<double>& values) { return Array2<double>(values.data(), values.extent(0), 1); }
 
 }  // namespace
 

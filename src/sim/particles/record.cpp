@@ -23,7 +23,8 @@ void copy_rows(const Column& from, const Array1<int>& chosen, const data::RowArr
 template <class T>
 void fill_rows(const data::RowArray<T>& to, T value, std::int64_t first, std::int64_t rows) {
   Kokkos::parallel_for(
-      "particles/record_same", Range(0, static_cast<int>(rows)), KOKKOS_LAMBDA(int row) { to(first + row, 0) = value; });
+      "particles/record_same", Range(0, static_cast<int>(rows)),
+      KOKKOS_LAMBDA(int row) { to(first + row, 0) = value; });
 }
 
 template <class T, class Column>
@@ -44,7 +45,8 @@ struct OrderedRows {
 
 Array1<std::int64_t> places_by_id(const Array2<std::int64_t>& id, int rows) {
   const auto place = make_uninitialized<Array1<std::int64_t>>("particles/place", static_cast<std::size_t>(rows));
-  Kokkos::parallel_for("particles/places_by_id", Range(0, rows), KOKKOS_LAMBDA(int row) { place(row) = id(row, 0) - 1; });
+  Kokkos::parallel_for(
+      "particles/places_by_id", Range(0, rows), KOKKOS_LAMBDA(int row) { place(row) = id(row, 0) - 1; });
   return place;
 }
 
@@ -58,11 +60,12 @@ OrderedRows ordered_rows(const Ensemble& ensemble) {
   const data::Particles& particles = ensemble.particles();
   const Comm& comm = particles.comm();
   const int d = ensemble.space().dimensions;
-  OrderedRows result{particles.get<std::int64_t>("id"), particles.get<double>("position"), {}, {}, 0,
-                     particles.num_owned()};
+  OrderedRows result{
+      particles.get<std::int64_t>("id"), particles.get<double>("position"), {}, {}, 0, particles.num_owned()};
   if (ensemble.has_velocity()) result.velocity = particles.get<double>("velocity");
   if (ensemble.space().has_periodic) {
-    result.image = Array2<double>("particles/images", static_cast<std::size_t>(result.rows), static_cast<std::size_t>(d));
+    result.image =
+        Array2<double>("particles/images", static_cast<std::size_t>(result.rows), static_cast<std::size_t>(d));
     copy_column<double>(particles.get<int>("image"), result.image, result.rows);
   }
   result.first = comm.exclusive_sum(result.rows);
@@ -131,8 +134,8 @@ void Record::add(const Ensemble& ensemble) {
 
 double record_bytes_per_particle(const LangevinParams& params) {
   const double lists = 1.0 + (is_overdamped(params.scheme) ? 0.0 : 1.0) + (params.box ? 1.0 : 0.0);
-  const double share = static_cast<double>(params.record->particles.value_or(params.particles)) /
-                       static_cast<double>(params.particles);
+  const double share =
+      static_cast<double>(params.record->particles.value_or(params.particles)) / static_cast<double>(params.particles);
   const double ordered = params.has_lists() || params.box ? 8.0 * (1.0 + lists * params.dimensions) : 0.0;
   return share * 8.0 * (3.0 + (params.has_weights() ? 1.0 : 0.0) + lists * params.dimensions) + ordered;
 }

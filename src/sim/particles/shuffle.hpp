@@ -1,6 +1,7 @@
 // A random order of the numbers below n, of which each place is known by itself, without the others.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "base/random.hpp"
@@ -12,11 +13,13 @@ namespace tessera::sim::particles {
 /// value into kernels.
 class Shuffle {
  public:
-  static constexpr int num_rounds = 6;
+  static constexpr int max_rounds = 24;
 
   Shuffle(std::int64_t count, const Random& random, std::uint64_t key) : count_(static_cast<std::uint64_t>(count)) {
     while ((std::uint64_t{1} << (2 * half_bits_)) < count_) ++half_bits_;
-    for (int round = 0; round < num_rounds; ++round)
+    // What is left of the order that went in falls by a factor of 2^half_bits in two rounds.
+    num_rounds_ = std::max(6, max_rounds / half_bits_);
+    for (int round = 0; round < num_rounds_; ++round)
       keys_[round] = random.block(0, key, static_cast<std::uint32_t>(round / 4)).v[round % 4];
   }
 
@@ -32,7 +35,7 @@ class Shuffle {
   KOKKOS_INLINE_FUNCTION std::uint64_t exchange(std::uint64_t value) const {
     const auto mask = static_cast<std::uint32_t>((std::uint64_t{1} << half_bits_) - 1);
     auto left = static_cast<std::uint32_t>(value >> half_bits_), right = static_cast<std::uint32_t>(value) & mask;
-    for (int round = 0; round < num_rounds; ++round) {
+    for (int round = 0; round < num_rounds_; ++round) {
       const std::uint32_t next = left ^ (mix(right + keys_[round]) & mask);
       left = right;
       right = next;
@@ -48,8 +51,8 @@ class Shuffle {
   }
 
   std::uint64_t count_;
-  int half_bits_ = 1;
-  std::uint32_t keys_[num_rounds] = {};
+  int half_bits_ = 1, num_rounds_ = 6;
+  std::uint32_t keys_[max_rounds] = {};
 };
 
 }  // namespace tessera::sim::particles

@@ -36,8 +36,9 @@ double distance_from_mean_field(const std::string& dt, int steps, int batch) {
   const std::string keys =
       "particles = 3000\nscheme = \"euler_maruyama\"\ndt = " + dt + "\n[stage.start]\nvariance = [1.0]\n";
   const auto exact = started(comm(), langevin_params(keys + "[stage.mean_field]\nstrength = 1.0\n"));
-  const auto random = started(comm(), langevin_params(keys + "[stage.pair]\nkind = \"formula\"\nformula = \"r^2/2\"\n"
-                                                             "mean_field = true\n" +
+  const auto random = started(comm(), langevin_params(keys +
+                                                      "[stage.pair]\nkind = \"formula\"\nformula = \"r^2/2\"\n"
+                                                      "mean_field = true\n" +
                                                       batches_of(batch)));
   advance(*exact, steps);
   advance(*random, steps);

@@ -62,9 +62,9 @@ TEST_CASE("particles on tiles go on to the last bit on as many ranks, and up to 
                            "kind = \"formula\"\nformula = \"exp(-3*r)\"\ncutoff = 1.0\nskin = 0.3\n"})
     for (const char* scheme : {"baoab", "heun", "leimkuhler_matthews"}) {
       INFO(scheme << ", " << form);
-      const auto params = langevin_params("particles = 61\ndimensions = 2\ndt = 0.02\nscheme = \"" +
-                                          std::string(scheme) + "\"\n[stage.start]\nvariance = [2.0]\n[stage.pair]\n" +
-                                          form);
+      const auto params =
+          langevin_params("particles = 61\ndimensions = 2\ndt = 0.02\nscheme = \"" + std::string(scheme) +
+                          "\"\n[stage.start]\nvariance = [2.0]\n[stage.pair]\n" + form);
       const auto whole = started(comm(), params);
       advance(*whole, 13);
       const std::string folder = scratch_folder();
