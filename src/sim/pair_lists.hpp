@@ -43,6 +43,11 @@ class PairLists {
   void begin_forces(const data::Particles& particles);
   void end_forces(const data::Particles& particles, const PairForce& force);
 
+  /// Collective. Brings copies up to date where particles have moved since, for energies.
+  void refresh(const data::Particles& particles) {
+    near_.halo().forward(particles.get<double>("position"), data::Halo::Content::position);
+  }
+
   const data::Tiling& tiling() const { return tiling_; }
   const data::Neighbourhood& neighbourhood() const { return near_; }
   const Balancer& balancer() const { return balancer_; }

@@ -189,6 +189,7 @@ std::int64_t Ensemble::advance_by_segments() {
     if (lost == 0) lost = id_of(row);
     if (s + 1 < steps_.num_segments) evaluate_forces(s + 1, time() + steps_.force_time[s]);
   }
+  if (listed_ && steps_.ends_with_motion()) listed_->settle(particles_);
   return lost;
 }
 

@@ -116,6 +116,11 @@ void ListedPairs::update(data::Particles& particles) {
   lists_->rebuild(particles, fit_box(particles));
 }
 
+void ListedPairs::settle(data::Particles& particles) {
+  update(particles);
+  lists_->refresh(particles);
+}
+
 void ListedPairs::end_forces(const data::Particles& particles, double time) {
   if (formula_ != nullptr) formula_->set_time(time);
   lists_->end_forces(particles, *force_);

@@ -27,6 +27,9 @@ class ListedPairs {
   /// list. Throws Error (numeric) on all ranks if a position is not finite.
   void update(data::Particles& particles);
 
+  /// Collective, at the end of a step that moves particles after its last force: lists and copies are those of now.
+  void settle(data::Particles& particles);
+
   /// Collective, both: adds to the column "force", which may be set between the two.
   void begin_forces(const data::Particles& particles) { lists_->begin_forces(particles); }
   void end_forces(const data::Particles& particles, double time);

@@ -1,6 +1,7 @@
 // The table [stage.pair].
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "sim/particles/params.hpp"
@@ -33,6 +34,16 @@ std::optional<double> usual_cutoff(const PairParams& p) {
       break;
   }
   return std::nullopt;
+}
+
+/// Lists last for some ten steps where one particle's fastest of 1e5 comes half the skin in so many: noise goes as the
+/// root of time.
+double usual_skin(const LangevinParams& p, double cutoff) {
+  constexpr double steps = 10.0, fastest = 4.5;
+  const double mobility = is_overdamped(p.scheme) ? 1.0 / (p.mass * p.friction) : 0.0;
+  const double way = is_overdamped(p.scheme) ? std::sqrt(2.0 * p.temperature * mobility * p.dt * steps)
+                                             : std::sqrt(p.temperature / p.mass) * p.dt * steps;
+  return std::clamp(2.0 * fastest * way, 0.3 * cutoff, cutoff);
 }
 
 void bind_form(deck::Binder& b, PairParams& v, const LangevinParams& stage) {
@@ -72,9 +83,10 @@ void bind(deck::Binder& b, PairOf& p) {
   bind_form(b, v, p.stage);
   b.value("mean_field", v.is_mean_field, {"u/N for u: N particles together act on one as strongly as one would"});
   if (b.is_describing() || v.sum == PairSum::lists) {
-    if (!b.is_describing() && !v.skin && v.cutoff) v.skin = 0.3 * *v.cutoff;
+    if (!b.is_describing() && !v.skin && v.cutoff) v.skin = usual_skin(p.stage, *v.cutoff);
     b.value("skin", v.skin, deck::positive,
-            {"lists hold pairs within cutoff + skin, until a particle has moved half of it; 0.3 cutoff if left out",
+            {"lists hold pairs within cutoff + skin, until a particle has moved half of it; if left out, for some ten "
+             "steps, but from 0.3 cutoff to cutoff",
              "length"});
   }
   if (b.is_describing() || v.sum == PairSum::batches)
