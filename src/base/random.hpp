@@ -28,6 +28,8 @@ enum class RandomPurpose : std::uint16_t {
   langevin_velocity = 71,
   langevin_noise = 72,
   langevin_branching = 73,
+  langevin_batches = 74,
+  langevin_subset = 75,
   density_sample = 80,
   density_shape = 81,
   action_batch = 90,

@@ -1,6 +1,8 @@
 // Vector registers of doubles for kernels: std::experimental::simd on processors, one plain double on devices.
 #pragma once
 
+#include <cmath>
+
 #include "base/kokkos.hpp"
 
 #if defined(__CUDACC__) || defined(__HIPCC__) || defined(KOKKOS_ENABLE_CUDA) || defined(KOKKOS_ENABLE_HIP)
@@ -33,6 +35,7 @@ KOKKOS_FORCEINLINE_FUNCTION Pack larger(const Pack& a, const Pack& b) { return a
 KOKKOS_FORCEINLINE_FUNCTION double sum(const Pack& x) { return x; }
 KOKKOS_FORCEINLINE_FUNCTION unsigned less_bits(const Pack& a, const Pack& b) { return a < b ? 1U : 0U; }
 KOKKOS_FORCEINLINE_FUNCTION Pack lane_number() { return 0.0; }
+KOKKOS_FORCEINLINE_FUNCTION Pack exponential(const Pack& x) { return kmath::exp(x); }
 
 #else
 
@@ -116,6 +119,24 @@ KOKKOS_FORCEINLINE_FUNCTION unsigned less_bits(const Pack& a, const Pack& b) {
   unsigned bits = 0;
   for (int n = 0; n < width; ++n) bits |= (mask[static_cast<std::size_t>(n)] ? 1U : 0U) << n;
   return bits;
+#endif
+}
+
+KOKKOS_FORCEINLINE_FUNCTION double exponential(const double& x) { return kmath::exp(x); }
+/// exp(x) of x <= 0, to the last bit or two; a number below 1e-304 where x < -700.
+KOKKOS_FORCEINLINE_FUNCTION Pack exponential(const Pack& x) {
+  // x = n ln 2 + rest, |rest| < 0.35, ln 2 in two parts of which the first has few bits.
+  const Pack y = larger(x, Pack(-700.0));
+  const Pack n = std::experimental::floor(y * 1.4426950408889634 + 0.5);
+  const Pack rest = (y - n * 0x1.62e42fee00000p-1) - n * 0x1.a39ef35793c76p-33;
+  // Taylor's series: the next term is below 1e-17.
+  constexpr int degree = 13;
+  Pack sum = 1.0;
+  for (int k = degree; k > 0; --k) sum = 1.0 + sum * rest * (1.0 / k);
+#ifdef TESSERA_SIMD_AVX512
+  return Pack(_mm512_maskz_scalef_pd(all_lanes, static_cast<__m512d>(sum), static_cast<__m512d>(n)));
+#else
+  return Pack([&](auto lane) { return std::ldexp(sum[lane], static_cast<int>(n[lane])); });
 #endif
 }
 

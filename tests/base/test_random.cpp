@@ -55,6 +55,8 @@ constexpr bool is_known(RandomPurpose purpose) {
     case RandomPurpose::langevin_velocity:
     case RandomPurpose::langevin_noise:
     case RandomPurpose::langevin_branching:
+    case RandomPurpose::langevin_batches:
+    case RandomPurpose::langevin_subset:
     case RandomPurpose::density_sample:
     case RandomPurpose::density_shape:
     case RandomPurpose::action_batch:

@@ -38,7 +38,7 @@ case.check(not os.path.exists(folder), "check has made a folder")
 
 says(["run", deck, "--out", folder, "melt.steps=30"],
      r"^Tessera \d", r"^1 rank on 1 host", r"^ +melt\.steps = 30$", r"^ +melt\.pair\.cutoff = 2\.5$", r"^ +seed = 5$",
-     r"^region +calls +min s +mean s +max s +max/min +% of loop$", r"^md/pair_force +\d+",
+     r"^region +calls +min s +mean s +max s +max/min +% of loop$", r"^sim/pair_force +\d+",
      r'^stage "melt": 30 steps in .* particle-steps/s$', r"^done after .* s; at most .* MB a rank",
      rf"^Results: {folder}$")
 case.check(text_of(os.path.join(folder, "log.txt")).count("done after") == 1, "log.txt does not tell the end")

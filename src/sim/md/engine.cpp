@@ -11,12 +11,8 @@
 namespace tessera::sim::md {
 
 using data::Column;
-using data::Halo;
 
 namespace {
-
-/// From even tiles: work shifts with the cuts, and a second or third move brings them closer.
-constexpr int first_moves = 4;
 
 bool is_given(const data::Int3& grid) { return grid[0] * grid[1] * grid[2] != 0; }
 
@@ -24,11 +20,6 @@ data::Tiling make_tiling(const data::System& system, data::Int3 grid) {
   const Comm& comm = system.particles.comm();
   if (!is_given(grid)) return {comm, system.box};
   return {comm, system.box, grid};
-}
-
-void copy_rows(const Array2<double>& from, const Array2<double>& to, int rows) {
-  const auto owned = std::make_pair(0, rows);
-  for (int c = 0; c < 3; ++c) Kokkos::deep_copy(Kokkos::subview(to, owned, c), Kokkos::subview(from, owned, c));
 }
 
 }  // namespace
@@ -39,10 +30,9 @@ Engine::Engine(data::System system, const Units& units, const PairTable& table, 
       units_(units),
       neighbours_(neighbours),
       dt_(dt),
-      cutoff_(table.largest_cutoff()),
       longest_drift_(0.5 * std::min({system_.box.height(0), system_.box.height(1), system_.box.height(2)})),
-      tiling_(make_tiling(system_, grid)),
-      balancer_(balance, !is_given(grid)),
+      lists_(make_tiling(system_, grid), table.largest_cutoff(), neighbours.skin, neighbours.inner_skin, balance,
+             !is_given(grid), data::preferred_pair_count()),
       pair_force_(make_lennard_jones(table)) {
   const auto types = static_cast<std::size_t>(table.num_types);
   mass_ = Array1<double>("mass", types);
@@ -64,11 +54,11 @@ void Engine::add_columns() {
   if (!particles.has_column("velocity"))
     particles.add<double>("velocity", 3, Column::saved | Column::output, "velocity");
   if (!particles.has_column("force")) particles.add<double>("force", 3, Column::output, "force");
-  if (!particles.has_column("built_position")) particles.add<double>("built_position", 3, Column::saved, "length");
+  PairLists::add_columns(particles);
 }
 
 void Engine::start() {
-  rebuild(first_moves);
+  lists_.rebuild(system_.particles, true);
   update_halo_and_forces();
   begin_stepping();
 }
@@ -89,10 +79,10 @@ bool Engine::must_rebuild() const {
 void Engine::step(Agreement& agreement) {
   const bool rebuild_now = must_rebuild();
   kick_and_drift(system_.particles, acceleration_factor_, dt_);
-  drift_since_prune_ += next_drift_;
+  lists_.moved(next_drift_);
   ++step_;
   time_ = static_cast<double>(step_) * dt_;
-  if (rebuild_now) rebuild(balancer_.is_due(num_builds_) ? 1 : 0);
+  if (rebuild_now) lists_.rebuild(system_.particles, false);
   update_halo_and_forces();
   const Motion motion = kick(system_.particles, acceleration_factor_, dt_);
   agreement.raise(displacement, std::sqrt(motion.displacement2));
@@ -131,54 +121,15 @@ Error Engine::blow_up() const {
   return Error::internal(fmt::format("step {}: no particle is to blame for a drift that is too long", step_));
 }
 
-/// Lists say who works how much: where cuts move by that, lists are built once more.
-void Engine::rebuild(int most_moves) {
-  auto& particles = system_.particles;
-  migrate(tiling_, particles);
-  build_lists();
-  for (int n = 0; n < most_moves && balancer_.move_cuts(tiling_, particles, near_, cutoff_ + neighbours_.skin); ++n) {
-    migrate(tiling_, particles);
-    build_lists();
-  }
-  copy_rows(particles.get<double>("position"), particles.get<double>("built_position"), particles.num_owned());
-  ++num_builds_;
-}
-
-void Engine::build_lists() {
-  near_.build(tiling_, system_.particles, cutoff_ + neighbours_.skin, data::preferred_pair_count());
-  prune_lists();
-}
-
-void Engine::prune_lists() {
-  near_.prune(system_.particles, cutoff_ + std::min(neighbours_.inner_skin, neighbours_.skin));
-  drift_since_prune_ = 0.0;
-  ++num_prunes_;
-}
-
 void Engine::update_halo_and_forces() {
   const auto& particles = system_.particles;
-  const auto position = particles.get<double>("position");
-  near_.halo().forward_begin(position, Halo::Content::position);
-  // Thinning out the lists needs the copies; otherwise the interior is computed while they travel.
-  const bool thin = 2.0 * drift_since_prune_ > neighbours_.inner_skin;
-  if (thin) {
-    near_.halo().forward_end(position);
-    prune_lists();
-  }
-  const auto timed = [&](const auto& work) {
-    if (!balancer_.wants_time()) return work();
-    const double begin = wall_time();
-    work();
-    Kokkos::fence();
-    balancer_.add_time(wall_time() - begin);
-  };
-  timed([&] { pair_force_->compute_interior(particles, near_); });
-  if (!thin) near_.halo().forward_end(position);
-  timed([&] { pair_force_->compute_boundary(particles, near_); });
+  lists_.begin_forces(particles);
+  Kokkos::deep_copy(particles.get<double>("force"), 0.0);
+  lists_.end_forces(particles, *pair_force_);
 }
 
 StepCost Engine::step_cost() const {
-  StepCost cost = pair_force_->cost(system_.particles, near_);
+  StepCost cost = pair_force_->cost(system_.particles, neighbourhood());
   const double rows = system_.particles.num_owned();
   // Drift with half a kick, 15 operations, and half a kick with a look ahead, 27: velocities twice read and written,
   // positions once read and written and once read, forces read twice, places of the last list build read.
@@ -192,7 +143,7 @@ StepCost Engine::step_cost() const {
 Totals Engine::totals() const {
   const Region region("md/totals");
   const auto& particles = system_.particles;
-  const PairSums pairs = pair_force_->sums(particles, near_);
+  const PairSums pairs = pair_force_->sums(particles, neighbourhood());
   const MotionSums motion = motion_sums(particles, mass_);
   constexpr int count = 16;
   ExactSum sums[count] = {pairs.energy};
@@ -211,35 +162,20 @@ Totals Engine::totals() const {
 
 void Engine::save(data::StateWriter& writer) const {
   writer.put("step", step_);
-  writer.put("num_builds", num_builds_);
-  writer.put("num_prunes", num_prunes_);
   writer.put("num_outdated", num_outdated_);
-  balancer_.save(writer, tiling_);
+  lists_.save(writer);
   writer.put_particles("particles", system_.particles);
 }
 
 void Engine::restore(data::StateReader& reader) {
   auto& particles = system_.particles;
   reader.get("step", step_);
-  reader.get("num_builds", num_builds_);
-  reader.get("num_prunes", num_prunes_);
   reader.get("num_outdated", num_outdated_);
-  balancer_.restore(reader, tiling_);
+  lists_.restore(reader);
   reader.get_particles("particles", particles);
   time_ = static_cast<double>(step_) * dt_;
   num_global_ = particles.num_global();
-  if (reader.same_ranks()) {
-    // The same lists again: rows are sorted already, so that building from the old places keeps their order.
-    const auto rows = static_cast<std::size_t>(particles.num_owned());
-    const Array2<double> now("position now", rows, 3);
-    copy_rows(particles.get<double>("position"), now, particles.num_owned());
-    copy_rows(particles.get<double>("built_position"), particles.get<double>("position"), particles.num_owned());
-    build_lists();
-    copy_rows(now, particles.get<double>("position"), particles.num_owned());
-    drift_since_prune_ = neighbours_.skin;  // thins the list out again at the present positions
-  } else {
-    rebuild(first_moves);
-  }
+  lists_.rebuild_restored(particles, reader.same_ranks());
   update_halo_and_forces();
   begin_stepping();
 }

@@ -8,19 +8,20 @@
 #include "data/io/state.hpp"
 #include "data/neighbourhood.hpp"
 #include "data/system.hpp"
-#include "sim/md/balancer.hpp"
-#include "sim/md/pair_force.hpp"
+#include "sim/pair_lists.hpp"
 #include "sim/stage.hpp"
 
 namespace tessera::sim::md {
 
-/// Lists hold pairs within cutoff + skin and are rebuilt when a particle may have moved half the skin.
-struct NeighbourParams {
-  double skin = 0.5;
-  std::int64_t every = 1;   ///< lists may be rebuilt at multiples of this many steps
-  bool check = true;        ///< false: rebuilt at each of those steps, whether needed or not
-  double inner_skin = 0.2;  ///< lists are thinned out to cutoff + this between rebuilds
-};
+// What all simulators of particles share.
+using sim::BalanceBy;
+using sim::BalanceParams;
+using sim::Balancer;
+using sim::make_lennard_jones;
+using sim::NeighbourParams;
+using sim::PairCoefficients;
+using sim::PairTable;
+using sim::Truncation;
 
 /// Sums over all particles; energies in the unit system's energy.
 struct Totals {
@@ -58,17 +59,17 @@ class Engine {
   double time() const { return time_; }
   const data::System& system() const { return system_; }
   data::System& system() { return system_; }
-  const data::Tiling& tiling() const { return tiling_; }
-  const data::Neighbourhood& neighbourhood() const { return near_; }
+  const data::Tiling& tiling() const { return lists_.tiling(); }
+  const data::Neighbourhood& neighbourhood() const { return lists_.neighbourhood(); }
   const Units& units() const { return units_; }
   double dt() const { return dt_; }
   const Array1<double>& masses() const { return mass_; }  ///< by type
   std::int64_t num_global() const { return num_global_; }
-  std::int64_t num_builds() const { return num_builds_; }
-  std::int64_t num_prunes() const { return num_prunes_; }
+  std::int64_t num_builds() const { return lists_.num_builds(); }
+  std::int64_t num_prunes() const { return lists_.num_prunes(); }
   /// Steps made with lists that were too old, because `every` or `check` did not allow a rebuild.
   std::int64_t num_outdated() const { return num_outdated_; }
-  const Balancer& balancer() const { return balancer_; }
+  const Balancer& balancer() const { return lists_.balancer(); }
 
   /// Collective. Positions, velocities, their order, the cuts, and what the next rebuild depends on.
   void save(data::StateWriter& writer) const;
@@ -78,9 +79,6 @@ class Engine {
  private:
   void add_columns();
   bool must_rebuild() const;
-  void rebuild(int most_moves);
-  void build_lists();
-  void prune_lists();
   void update_halo_and_forces();
   void begin_stepping();
   Error blow_up() const;
@@ -89,20 +87,16 @@ class Engine {
   Units units_;
   NeighbourParams neighbours_;
   double dt_;
-  double cutoff_;
   double longest_drift_;  // in one step: beyond it, something has blown up
-  data::Tiling tiling_;
-  Balancer balancer_;
-  data::Neighbourhood near_;
+  PairLists lists_;
   std::unique_ptr<PairForce> pair_force_;
   Array1<double> mass_, acceleration_factor_;  // by type; 1 / (mass * mass_velocity2)
   std::int64_t step_ = 0;
   double time_ = 0.0;
-  double drift_since_prune_ = 0.0;
   double next_displacement_ = 0.0;  // from the last build, after the next drift, largest over all ranks
   double next_drift_ = 0.0;         // length of the next drift, likewise
   std::int64_t num_global_ = 0;
-  std::int64_t num_builds_ = 0, num_prunes_ = 0, num_outdated_ = 0;
+  std::int64_t num_outdated_ = 0;
 };
 
 }  // namespace tessera::sim::md

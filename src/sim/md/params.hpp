@@ -8,11 +8,11 @@
 
 #include "base/units.hpp"
 #include "deck/binder.hpp"
-#include "sim/md/balancer.hpp"
+#include "sim/balancer.hpp"
 #include "sim/md/msd.hpp"
-#include "sim/md/pair_table.hpp"
 #include "sim/md/rdf.hpp"
 #include "sim/md/vacf.hpp"
+#include "sim/pair_table.hpp"
 
 namespace tessera::sim::md {
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "sim/md/pair_table.hpp"
+#include "sim/pair_table.hpp"
 
 namespace tessera::sim::md {
 

@@ -7,8 +7,10 @@
 
 #include "data/io/state.hpp"
 #include "data/particles.hpp"
+#include "sim/particles/batched_pairs.hpp"
 #include "sim/particles/forces.hpp"
 #include "sim/particles/growth.hpp"
+#include "sim/particles/listed_pairs.hpp"
 #include "sim/particles/mean_field.hpp"
 #include "sim/particles/moments.hpp"
 #include "sim/particles/step_kernel.hpp"
@@ -16,13 +18,15 @@
 namespace tessera::sim::particles {
 
 /// Columns id (from 1), position, force, and, where there are such, velocity, image and log_weight; as many components
-/// as space has dimensions. Each rank has a contiguous part of all particles in one order, at first that of ids, which
-/// does not depend on the number of ranks: nothing pulls a particle to another rank.
+/// as space has dimensions (3 where there are lists of pairs). Each rank has a contiguous part of all particles in one
+/// order, at first that of ids, which does not depend on the number of ranks: nothing pulls a particle to another rank,
+/// but lists of pairs, with which each rank has the particles of its tile.
 class Ensemble {
  public:
   Ensemble(const Comm& comm, const LangevinParams& params, std::uint32_t seed);
 
-  /// Collective. Draws positions and velocities.
+  /// Collective. Draws positions and velocities, or reads them from the start's file. Throws Error (input) as
+  /// read_start.
   void start();
   /// Collective. One step. Returns the id of one of this rank's particles that is lost (not finite, or too far to
   /// follow), 0 if there is none. Throws Error (numeric) if all particles have died, and as Growth.
@@ -35,6 +39,7 @@ class Ensemble {
   const Space& space() const { return space_; }
   bool has_velocity() const { return steps_.has_velocity; }
   bool has_weights() const { return params_.has_weights(); }
+  bool has_lists() const { return listed_.has_value(); }
 
   /// Collective.
   Moments moments() const;
@@ -50,9 +55,11 @@ class Ensemble {
   Columns columns() const;
   Sample sample(bool with_energy) const;
   void add_columns();
-  void evaluate_forces(const Columns& columns, double time);
-  std::int64_t advance_fused(const Columns& columns) const;
-  std::int64_t advance_by_segments(const Columns& columns);
+  void evaluate_forces(int evaluation, double time);
+  double pair_energy() const;
+  std::int64_t advance_fused() const;
+  std::int64_t advance_by_segments();
+  std::int64_t id_of(std::int64_t row) const;
   void grow();
 
   LangevinParams params_;
@@ -61,6 +68,8 @@ class Ensemble {
   Steps steps_;
   Forces forces_;
   std::optional<MeanField> mean_field_;
+  std::optional<ListedPairs> listed_;
+  std::optional<BatchedPairs> batched_;
   std::optional<Growth> growth_;
   data::Particles particles_;
   std::int64_t step_ = 0;

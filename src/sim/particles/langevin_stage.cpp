@@ -2,14 +2,26 @@
 
 #include <fmt/format.h>
 
+#include "sim/particles/snapshot.hpp"
+
 namespace tessera::sim::particles {
+
+namespace {
+
+/// With the file that particles start from, if an earlier stage has left it.
+LangevinParams with_file(const StageContext& context, LangevinParams params) {
+  if (!params.start.data.empty()) params.start.file = context.earlier_folder(params.start.data) + "/table.h5";
+  return params;
+}
+
+}  // namespace
 
 LangevinStage::LangevinStage(const StageContext& context, const LangevinParams& params)
     : context_(context),
       params_(params),
       names_(coordinate_names(params.dimensions)),
-      ensemble_(context.comm, params, context.seed) {
-  if (params_.record) record_.emplace(ensemble_);
+      ensemble_(context.comm, with_file(context, params), context.seed) {
+  if (params_.record) record_.emplace(ensemble_, *params_.record, context.seed);
 }
 
 void LangevinStage::start() {
@@ -18,6 +30,7 @@ void LangevinStage::start() {
 }
 
 void LangevinStage::step(Agreement& agreement) {
+  snapshot_.reset();
   const std::int64_t lost = ensemble_.step();
   if (lost > 0)
     agreement.fail(Error::numeric(fmt::format(
@@ -26,6 +39,12 @@ void LangevinStage::step(Agreement& agreement) {
         context_.name, ensemble_.num_steps_done(), lost, params_.dt)));
   const std::int64_t done = ensemble_.num_steps_done();
   if (record_ && (done % params_.record->every == 0 || done == params_.steps)) record_->add(ensemble_);
+}
+
+const data::System* LangevinStage::system() const {
+  if (params_.dimensions > 3) return nullptr;
+  if (!snapshot_) snapshot_.emplace(snapshot_of(ensemble_, params_.mass));
+  return &*snapshot_;
 }
 
 std::vector<SeriesColumn> LangevinStage::series_columns() const {

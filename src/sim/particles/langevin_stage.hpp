@@ -25,6 +25,8 @@ class LangevinStage final : public Stage {
   std::int64_t num_items() const override { return ensemble_.num_global(); }
   std::string item_name() const override { return "particle"; }
   Units units() const override { return {}; }  // any that fit together
+  /// Of up to three dimensions.
+  const data::System* system() const override;
   data::Table* table() override { return record_ ? &record_->table() : nullptr; }
   std::vector<Report> reports() override;
   std::vector<Result> results() override;
@@ -39,6 +41,7 @@ class LangevinStage final : public Stage {
   std::vector<std::string> names_;  // of coordinates
   Ensemble ensemble_;
   std::optional<Record> record_;
+  mutable std::optional<data::System> snapshot_;  // of now, once it was wanted
   // Over the output steps of the second half of the run.
   std::int64_t last_summed_ = -1;
   double num_summed_ = 0.0, sum_potential_ = 0.0, sum_temperature_ = 0.0;

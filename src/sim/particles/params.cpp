@@ -88,6 +88,8 @@ void bind(Binder& b, ParameterParams& p) {
 
 void bind(Binder& b, RecordParams& p) {
   b.value("every", p.every, {.low = 1}, {"steps between the times that are written to table.h5", "steps"});
+  b.value("particles", p.particles, {.low = 1},
+          {"how many, drawn anew at each of these times: samples that are all but independent; all if left out"});
 }
 
 void bind(Binder& b, MeanFieldParams& p) {
@@ -153,6 +155,10 @@ void bind(Binder& b, PotentialOf& p) {
   }
 }
 
+bool is_closed(const LangevinParams& p) {
+  return p.box && std::all_of(p.box->length.begin(), p.box->length.end(), [](double x) { return x > 0.0; });
+}
+
 struct StartOf {
   StartParams& values;
   const LangevinParams& stage;
@@ -162,8 +168,13 @@ void bind(Binder& b, StartOf& p) {
   StartParams& v = p.values;
   const std::size_t dimensions = dimensions_of(p.stage);
   b.choice("kind", v.kind,
-           {{"gaussian", StartKind::gaussian}, {"uniform", StartKind::uniform}, {"mixture", StartKind::mixture}},
-           {"positions are drawn from a Gaussian, a rectangle, or a mixture of Gaussians"});
+           {{"gaussian", StartKind::gaussian},
+            {"uniform", StartKind::uniform},
+            {"mixture", StartKind::mixture},
+            {"lattice", StartKind::lattice},
+            {"table", StartKind::table}},
+           {"positions are drawn from a Gaussian, a rectangle, or a mixture of Gaussians, lie on a lattice that fills "
+            "the box, or are taken from a table"});
   const auto has = [&](StartKind kind) { return b.is_describing() || v.kind == kind; };
   if (has(StartKind::gaussian)) {
     bind_coordinates(b, "mean", v.mean, dimensions, 0.0, deck::any, {"of each coordinate; 0 if left out", "length"});
@@ -179,10 +190,20 @@ void bind(Binder& b, StartOf& p) {
       b.check(v.low[n] <= v.high[n], "high", fmt::format("{} lies below low, {}", v.high[n], v.low[n]));
   }
   if (has(StartKind::mixture)) bind_components(b, v.components, dimensions);
+  b.check(b.is_describing() || v.kind != StartKind::lattice || is_closed(p.stage), "kind",
+          "a lattice fills a box that is periodic in all directions");
+  if (has(StartKind::table)) {
+    b.value("data", v.data, {"name of an earlier stage: its table.h5, column position"});
+    b.file("file", v.file, {"such a table in a file"});
+    b.value("time", v.time, deck::any, {"rows of this time; left out: the last one", "time"});
+    b.check(b.is_describing() || v.kind != StartKind::table || v.data.empty() != v.file.empty(), "kind",
+            "a table is that of an earlier stage (data), or in a file (file); expected one of the two");
+  }
   if (!b.is_describing() && is_overdamped(p.stage.scheme)) return;
-  if (!b.is_describing() && !v.temperature) v.temperature = p.stage.temperature;
+  if (!b.is_describing() && !v.temperature && v.kind != StartKind::table) v.temperature = p.stage.temperature;
   b.value("temperature", v.temperature, deck::non_negative,
-          {"of Maxwell-Boltzmann velocities; left out: that of the bath; 0: at rest", "energy"});
+          {"of Maxwell-Boltzmann velocities; left out: those of a table that has any, or that of the bath; 0: at rest",
+           "energy"});
 }
 
 void bind_box(Binder& b, std::optional<BoxParams>& box, std::size_t dimensions) {
@@ -233,6 +254,7 @@ void bind(Binder& b, LangevinParams& p) {
   if (b.is_describing() || !p.growth.empty())
     b.choice("growth_as", p.growth_as, {{"weights", GrowthKind::weights}, {"branching", GrowthKind::branching}},
              {"particles keep weights, d log w = growth dt, or each has exp(growth dt) successors on average"});
+  bind_pair(b, p);
   b.check(p.parameters.empty() || p.has_formulas(), "parameter", "there is no formula that could use a parameter");
   bind_box(b, p.box, dimensions_of(p));
   b.table("mean_field", p.mean_field, {"every particle acts on every other one, through sums over all of them"});
@@ -242,7 +264,9 @@ void bind(Binder& b, LangevinParams& p) {
           "a harmonic mean field in a periodic box would depend on which image is meant; expected kind = \"cosine\"");
   StartOf start{p.start, p};
   b.table("start", start, {"positions and velocities at the start"});
-  b.table("record", p.record, {"all particles at some of the times, written to table.h5"});
+  b.table("record", p.record, {"particles at some of the times, written to table.h5"});
+  b.check(!p.record || !p.record->particles || p.is_branching() || *p.record->particles <= p.particles, "record",
+          fmt::format("there are only {} particles", p.particles));
 }
 
 }  // namespace tessera::sim::particles

@@ -37,14 +37,17 @@ struct PotentialParams {
   std::string formula;
 };
 
-enum class StartKind { gaussian, uniform, mixture };
+enum class StartKind { gaussian, uniform, mixture, lattice, table };
 
 struct StartParams {
   StartKind kind = StartKind::gaussian;
   std::vector<double> mean, variance;  // gaussian
   std::vector<double> low, high;       // uniform
   std::vector<ComponentParams> components;
-  std::optional<double> temperature;  ///< of the velocities; that of the bath once read, absent if there are none
+  std::string data, file;      ///< table: the one of an earlier stage, or a file
+  std::optional<double> time;  ///< table: of its rows; absent: the last
+  /// Of the velocities; that of the bath once read. Absent if there are none, or if a table's are taken.
+  std::optional<double> temperature;
 };
 
 /// Directions whose length is 0 are open.
@@ -61,7 +64,8 @@ struct ParameterParams {
 void bind(deck::Binder& binder, ParameterParams& params);
 
 struct RecordParams {
-  std::int64_t every = 1;  ///< steps
+  std::int64_t every = 1;                 ///< steps
+  std::optional<std::int64_t> particles;  ///< that are drawn anew at each time; absent: all
 };
 void bind(deck::Binder& binder, RecordParams& params);
 
@@ -74,6 +78,24 @@ struct MeanFieldParams {
   double period = 6.283185307179586;  ///< of cosine
 };
 void bind(deck::Binder& binder, MeanFieldParams& params);
+
+/// u(r) of two particles; all but those of Lennard-Jones form are finite at r = 0.
+enum class PairKind { none, gaussian, quadratic, wca, lennard_jones, formula };
+
+/// lists: all pairs within the cutoff, by lists of neighbours. batches: pairs within random batches, drawn anew for
+/// each force, stand for all.
+enum class PairSum { lists, batches };
+
+struct PairParams {
+  PairKind kind = PairKind::none;
+  double energy = 1.0, length = 1.0;
+  std::string formula;
+  std::optional<double> cutoff;  ///< set once read, unless batches do without
+  bool is_mean_field = false;    ///< u/N instead of u
+  PairSum sum = PairSum::lists;
+  std::optional<double> skin;  ///< of lists; set once read
+  std::int64_t batch = 2;
+};
 
 enum class GrowthKind { weights, branching };
 
@@ -89,18 +111,30 @@ struct LangevinParams {
   std::vector<std::string> flow;  ///< formulas, one a coordinate; empty: at rest
   std::optional<BoxParams> box;
   std::optional<MeanFieldParams> mean_field;
+  PairParams pair;
   std::string growth;  ///< formula of a rate; empty: particles are neither born nor die
   GrowthKind growth_as = GrowthKind::weights;
   StartParams start;
   std::optional<RecordParams> record;
 
-  bool has_formulas() const { return potential.kind == PotentialKind::formula || !flow.empty() || !growth.empty(); }
+  bool has_formulas() const {
+    return potential.kind == PotentialKind::formula || pair.kind == PairKind::formula || !flow.empty() ||
+           !growth.empty();
+  }
   bool has_weights() const { return !growth.empty() && growth_as == GrowthKind::weights; }
   bool is_branching() const { return !growth.empty() && growth_as == GrowthKind::branching; }
+  bool has_lists() const { return pair.kind != PairKind::none && pair.sum == PairSum::lists; }
+  bool has_batches() const { return pair.kind != PairKind::none && pair.sum == PairSum::batches; }
 };
 void bind(deck::Binder& binder, LangevinParams& params);
 
+/// The table [stage.pair]; the rest of `params` has been read.
+void bind_pair(deck::Binder& binder, LangevinParams& params);
+
 /// What formulas may speak of: coordinates (x1... in any dimension), the time t, and the deck's parameters.
 deck::FormulaNames formula_names(const LangevinParams& params);
+
+/// What the formula of a pair potential may speak of: r, the time t, and the deck's parameters.
+deck::FormulaNames pair_formula_names(const LangevinParams& params);
 
 }  // namespace tessera::sim::particles

@@ -8,15 +8,18 @@ namespace tessera::sim::particles {
 
 /// Columns step, time, id, position, and, where there are such, velocity, log_weight and image (lengths crossed); at
 /// each time the particles in an order that does not depend on the number of ranks, that of ids unless they branch.
+/// Fewer than all are drawn anew at each time.
 class Record {
  public:
-  explicit Record(const Ensemble& ensemble);
+  Record(const Ensemble& ensemble, const RecordParams& params, std::uint32_t seed);
 
-  /// Collective. Adds all particles as they are now.
+  /// Collective. Adds particles as they are now.
   void add(const Ensemble& ensemble);
   data::Table& table() { return table_; }
 
  private:
+  RecordParams params_;
+  Random random_;
   data::Table table_;
 };
 

@@ -63,6 +63,13 @@ void add_bbk(Builder& builder, const LangevinParams& p) {
 
 }  // namespace
 
+bool Steps::ends_with_motion() const {
+  const Segment& last = segment[num_segments - 1];
+  for (int n = 0; n < last.num_parts; ++n)
+    if (last.part[n].move != Move::turn) return true;
+  return false;
+}
+
 Steps make_steps(const LangevinParams& p) {
   Builder builder(p);
   const double mobility = is_overdamped(p.scheme) ? 1.0 / (p.mass * p.friction) : 0.0;

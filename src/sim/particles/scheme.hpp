@@ -41,6 +41,8 @@ struct Steps {
   bool has_noise = false;                    ///< v is noise that the next step needs, too
   bool has_predictor = false;                ///< v is what a predictor keeps within a step
 
+  /// Positions change after the last force.
+  bool ends_with_motion() const;
   /// Something is kept beside positions and forces.
   KOKKOS_INLINE_FUNCTION bool has_more() const { return has_velocity || has_noise || has_predictor; }
 };

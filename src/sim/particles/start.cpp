@@ -1,5 +1,6 @@
 #include "sim/particles/start.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -74,6 +75,61 @@ void draw_rectangle(const Rectangle& rectangle, const Random& random, const Arra
       });
 }
 
+/// Of cells that are as nearly cubes as can be, at least as many as particles; what is left over is spread evenly.
+struct Lattice {
+  double low[max_dimensions] = {}, edge[max_dimensions] = {};
+  std::int64_t cells[max_dimensions] = {};
+  std::int64_t num_cells = 1, num_particles = 1;
+};
+
+Lattice make_lattice(const Space& space, std::int64_t particles) {
+  Lattice lattice;
+  double volume = 1.0;
+  for (int c = 0; c < space.dimensions; ++c) volume *= space.length[c];
+  const double edge = std::pow(volume / static_cast<double>(particles), 1.0 / space.dimensions);
+  for (int c = 0; c < space.dimensions; ++c)
+    lattice.cells[c] = std::max<std::int64_t>(1, std::llround(space.length[c] / edge));
+  const auto count = [&] {
+    std::int64_t cells = 1;
+    for (int c = 0; c < space.dimensions; ++c) cells *= lattice.cells[c];
+    return cells;
+  };
+  while (count() < particles) {
+    int longest = 0;
+    const auto length = [&](int c) { return space.length[c] / static_cast<double>(lattice.cells[c]); };
+    for (int c = 1; c < space.dimensions; ++c)
+      if (length(c) > length(longest)) longest = c;
+    ++lattice.cells[longest];
+  }
+  for (int c = 0; c < space.dimensions; ++c) {
+    lattice.low[c] = space.low[c];
+    lattice.edge[c] = space.length[c] / static_cast<double>(lattice.cells[c]);
+  }
+  lattice.num_cells = count();
+  lattice.num_particles = particles;
+  return lattice;
+}
+
+void fill_lattice(const Lattice& lattice, const Array2<std::int64_t>& ids, const Array2<double>& position,
+                  int dimensions, int rows) {
+  Kokkos::parallel_for(
+      "particles/fill_lattice", Range(0, rows), KOKKOS_LAMBDA(int row) {
+        const double share = static_cast<double>(lattice.num_cells) / static_cast<double>(lattice.num_particles);
+        auto cell = static_cast<std::int64_t>(kmath::floor((static_cast<double>(ids(row, 0)) - 0.5) * share));
+        for (int c = 0; c < dimensions; ++c) {
+          position(row, c) = lattice.low[c] + lattice.edge[c] * (static_cast<double>(cell % lattice.cells[c]) + 0.5);
+          cell /= lattice.cells[c];
+        }
+      });
+}
+
+void copy_from(const data::RowArray<double>& from, const Array2<double>& to, int dimensions, int rows) {
+  Kokkos::parallel_for(
+      "particles/take_table", Range(0, rows), KOKKOS_LAMBDA(int row) {
+        for (int c = 0; c < dimensions; ++c) to(row, c) = from(row, c);
+      });
+}
+
 void wrap_all(const Space& space, const Array2<double>& position, int rows) {
   Kokkos::parallel_for(
       "particles/wrap", Range(0, rows), KOKKOS_LAMBDA(int row) {
@@ -113,12 +169,20 @@ void draw_positions(const LangevinParams& params, std::uint32_t seed, const Colu
       rectangle.length[c] = start.high[c] - start.low[c];
     }
     draw_rectangle(rectangle, random, columns.id, columns.position, params.dimensions, rows);
+  } else if (start.kind == StartKind::lattice) {
+    fill_lattice(make_lattice(space, params.particles), columns.id, columns.position, params.dimensions, rows);
   } else {
     const auto draw = start.kind == StartKind::mixture ? make_draw(start.components, dimensions)
                                                        : make_draw({{1.0, start.mean, start.variance}}, dimensions);
     draw_mixture(draw, random, columns.id, columns.position, params.dimensions, rows);
   }
   if (space.has_periodic) wrap_all(space, columns.position, rows);
+}
+
+void take_table(const data::Table& table, const Columns& columns, const Space& space, bool with_velocity, int rows) {
+  copy_from(table.get<double>("position"), columns.position, space.dimensions, rows);
+  if (space.has_periodic) wrap_all(space, columns.position, rows);
+  if (with_velocity) copy_from(table.get<double>("velocity"), columns.velocity, space.dimensions, rows);
 }
 
 void draw_normals(const Random& random, double spread, const Columns& columns, int dimensions, int rows) {

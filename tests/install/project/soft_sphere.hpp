@@ -2,15 +2,14 @@
 #pragma once
 
 #include "base/simd.hpp"
-#include "sim/md/pair_table.hpp"
+#include "sim/pair_table.hpp"
 
 struct SoftSphere {
   enum { slope, inverse_cutoff, height, num_parameters };
   static constexpr int num_force_parameters = 2;
   static constexpr int force_flops = 4;
 
-  static void fill(const tessera::sim::md::PairCoefficients& pair, tessera::sim::md::Truncation,
-                   double (&p)[num_parameters]) {
+  static void fill(const tessera::sim::PairCoefficients& pair, tessera::sim::Truncation, double (&p)[num_parameters]) {
     p[height] = pair.epsilon;
     p[inverse_cutoff] = 1.0 / pair.cutoff;
     p[slope] = 2.0 * pair.epsilon / pair.cutoff;

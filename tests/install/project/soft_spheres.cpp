@@ -9,7 +9,7 @@
 #include "base/runtime.hpp"
 #include "data/neighbourhood.hpp"
 #include "data/system.hpp"
-#include "sim/md/pair_kernel.hpp"
+#include "sim/pair_kernel.hpp"
 #include "soft_sphere.hpp"
 
 namespace tessera {
@@ -67,9 +67,9 @@ void run(const Comm& comm) {
   near.build(tiling, system.particles, cutoff, data::preferred_pair_count());
   near.prune(system.particles, cutoff);
 
-  sim::md::PairTable table;
+  sim::PairTable table;
   table.pairs = {{strength, 1.0, cutoff}};
-  const sim::md::ClusterPairForce<SoftSphere, false> potential(table);
+  const sim::ClusterPairForce<SoftSphere, false> potential(table);
   potential.compute_interior(system.particles, near);
   potential.compute_boundary(system.particles, near);
   auto energy = potential.sums(system.particles, near).energy;

@@ -60,6 +60,25 @@ TEST_CASE("mistakes about particles are told", "[particles]") {
              Contains("unknown key 'temperature'"));
 }
 
+TEST_CASE("mistakes about pairs and places are told", "[particles]") {
+  const std::string pair = "[stage.pair]\nkind = \"gaussian\"\n";
+  CHECK(langevin_complaint("dimensions = 3\n" + pair) == "no error");
+  CHECK_THAT(langevin_complaint("dimensions = 4\n" + pair), Contains("up to 3 dimensions, the deck asks for 4"));
+  CHECK_THAT(langevin_complaint(pair + "batch = 3\n"), Contains("unknown key 'batch'"));
+  CHECK_THAT(langevin_complaint(pair + "sum = \"batches\"\nskin = 1\n"), Contains("unknown key 'skin'"));
+  CHECK_THAT(langevin_complaint("particles = 5\n" + pair + "sum = \"batches\"\nbatch = 6\n"),
+             Contains("a batch of 6 of 5 particles"));
+  CHECK_THAT(langevin_complaint("growth = \"x\"\n" + pair), Contains("cannot have weights"));
+  CHECK_THAT(langevin_complaint("growth = \"x\"\ngrowth_as = \"branching\"\n" + pair), Contains("have no lists"));
+  CHECK_THAT(langevin_complaint("[stage.pair]\nkind = \"formula\"\nformula = \"r\"\n"), Contains("needs a cutoff"));
+  CHECK_THAT(langevin_complaint("[stage.pair]\nkind = \"formula\"\nformula = \"x\"\ncutoff = 1\n"),
+             Contains("unknown name 'x'"));
+  CHECK_THAT(langevin_complaint("[stage.pair]\nkind = \"wca\"\ncutoff = 2\n"), Contains("unknown key 'cutoff'"));
+  CHECK_THAT(langevin_complaint("[stage.start]\nkind = \"table\"\n"), Contains("expected one of the two"));
+  CHECK_THAT(langevin_complaint("[stage.start]\nkind = \"lattice\"\n"), Contains("periodic in all directions"));
+  CHECK_THAT(langevin_complaint("particles = 5\n[stage.record]\nparticles = 6\n"), Contains("there are only 5"));
+}
+
 TEST_CASE("formulas know coordinates by letter and by number", "[particles]") {
   CHECK(langevin_complaint("dimensions = 2\n[[stage.parameter]]\nname = \"k\"\nvalue = 1\n"
                            "[stage.potential]\nkind = \"formula\"\nformula = \"k*(x1^2 + y^2)*cos(t)\"\n") ==

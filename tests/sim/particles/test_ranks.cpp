@@ -69,6 +69,16 @@ TEST_CASE("ranks do not matter to what acts on all, is born, or dies", "[particl
                     "[stage.start]\nvariance = [1.0]\n");
 }
 
+TEST_CASE("ranks do not matter to random batches", "[particles]") {
+  same_on_all_ranks(
+      "dimensions = 6\nscheme = \"heun\"\n[stage.start]\nvariance = [0.5]\n[stage.pair]\n"
+      "kind = \"gaussian\"\nsum = \"batches\"\nbatch = 3\n");
+  same_on_all_ranks(
+      "dimensions = 2\ngrowth = \"3*x - y\"\ngrowth_as = \"branching\"\n[stage.box]\nlength = [1.0, 0.0]\n"
+      "[stage.start]\nvariance = [1.0]\n[stage.pair]\nkind = \"formula\"\nformula = \"exp(-r)*t\"\n"
+      "sum = \"batches\"\nmean_field = true\n");
+}
+
 TEST_CASE("what is born has an id of its own", "[particles]") {
   const auto params = langevin_params(
       "particles = 103\ndt = 0.02\ngrowth = \"5*x\"\ngrowth_as = \"branching\"\n[stage.start]\nvariance = [1.0]\n");

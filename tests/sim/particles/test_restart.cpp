@@ -1,6 +1,6 @@
 // An ensemble that is interrupted and goes on, on any number of ranks.
 #include "data/io/checkpoint.hpp"
-#include "samples.hpp"
+#include "pair_samples.hpp"
 
 using namespace tessera;
 using namespace tessera::test;
@@ -55,6 +55,34 @@ TEST_CASE("an ensemble goes on to the last bit", "[particles]") {
   goes_on("growth = \"2*x\"\ngrowth_as = \"branching\"\n[stage.mean_field]\nstrength = 1.5\n");
   goes_on("growth = \"2*x\"\nscheme = \"heun\"\n");
   goes_on("flow = [\"sin(3*t)\", \"-x\"]\n[stage.box]\nlength = [0.3, 0.0]\n");
+}
+
+TEST_CASE("particles on tiles go on to the last bit on as many ranks, and up to rounding on others", "[particles]") {
+  for (const char* form : {"kind = \"gaussian\"\nlength = 0.3\nskin = 0.3\n",
+                           "kind = \"formula\"\nformula = \"exp(-3*r)\"\ncutoff = 1.0\nskin = 0.3\n"})
+    for (const char* scheme : {"aboba", "heun"}) {
+      INFO(scheme << ", " << form);
+      const auto params =
+          langevin_params("particles = 61\ndimensions = 2\ndt = 0.02\nscheme = \"" + std::string(scheme) +
+                          "\"\n[stage.start]\nvariance = [2.0]\n[stage.pair]\n" + form);
+      const auto whole = started(comm(), params);
+      advance(*whole, 13);
+      const std::string folder = scratch_folder();
+      write_ensemble(*whole, folder);
+      advance(*whole, 20);
+      Ensemble again(comm(), params, 5);
+      read_ensemble(again, comm(), folder);
+      advance(again, 20);
+      REQUIRE_ALL(numbers(again, "position", 0) == numbers(*whole, "position", 0));
+      REQUIRE_ALL(numbers(again, "position", 1) == numbers(*whole, "position", 1));
+
+      const Comm some = comm().split(comm().is_root() ? 0 : 1);
+      Ensemble part(some, params, 5);
+      read_ensemble(part, some, folder);
+      advance(part, 20);
+      const auto expected = by_id(*whole, "position"), now = by_id(part, "position");
+      for (std::size_t k = 0; k < now.size(); ++k) REQUIRE_THAT(now[k], WithinAbs(expected[k], 1e-12));
+    }
 }
 
 TEST_CASE("a checkpoint of another ensemble is refused", "[particles][bad]") {

@@ -1,4 +1,4 @@
-#include "sim/md/balancer.hpp"
+#include "sim/balancer.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -7,7 +7,7 @@
 #include "base/region.hpp"
 #include "data/balance.hpp"
 
-namespace tessera::sim::md {
+namespace tessera::sim {
 
 namespace {
 
@@ -21,7 +21,7 @@ std::int64_t count_work(const data::Particles& particles, const data::Neighbourh
   const auto entries = near.inner().num_total;
   std::int64_t sum = 0;
   Kokkos::parallel_reduce(
-      "md/count_work", Range(0, particles.num_owned()),
+      "sim/count_work", Range(0, particles.num_owned()),
       KOKKOS_LAMBDA(int i, std::int64_t& total) { total += entries(i) + own_work; }, sum);
   return sum;
 }
@@ -31,7 +31,7 @@ Array1<int> work_of_rows(const data::Particles& particles, const data::Neighbour
   const auto work = make_uninitialized<Array1<int>>("work", static_cast<std::size_t>(rows));
   const auto entries = near.inner().num_total;
   Kokkos::parallel_for(
-      "md/work_of_rows", Range(0, rows), KOKKOS_LAMBDA(int i) { work(i) = (entries(i) + own_work) * factor; });
+      "sim/work_of_rows", Range(0, rows), KOKKOS_LAMBDA(int i) { work(i) = (entries(i) + own_work) * factor; });
   return work;
 }
 
@@ -49,7 +49,7 @@ void bind(deck::Binder& b, BalanceParams& p) {
 
 bool Balancer::move_cuts(data::Tiling& tiling, const data::Particles& particles, const data::Neighbourhood& near,
                          double halo_width) {
-  const Region region("md/balance");
+  const Region region("sim/balance");
   const Comm& comm = tiling.comm();
   std::int64_t work = count_work(particles, near);
   if (first_imbalance_ == 0.0) first_imbalance_ = data::imbalance_of(comm, work);
@@ -115,4 +115,4 @@ void Balancer::restore(data::StateReader& reader, data::Tiling& tiling) {
   }
 }
 
-}  // namespace tessera::sim::md
+}  // namespace tessera::sim

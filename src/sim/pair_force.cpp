@@ -1,10 +1,11 @@
 // The one place where the pair kernels are compiled, for each evaluator.
-#include "sim/md/pair_force.hpp"
+#include "sim/pair_force.hpp"
 
-#include "sim/md/pair_kernel.hpp"
-#include "sim/md/pair_lj.hpp"
+#include "sim/pair_kernel.hpp"
+#include "sim/pair_lj.hpp"
+#include "sim/pair_soft.hpp"
 
-namespace tessera::sim::md {
+namespace tessera::sim {
 
 namespace {
 
@@ -20,4 +21,8 @@ std::unique_ptr<PairForce> make_lennard_jones(const PairTable& table) {
   return table.truncation == Truncation::force ? make<ForceShiftedLennardJones>(table) : make<LennardJones>(table);
 }
 
-}  // namespace tessera::sim::md
+std::unique_ptr<PairForce> make_gaussian_repulsion(const PairTable& table) { return make<GaussianRepulsion>(table); }
+
+std::unique_ptr<PairForce> make_quadratic_repulsion(const PairTable& table) { return make<QuadraticRepulsion>(table); }
+
+}  // namespace tessera::sim

@@ -9,9 +9,9 @@
 #include <utility>
 
 #include "base/region.hpp"
-#include "sim/md/pair_force.hpp"
+#include "sim/pair_force.hpp"
 
-namespace tessera::sim::md {
+namespace tessera::sim {
 
 /// What both kernels read. MultiType: coefficients depend on types and are gathered; otherwise they stay in registers.
 template <class Evaluator, bool MultiType>
@@ -204,9 +204,7 @@ class ClusterPairForce final : public PairForce {
     Kokkos::deep_copy(coefficients_, host);
   }
 
-  void compute_interior(const data::Particles& particles, const data::Neighbourhood& near) const override {
-    const auto force = particles.get<double>("force");
-    Kokkos::deep_copy(force, 0.0);
+  void add_interior(const data::Particles& particles, const data::Neighbourhood& near) const override {
     run(particles, near, 0, near.num_interior());
   }
 
@@ -220,7 +218,7 @@ class ClusterPairForce final : public PairForce {
     const auto& list = near.inner();
     double owned = 0.0, total = 0.0;
     Kokkos::parallel_reduce(
-        "md/count_entries", Range(0, particles.num_owned()),
+        "sim/count_entries", Range(0, particles.num_owned()),
         KOKKOS_LAMBDA(int i, double& owned_entries, double& all_entries) {
           owned_entries += list.num_owned(i);
           all_entries += list.num_total(i);
@@ -232,10 +230,10 @@ class ClusterPairForce final : public PairForce {
   }
 
   PairSums sums(const data::Particles& particles, const data::Neighbourhood& near) const override {
-    const Region region("md/pair_sums");
+    const Region region("sim/pair_sums");
     ExactSums<7> total;
     const SumKernel<Evaluator, MultiType> kernel{inputs(particles, near), near.pairs().count == data::PairCount::half};
-    Kokkos::parallel_reduce("md/pair_sums", Range(0, particles.num_owned()), kernel, Kokkos::Sum<ExactSums<7>>(total));
+    Kokkos::parallel_reduce("sim/pair_sums", Range(0, particles.num_owned()), kernel, Kokkos::Sum<ExactSums<7>>(total));
     PairSums result;
     result.energy = total.part[0];
     for (int n = 0; n < 6; ++n) result.virial[n] = total.part[n + 1];
@@ -256,14 +254,14 @@ class ClusterPairForce final : public PairForce {
   }
 
   void run(const data::Particles& particles, const data::Neighbourhood& near, int begin, int end) const {
-    const Region region("md/pair_force");
+    const Region region("sim/pair_force");
     const auto in = inputs(particles, near);
     const auto force = particles.get<double>("force");
     if (near.pairs().count == data::PairCount::half)
-      Kokkos::parallel_for("md/pair_force", Range(begin, end),
+      Kokkos::parallel_for("sim/pair_force", Range(begin, end),
                            ForceKernel<Evaluator, MultiType, true>{in, force, near.work_order()});
     else
-      Kokkos::parallel_for("md/pair_force", Range(begin, end),
+      Kokkos::parallel_for("sim/pair_force", Range(begin, end),
                            ForceKernel<Evaluator, MultiType, false>{in, force, near.work_order()});
   }
 
@@ -271,4 +269,4 @@ class ClusterPairForce final : public PairForce {
   int num_types_, row_;
 };
 
-}  // namespace tessera::sim::md
+}  // namespace tessera::sim

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-namespace tessera::sim::md {
+namespace tessera::sim {
 
 /// One unordered pair of types.
 struct PairCoefficients {
@@ -28,4 +28,4 @@ struct PairTable {
   }
 };
 
-}  // namespace tessera::sim::md
+}  // namespace tessera::sim

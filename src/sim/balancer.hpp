@@ -7,7 +7,7 @@
 #include "data/neighbourhood.hpp"
 #include "deck/binder.hpp"
 
-namespace tessera::sim::md {
+namespace tessera::sim {
 
 /// nothing: tiles stay even. work: counted list entries, the same in every run. time: what the ranks needed for them.
 enum class BalanceBy { nothing, work, time };
@@ -54,4 +54,4 @@ class Balancer {
   double seconds_ = 0.0;  // on forces since the last look
 };
 
-}  // namespace tessera::sim::md
+}  // namespace tessera::sim

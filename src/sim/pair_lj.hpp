@@ -2,9 +2,9 @@
 #pragma once
 
 #include "base/simd.hpp"
-#include "sim/md/pair_table.hpp"
+#include "sim/pair_table.hpp"
 
-namespace tessera::sim::md {
+namespace tessera::sim {
 
 /// Plain or energy-shifted: the force is the same.
 struct LennardJones {
@@ -72,4 +72,4 @@ struct ForceShiftedLennardJones {
   }
 };
 
-}  // namespace tessera::sim::md
+}  // namespace tessera::sim
