@@ -2,17 +2,20 @@
 
 #include <fmt/format.h>
 
+#include "base/random.hpp"
 #include "sim/coordinate_names.hpp"
 
 namespace tessera::sim::density {
 
 namespace {
 
-/// One of 2^14 ranges of numbers, by the name of a stage (hashed as by Fowler, Noll and Vo).
+/// One of 2^14 ranges of numbers, by the name of a stage, hashed as by Fowler, Noll and Vo. Names that end alike have
+/// like upper bits: they are mixed by the generator of random numbers.
 std::int64_t first_number_of(const std::string& name) {
   std::uint64_t hash = 14695981039346656037ULL;
   for (const char letter : name) hash = (hash ^ static_cast<unsigned char>(letter)) * 1099511628211ULL;
-  return SampleSource::first_kept_number * static_cast<std::int64_t>(1 + (hash >> 50));
+  const std::uint32_t mixed = Random(0, RandomPurpose::density_shape).block(hash, 0, 0).v[0];
+  return SampleSource::first_kept_number * static_cast<std::int64_t>(1 + (mixed >> 18));
 }
 
 void number_rows(const data::RowArray<std::int64_t>& id, std::int64_t first_row, std::int64_t first_id, int rows) {

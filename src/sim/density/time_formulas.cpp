@@ -10,7 +10,7 @@ constexpr int batch_rows = 256;  // for one thread
 
 /// One time at a time, where kernels cannot read what the host has.
 void run_in_kernel(const deck::ProgramView& program, const Array1<const double>& times, std::int64_t first, int rows,
-                   const Kokkos::View<double**, Kokkos::LayoutRight, MemSpace>& scratch, const Array2<double>& result) {
+                   const data::RowArray<double>& scratch, const Array2<double>& result) {
   Kokkos::parallel_for(
       "density/formula", Range(0, rows), KOKKOS_LAMBDA(int row) {
         const double time = times(first + row);
@@ -26,7 +26,7 @@ TimeFormulas::TimeFormulas(const deck::FormulaNames& names, const std::vector<st
   const std::size_t count = texts.size();
   values_ = Array2<double>("density/values", rows_at_once, count);
   if (!device_is_host) {
-    scratch_ = decltype(scratch_)("density/scratch", rows_at_once, count);
+    scratch_ = data::RowArray<double>("density/scratch", rows_at_once, count);
     return;
   }
   for (int begin = 0; begin < rows_at_once; begin += batch_rows)

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/kokkos.hpp"
+#include "data/table.hpp"
 #include "deck/formula.hpp"
 #include "deck/formula_program.hpp"
 
@@ -29,9 +30,9 @@ class TimeFormulas {
  private:
   deck::Program host_;
   deck::DeviceProgram device_;
-  Array2<double> values_;                                          // (row, formula)
-  std::vector<double*> outputs_;                                   // places in it: of each batch, a formula's
-  Kokkos::View<double**, Kokkos::LayoutRight, MemSpace> scratch_;  // where kernels cannot read what the host has
+  Array2<double> values_;           // (row, formula)
+  std::vector<double*> outputs_;    // places in it: of each batch, a formula's
+  data::RowArray<double> scratch_;  // where kernels cannot read what the host has
 };
 
 }  // namespace tessera::sim::density

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "data/io/h5_input.hpp"
+#include "run/files.hpp"
 #include "sim/density/params.hpp"
 #include "sim/density/samples_params.hpp"
 #include "stage_deck.hpp"
@@ -108,6 +109,12 @@ double chi_square_deviation(const std::vector<double>& counts, const std::vector
     freedom += 1.0;
   }
   return (statistic - freedom) / std::sqrt(2.0 * freedom);
+}
+
+std::string write_cells(const std::string& text) {
+  const std::string path = scratch_folder() + "/cells.csv";
+  put_file(path, text);
+  return path;
 }
 
 std::vector<double> golden_density(const std::string& dataset) {

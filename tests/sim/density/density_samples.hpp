@@ -33,6 +33,9 @@ Statistics statistics_of(const std::vector<double>& positions, int dimensions);
 /// its distance from its mean in standard deviations.
 double chi_square_deviation(const std::vector<double>& counts, const std::vector<double>& probabilities);
 
+/// Collective. A text in a file of its own; its path.
+std::string write_cells(const std::string& text);
+
 /// A dataset of tests/data/action_matching/densities.h5.
 std::vector<double> golden_density(const std::string& dataset);
 

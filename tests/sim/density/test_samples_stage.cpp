@@ -1,13 +1,17 @@
 // The stage of samples in the loop: its table, the same on any number of ranks, and files of a user's.
 #include <cmath>
 
+#include "data/io/checkpoint.hpp"
 #include "data/io/table_file.hpp"
 #include "density_samples.hpp"
 #include "run/registry.hpp"
+#include "sim/density/samples_stage.hpp"
+#include "stage_deck.hpp"
 #include "stage_run.hpp"
 
 using namespace tessera;
 using namespace tessera::test;
+using namespace tessera::sim::density;
 
 namespace {
 
@@ -16,24 +20,6 @@ std::string samples_stage(const std::string& keys, const std::string& name = "a"
 }
 
 std::string run_samples(const std::string& keys) { return run_stages(run::standard_registry(), samples_stage(keys)); }
-
-/// Written into a folder of all ranks; its path.
-std::string write_cells(const std::string& text) {
-  const std::string path = scratch_folder() + "/cells.csv";
-  if (comm().is_root()) std::ofstream(path) << text;
-  comm().barrier();
-  return path;
-}
-
-std::string complaint_about_file(const std::string& text, const std::string& keys = "") {
-  const auto path = write_cells(text);
-  try {
-    run_samples("file = \"" + path + "\"\n" + keys);
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
-}
 
 }  // namespace
 
@@ -86,6 +72,41 @@ TEST_CASE("samples do not depend on the number of ranks", "[density][ranks]") {
   CHECK(content_of(together + "/a/moments.csv") != content_of(together + "/f/moments.csv"));
 }
 
+TEST_CASE("samples go on after a restart", "[density][restart]") {
+  const auto params =
+      read_stage<SamplesParams>("frames = 4\nsamples = 19\nheld_out = 3\n[stage.density]\n" + problem("P5"));
+  const std::string folder = scratch_folder();
+  const auto advance = [](SamplesStage& stage) {
+    sim::Agreement agreement;
+    stage.table()->clear();
+    stage.step(agreement);
+  };
+  SamplesStage whole({comm(), "a", 5, {}}, params);
+  whole.start();
+  advance(whole);
+  data::write_checkpoint(comm(), folder, {}, {{"stage", [&](data::StateWriter& writer) { whole.save(writer); }}});
+  advance(whole);
+  const auto goes_on = [&](const Comm& group) {
+    SamplesStage again({group, "a", 5, {}}, params);
+    again.restore(*data::Checkpoint::open_newest(group, folder)->section("stage"));
+    CHECK(again.time() == 1.0 / 3.0);
+    advance(again);
+    CHECK(again.reports()[0].rows == whole.reports()[0].rows);
+    return whole_column<double>(*again.table(), "position");
+  };
+  const auto expected = whole_column<double>(*whole.table(), "position");
+  CHECK(expected.size() == 2 * 19);
+  CHECK(goes_on(comm()) == expected);
+  CHECK(goes_on(comm().split(comm().is_root() ? 0 : 1)) == expected);
+  auto other = params;
+  other.frames = 2;
+  SamplesStage shorter({comm(), "a", 5, {}}, other);
+  advance(whole);
+  data::write_checkpoint(comm(), folder, {}, {{"stage", [&](data::StateWriter& writer) { whole.save(writer); }}});
+  REQUIRE_THROWS_WITH(shorter.restore(*data::Checkpoint::open_newest(comm(), folder)->section("stage")),
+                      Contains("other times than the deck's"));
+}
+
 TEST_CASE("a file of samples is read by all ranks together", "[density][ranks]") {
   std::string text = "pc1, \"time\", other, pc2\n# a remark\n";
   for (int n = 0; n < 60; ++n)
@@ -126,48 +147,4 @@ TEST_CASE("blanks separate numbers as well", "[density]") {
   const auto folder = run_samples("file = \"" + path + "\"\n");
   CHECK(content_of(folder + "/a/moments.csv") ==
         "time,samples,mass,mean_x1,mean_x2,variance_x1,variance_x2\n0,2,1,2,2.5,0.25,0.25\n1,1,1,7,8,0,0\n");
-}
-
-TEST_CASE("files that cannot be", "[density][bad]") {
-  CHECK_THAT(complaint_about_file("time,x\n0,1\n0,nan\n1,2\n"), Contains("cells.csv:3: 'nan'"));
-  CHECK_THAT(complaint_about_file("time,x\n0,1\n0,2\n1,2,3\n"),
-             Contains("cells.csv:4: 3 numbers; the first line names 2 columns"));
-  CHECK_THAT(complaint_about_file("time,x\n0,1\n0,2o\n"), Contains("cells.csv:3: '2o' is not a number"));
-  CHECK_THAT(complaint_about_file("tme,x\n0,1\n"), Contains("cells.csv:1: there is no column 'time'."));
-  CHECK_THAT(complaint_about_file("time,x\n0,1\n", "coordinates = [\"y\"]\n"),
-             Contains("cells.csv:1: there is no column 'y'"));
-  CHECK_THAT(complaint_about_file("time,x,x\n0,1,1\n"), Contains("cells.csv:1: two columns are named 'x'"));
-  CHECK_THAT(complaint_about_file("0,1\n0,1\n"), Contains("cells.csv:1: there are numbers"));
-  CHECK_THAT(complaint_about_file("time\n0\n"), Contains("cells.csv:1: there is no column but the times'"));
-  CHECK_THAT(complaint_about_file("time,x\n"), Contains("there are no rows below"));
-  CHECK_THAT(complaint_about_file(""), Contains("the file is empty"));
-  CHECK_THAT(complaint_about_file("time,x\n0,1\n1,1\n", "standardise = true\n"),
-             Contains("column 'x' has the standard deviation 0"));
-  CHECK_THAT(complaint_about_file("time,x\n0,1\n0,2\n1,2\n", "held_out = 1\n"),
-             Contains("held_out: nothing is left of the 1 samples at time 1"));
-  std::string many = "t,x\n";
-  for (int n = 0; n < 5000; ++n) many += std::to_string(n) + ",1\n";
-  CHECK_THAT(complaint_about_file(many, "time_column = \"t\"\n"), Contains("more than 4096 different times; is 't'"));
-}
-
-TEST_CASE("stages of samples that cannot be", "[density][bad]") {
-  const auto complaint = [](const std::string& keys) {
-    try {
-      run_samples(keys);
-    } catch (const Error& error) {
-      return std::string(error.what());
-    }
-    return std::string("no error");
-  };
-  const std::string density = "[stage.density]\n" + problem("P1");
-  CHECK_THAT(complaint(""), Contains("either from [stage.density] or from a file"));
-  CHECK_THAT(complaint("frames = 3\ntimes = [0, 1]\n" + density), Contains("give either frames or times"));
-  CHECK_THAT(complaint("samples = 3\nsizes = [2]\n" + density), Contains("give either samples or sizes"));
-  CHECK_THAT(complaint("times = [0, 1]\nsizes = [2]\n" + density), Contains("1 numbers for 2 times"));
-  CHECK_THAT(complaint("times = [0, 0]\n" + density), Contains("rising order"));
-  CHECK_THAT(complaint("times = [0, 1.5]\n" + density),
-             Contains("1.5 is not a time of this density; expected one from 0 to 1"));
-  CHECK_THAT(complaint("samples = 4\nheld_out = 4\n" + density),
-             Contains("nothing is left of the 4 samples at time 0"));
-  CHECK_THAT(complaint("standardise = true\n" + density), Contains("standardise"));
 }
