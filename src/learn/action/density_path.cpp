@@ -7,9 +7,9 @@ namespace tessera::learn::action {
 
 namespace {
 
-// Interior, first and last samples of one number are different ones.
-constexpr std::int64_t first_shift = std::int64_t{1} << 50, last_shift = std::int64_t{1} << 51,
-                       moment_shift = std::int64_t{1} << 52;
+// Interior, first and last samples of one number are different ones; all below SampleSource::first_kept_number.
+constexpr std::int64_t first_shift = std::int64_t{1} << 44, last_shift = std::int64_t{1} << 45,
+                       moment_shift = std::int64_t{1} << 46;
 constexpr std::int64_t moment_samples = 8192;
 
 class DensityPath final : public Path {

@@ -10,33 +10,41 @@
 #include "base/region.hpp"
 #include "base/sum.hpp"
 #include "deck/formula.hpp"
+#include "sim/coordinate_names.hpp"
 
 namespace tessera::learn::action {
 
 namespace {
 
-constexpr std::int64_t unseen = std::int64_t{1} << 48;  // numbers of samples far behind those of training
+constexpr std::int64_t unseen = std::int64_t{1} << 43;  // numbers of samples far behind those of training
 constexpr std::int64_t exact_block = 512;
 
-std::vector<std::string> coordinates(int dimensions) {
-  std::vector<std::string> names;
-  for (int n = 0; n < dimensions; ++n)
-    names.push_back(dimensions <= 3 ? std::string(1, "xyz"[n]) : fmt::format("x{}", n + 1));
-  return names;
-}
-
-deck::Program compile_action(const std::string& text, const deck::FormulaNames& names, int dimensions) {
-  deck::Formulas formulas(names);
-  std::vector<deck::Formulas::Expression> outputs{formulas.parse(text)};
-  for (const auto& name : coordinates(dimensions)) outputs.push_back(formulas.derivative(outputs.front(), name));
-  return formulas.compile(outputs);
+deck::Program compile_action(const ExactParams& params, deck::FormulaNames names, int dimensions) {
+  names.definitions.insert(names.definitions.end(), params.definitions.begin(), params.definitions.end());
+  try {
+    deck::Formulas formulas(names);
+    std::vector<deck::Formulas::Expression> outputs{formulas.parse(params.action)};
+    for (const auto& name : sim::coordinate_names(dimensions))
+      outputs.push_back(formulas.derivative(outputs.front(), name));
+    return formulas.compile(outputs);
+  } catch (const Error& error) {
+    throw Error(error.kind(), fmt::format("the exact action: {}", error.what()));
+  }
 }
 
 }  // namespace
 
+void bind(deck::Binder& b, ExactParams& p) {
+  b.list("definitions", p.definitions, 0, {"names that the formula uses, \"v = 1 + t\": each may use those before it"});
+  b.required("action");
+  b.value("action", p.action,
+          {"formula of the coordinates (x, y, z, or x1, x2...) and t: the action that the training ought to find"});
+  b.value("samples", p.samples, {.low = 1, .high = 1 << 24}, {"of the comparison"});
+}
+
 deck::FormulaNames action_names(const DynamicsParams& params, int dimensions) {
   auto names = time_names(params);
-  names.variables = coordinates(dimensions);
+  names.variables = sim::coordinate_names(dimensions);
   if (dimensions <= 3)
     for (int n = 0; n < dimensions; ++n)
       names.definitions.push_back(fmt::format("x{} = {}", n + 1, names.variables[static_cast<std::size_t>(n)]));
@@ -44,12 +52,12 @@ deck::FormulaNames action_names(const DynamicsParams& params, int dimensions) {
   return names;
 }
 
-ExactAction::ExactAction(const Comm& comm, const std::string& formula, const Training& training, std::int64_t samples)
+ExactAction::ExactAction(const Comm& comm, const ExactParams& params, const Training& training)
     : comm_(comm),
-      program_(compile_action(formula, action_names(training.params().dynamics, training.path().dimensions()),
+      program_(compile_action(params, action_names(training.params().dynamics, training.path().dimensions()),
                               training.path().dimensions())),
       field_(training.network(), false, training.params().precision),
-      samples_(samples) {}
+      samples_(params.samples) {}
 
 ActionGap ExactAction::compare(const Training& training) {
   const Region region("action/exact");

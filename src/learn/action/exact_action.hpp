@@ -8,6 +8,13 @@
 
 namespace tessera::learn::action {
 
+struct ExactParams {
+  std::vector<std::string> definitions;  ///< "v = 1 + t": names that the formula uses
+  std::string action;                    ///< formula
+  std::int64_t samples = 20000;          ///< of the comparison
+};
+void bind(deck::Binder& binder, ExactParams& params);
+
 /// A formula of the coordinates (x, y, z, or x1, x2...) and t for s*(t, x), in the data's units.
 deck::FormulaNames action_names(const DynamicsParams& params, int dimensions);
 
@@ -21,7 +28,8 @@ struct ActionGap {
 /// Evaluates with samples that training has not seen; of the cost |v|^2/2.
 class ExactAction {
  public:
-  ExactAction(const Comm& comm, const std::string& formula, const Training& training, std::int64_t samples);
+  /// Throws Error (input) if the formula is none.
+  ExactAction(const Comm& comm, const ExactParams& params, const Training& training);
   /// Collective. The same on any number of ranks.
   ActionGap compare(const Training& training);
 

@@ -25,7 +25,7 @@ data::Table empty_particles(const Comm& comm, int dimensions, std::int64_t count
 
 data::Table draw_particles(const Comm& comm, const sim::SampleSource& source, double time, std::int64_t count,
                            std::uint32_t seed) {
-  constexpr std::int64_t unseen = std::int64_t{1} << 49;  // numbers that no training draws
+  constexpr std::int64_t unseen = std::int64_t{1} << 47;  // numbers that no training draws
   auto table = empty_particles(comm, source.dimensions(), count);
   if (source.has_log_density()) table.add<double>("log_density");
   const auto rows = static_cast<std::size_t>(table.num_rows());

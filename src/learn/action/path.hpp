@@ -24,7 +24,7 @@ enum class PathKind {
 };
 
 struct PathParams {
-  PathKind kind = PathKind::nearest;
+  PathKind kind = PathKind::mixture;
   std::int64_t transport_samples = 1000;  ///< of each snapshot, between which plans are made
   double noise = 1.0;                     ///< deviation, of generation and diffusion
 };

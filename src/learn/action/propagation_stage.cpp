@@ -5,6 +5,8 @@
 #include <numeric>
 #include <utility>
 
+#include "sim/coordinate_names.hpp"
+
 namespace tessera::learn::action {
 
 namespace {
@@ -71,8 +73,8 @@ std::vector<sim::SeriesColumn> PropagationStage::series_columns() const {
   const std::int64_t d = propagation_.layout().dimensions;
   if (d > most_coordinates) return columns;
   for (const char* what : {"mean", "variance"})
-    for (std::int64_t c = 0; c < d; ++c)
-      columns.push_back({d <= 3 ? fmt::format("{}_{}", what, "xyz"[c]) : fmt::format("{}_x{}", what, c + 1), ""});
+    for (const auto& name : sim::coordinate_names(static_cast<int>(d)))
+      columns.push_back({fmt::format("{}_{}", what, name), ""});
   return columns;
 }
 

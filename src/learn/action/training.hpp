@@ -30,8 +30,9 @@ struct TrainingParams {
   NetworkParams network;
   OptimiserParams optimiser;
   PathParams path;
+  bool has_path = true;  ///< samples come from snapshots, and `path` says how
 };
-/// `method` stays what it is: it belongs to the type of a stage.
+/// `method` and `has_path` stay what they are: they come from elsewhere.
 void bind(deck::Binder& binder, TrainingParams& params);
 
 /// Means over a batch, in the data's units.

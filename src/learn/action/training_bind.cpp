@@ -19,9 +19,9 @@ void bind_objective(deck::Binder& b, TrainingParams& p) {
             "\"generation\", \"diffusion\")"});
   bind(b, p.dynamics);
   if (b.is_describing()) return;
-  b.check(p.estimator != Estimator::difference || has_neighbours(p.path.kind), "estimator",
+  b.check(p.estimator != Estimator::difference || (p.has_path && has_neighbours(p.path.kind)), "estimator",
           "differences between neighbours are those of a path of kind \"mixture\"");
-  b.check(p.estimator != Estimator::path_velocity || has_velocity(p.path.kind), "estimator",
+  b.check(p.estimator != Estimator::path_velocity || (p.has_path && has_velocity(p.path.kind)), "estimator",
           "samples of this path have no velocity; expected a path of kind \"linear\", \"transport\", \"generation\" or "
           "\"diffusion\"");
 }
@@ -31,10 +31,10 @@ void bind_objective(deck::Binder& b, TrainingParams& p) {
 void bind(deck::Binder& b, TrainingParams& p) {
   b.value("iterations", p.iterations, count_limits, {"steps of the optimiser"});
   b.value("batch", p.batch, {.low = 1, .high = 1 << 24}, {"samples of an iteration, over all ranks"});
-  b.table("path", p.path, {"samples at times between those of the data"});
+  if (b.is_describing() || p.has_path) b.table("path", p.path, {"samples at times between those of the data"});
   if (p.method == Method::action) bind_objective(b, p);
   if (p.method == Method::flow && !b.is_describing())
-    b.check(has_velocity(p.path.kind), "path",
+    b.check(p.has_path && has_velocity(p.path.kind), "path",
             "a flow is matched to the velocity of samples; expected a path of kind \"linear\", \"transport\", "
             "\"generation\" or \"diffusion\"");
   if (p.method == Method::action || p.method == Method::sliced_score)

@@ -18,7 +18,7 @@ TrainingStage::TrainingStage(const sim::StageContext& context, const TrainingPar
                              const std::function<std::shared_ptr<const Path>()>& make_path,
                              const std::optional<ExactParams>& exact)
     : context_(context), training_(context.comm, params, make_path(), context.seed) {
-  if (exact) exact_.emplace(context.comm, exact->action, training_, exact->samples);
+  if (exact) exact_.emplace(context.comm, *exact, training_);
   const auto& scales = training_.scales();
   log::info("  {} parameters; times {:g} to {:g}, unit of length {:.4g}", training_.network().parameters().size(),
             scales.begin, scales.begin + scales.duration, scales.length);

@@ -13,12 +13,6 @@
 
 namespace tessera::learn::action {
 
-struct ExactParams {
-  std::string action;            ///< formula
-  std::int64_t samples = 20000;  ///< of the comparison
-};
-void bind(deck::Binder& binder, ExactParams& params);
-
 /// Series have the objective and its parts; model.h5 the network.
 class TrainingStage final : public sim::Stage {
  public:

@@ -10,12 +10,6 @@
 
 namespace tessera::learn::action {
 
-void bind(deck::Binder& b, ExactParams& p) {
-  b.required("action");
-  b.value("action", p.action, {"formula of the coordinates and t for the action that the training ought to find"});
-  b.value("samples", p.samples, {.low = 1, .high = 1 << 24}, {"of the comparison"});
-}
-
 namespace {
 
 class TrainingStageParams final : public sim::StageType::Params {
@@ -28,13 +22,12 @@ class TrainingStageParams final : public sim::StageType::Params {
 
   void bind(deck::Binder& b) override {
     choice_.bind(b, "samples at some times");
+    params_.has_path = !choice_.has_density();
     if (params_.method == Method::score || params_.method == Method::sliced_score) {
       b.choice("divergence", params_.method, {{"exact", Method::score}, {"sliced", Method::sliced_score}},
                {"of the field: the sum of its derivatives, or along random directions"});
     }
     action::bind(b, params_);
-    b.check(!choice_.has_density() || params_.path.kind == PathKind::nearest, "path",
-            "samples of a density are drawn at any time; a path is one between snapshots");
     if (params_.method != Method::action) return;
     b.table("exact", exact_, {"where the action is known: how far the learned one is from it"});
     if (b.is_describing() || !exact_) return;

@@ -20,7 +20,7 @@ std::unique_ptr<const Snapshots> read(const sim::StageContext& context, const So
   const bool is_stage = !params.stage.empty();
   return std::make_unique<const Snapshots>(
       context.comm, is_stage ? context.earlier_folder(params.stage) + "/" + table_file : params.file,
-      is_stage ? fmt::format("{}, stage \"{}\"", who, params.stage) : who);
+      is_stage ? fmt::format("{}, stage \"{}\"", who, params.stage) : who, params.part);
 }
 
 /// Over the times, of one column: discrepancies that are squares may be negative.
@@ -58,9 +58,16 @@ CompareStage::CompareStage(const sim::StageContext& context, CompareParams param
   if (params_.reference_again) again_ = read(context, *params_.reference_again, "reference_again");
   for (const auto& data : params_.data)
     data_.push_back(read(context, data.source, fmt::format("data \"{}\"", data.name)));
+  choose_times();
   check_times();
   distances_ = std::make_unique<const Distances>(params_, seed_, reference_->dimension());
   find_bins();
+}
+
+void CompareStage::choose_times() {
+  for (const double time : params_.times) snapshots_.push_back(reference_->nearest(time, params_.time_tolerance));
+  if (!params_.times.empty()) return;
+  for (int n = 0; n < reference_->count(); ++n) snapshots_.push_back(n);
 }
 
 void CompareStage::check_times() const {
@@ -68,12 +75,12 @@ void CompareStage::check_times() const {
     if (other.dimension() != reference_->dimension())
       throw Error::input(fmt::format("{}: samples have {} coordinates, and those of the {} have {}", other.who(),
                                      other.dimension(), reference_->who(), reference_->dimension()));
-    for (int n = 0; n < reference_->count(); ++n) other.nearest(reference_->time(n), params_.time_tolerance);
+    for (const int n : snapshots_) other.nearest(reference_->time(n), params_.time_tolerance);
   };
   for (const auto& data : data_) check(*data);
   const std::int64_t least = again_ ? 2 : 4;
   if (again_) check(*again_);
-  for (int n = 0; n < reference_->count(); ++n)
+  for (const int n : snapshots_)
     if (reference_->num_rows(n) < least)
       throw Error::input(
           fmt::format("{}: {} samples at time {}; expected at least {}, for two halves or a second "
@@ -150,7 +157,7 @@ void CompareStage::add_histograms(int snapshot) {
 }
 
 void CompareStage::step(sim::Agreement&) {
-  const auto snapshot = static_cast<int>(rows_.size());
+  const int snapshot = snapshots_[rows_.size()];
   auto row = compare(snapshot);
   for (const double value : row)
     if (!std::isfinite(value))
@@ -158,14 +165,14 @@ void CompareStage::step(sim::Agreement&) {
           fmt::format("a distance at time {} is not finite: samples are too far apart for it", row[0]));
   rows_.push_back(std::move(row));
   add_histograms(snapshot);
-  if (snapshot + 1 == reference_->count()) print_table();
+  if (rows_.size() == snapshots_.size()) print_table();
 }
 
-double CompareStage::time() const { return rows_.empty() ? reference_->time(0) : rows_.back()[0]; }
+double CompareStage::time() const { return rows_.empty() ? reference_->time(snapshots_.front()) : rows_.back()[0]; }
 
 std::int64_t CompareStage::num_items() const {
   std::int64_t items = 0;
-  const auto snapshot = rows_.empty() ? 0 : static_cast<int>(rows_.size()) - 1;
+  const int snapshot = snapshots_[rows_.empty() ? 0 : rows_.size() - 1];
   for (const auto& data : data_)
     items += data->num_rows(data->nearest(reference_->time(snapshot), params_.time_tolerance));
   return items;
@@ -248,8 +255,7 @@ void CompareStage::restore(data::StateReader& reader) {
   std::vector<double> values;
   reader.get("rows", values);
   rows_ = rows_of(values, series_columns().size());
-  if (static_cast<int>(rows_.size()) > reference_->count())
-    throw Error::input("a checkpoint of a comparison at more times than the reference has");
+  if (rows_.size() > snapshots_.size()) throw Error::input("a checkpoint of a comparison at more times than there are");
   reader.get("histograms", values);
   histogram_rows_ = rows_of(values, data_.size() + 5);
 }

@@ -23,7 +23,7 @@ class CompareStage final : public sim::Stage {
   CompareStage(const sim::StageContext& context, CompareParams params);
 
   void start() override {}
-  std::int64_t num_steps() const override { return reference_->count(); }
+  std::int64_t num_steps() const override { return static_cast<std::int64_t>(snapshots_.size()); }
   void step(sim::Agreement& agreement) override;
   double time() const override;
   double dt() const override { return 1.0; }
@@ -40,6 +40,7 @@ class CompareStage final : public sim::Stage {
  private:
   using Source = std::unique_ptr<const Snapshots>;
 
+  void choose_times();
   void check_times() const;
   void find_bins();
   std::vector<double> compare(int snapshot) const;
@@ -56,6 +57,7 @@ class CompareStage final : public sim::Stage {
   std::uint32_t seed_;
   Source reference_, again_;
   std::vector<Source> data_;
+  std::vector<int> snapshots_;  // of the reference, that are compared
   std::unique_ptr<const Distances> distances_;
   std::vector<std::string> names_;                // of distances
   std::vector<std::pair<double, double>> range_;  // of each coordinate with a histogram

@@ -24,6 +24,8 @@ void bind_source(deck::Binder& b, SourceParams& p) {
           {"the table.h5 of the earlier stage of this name: columns time and position, and perhaps "
            "log_weight; rows of one time stand together, times in ascending order"});
   b.file("file", p.file, {"or such a table"});
+  b.choice("part", p.part, {{"all", Part::all}, {"training", Part::training}, {"held_out", Part::held_out}},
+           {"of tables where some samples are held out: which ones are compared"});
 }
 
 }  // namespace
@@ -87,6 +89,7 @@ void bind(deck::Binder& b, CompareParams& p) {
             fmt::format("unknown metric '{}'; expected mmd, energy, sliced_w2, w1, w2, sinkhorn or bures", name));
   for (auto name = p.metrics.begin(); name != p.metrics.end(); ++name)
     b.check(std::find(p.metrics.begin(), name, *name) == name, "metrics", fmt::format("'{}' is there twice", *name));
+  b.list("times", p.times, 0, deck::any, {"of the reference, that are compared; left out: all of them", "time"});
   b.value("time_tolerance", p.time_tolerance, deck::non_negative,
           {"how far the nearest time of the data may be from one of the reference", "time"});
   b.table("kernel", p.kernel, {"of mmd"});

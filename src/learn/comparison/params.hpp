@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "deck/binder.hpp"
+#include "learn/snapshots.hpp"
 #include "math/sinkhorn.hpp"
 
 namespace tessera::learn::comparison {
@@ -18,6 +19,7 @@ std::string name_of(Metric metric);
 /// Where samples come from: a stage or a file.
 struct SourceParams {
   std::string stage, file;
+  Part part = Part::all;
 };
 
 /// Samples that are judged, under the name that they have in tables.
@@ -47,6 +49,7 @@ struct CompareParams {
   SourceParams reference;
   std::optional<SourceParams> reference_again;
   std::vector<std::string> metrics{"mmd", "w2", "sliced_w2"};
+  std::vector<double> times;  ///< of the reference, that are compared; empty: all
   double time_tolerance = 1e-6;
   KernelParams kernel;
   std::int64_t directions = 100;

@@ -18,9 +18,9 @@ namespace {
 
 bool is_double(const data::TableColumn& column) { return std::holds_alternative<data::RowArray<double>>(column.data); }
 
-data::Table read(const Comm& comm, const std::string& path, const std::string& who) {
+data::Table read_rows(const Comm& comm, const std::string& path, const std::string& who, Part part) {
   try {
-    return data::read_table(comm, path);
+    return take_part(data::read_table(comm, path), part, path);
   } catch (const Error& error) {
     throw Error(error.kind(), fmt::format("{}: {}", who, error.what()));
   }
@@ -28,8 +28,8 @@ data::Table read(const Comm& comm, const std::string& path, const std::string& w
 
 }  // namespace
 
-Snapshots::Snapshots(const Comm& comm, const std::string& path, const std::string& who)
-    : table_(read(comm, path, who)), who_(fmt::format("{} ({})", who, path)) {
+Snapshots::Snapshots(const Comm& comm, const std::string& path, const std::string& who, Part part)
+    : table_(read_rows(comm, path, who, part)), who_(fmt::format("{} ({})", who, path)) {
   check_columns();
   dimension_ = static_cast<int>(table_.get<double>("position").extent(1));
   has_weights_ = table_.has_column("log_weight");

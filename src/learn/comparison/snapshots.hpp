@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "data/table.hpp"
+#include "learn/snapshots.hpp"
 #include "math/points.hpp"
 #include "math/transport.hpp"
 
@@ -16,7 +17,7 @@ class Snapshots {
  public:
   /// Collective. Reads a table.h5; `who` names it in errors. Throws Error (input) if the file is missing or damaged,
   /// the columns time and position are not there, it has no rows, a number is not finite, or times are not in order.
-  Snapshots(const Comm& comm, const std::string& path, const std::string& who);
+  Snapshots(const Comm& comm, const std::string& path, const std::string& who, Part part = Part::all);
 
   const Comm& comm() const { return table_.comm(); }
   const std::string& who() const { return who_; }

@@ -97,10 +97,10 @@ void log_density_of_rows(const MixtureShape& shape, const Array2<double>& values
       });
 }
 
-deck::FormulaNames names_of(const std::vector<ParameterParams>& parameters) {
+deck::FormulaNames names_of(const std::vector<deck::NamedNumber>& parameters) {
   deck::FormulaNames names;
   names.variables = {"t"};
-  for (const auto& parameter : parameters) names.parameters.emplace_back(parameter.name, parameter.value);
+  names.parameters = deck::to_pairs(parameters);
   return names;
 }
 
@@ -209,13 +209,6 @@ void bind_component(deck::Binder& b, ComponentParams& p, const deck::FormulaName
 }
 
 }  // namespace
-
-void bind(deck::Binder& b, ParameterParams& p) {
-  b.required("name");
-  b.value("name", p.name, {"as formulas call it"});
-  b.required("value");
-  b.value("value", p.value, deck::any, {"its value"});
-}
 
 void bind_mixture(deck::Binder& b, MixtureParams& p) {
   b.value("begin", p.begin, deck::any, {"first time", "time"});

@@ -6,16 +6,10 @@
 #include <vector>
 
 #include "deck/binder.hpp"
+#include "deck/named_number.hpp"
 #include "sim/sample_source.hpp"
 
 namespace tessera::sim::density {
-
-/// A name that formulas may use.
-struct ParameterParams {
-  std::string name;
-  double value = 0.0;
-};
-void bind(deck::Binder& binder, ParameterParams& params);
 
 /// One Gaussian. Its variances are along axes of which the first two turn about the mean, those of t = 0 being x and y.
 struct ComponentParams {
@@ -28,7 +22,7 @@ struct ComponentParams {
 struct MixtureParams {
   double begin = 0.0, end = 1.0;
   std::string mass = "1";  ///< formula
-  std::vector<ParameterParams> parameters;
+  std::vector<deck::NamedNumber> parameters;
   std::vector<ComponentParams> components;
 };
 /// The keys of a mixture, in a table that may have others.

@@ -59,7 +59,7 @@ deck::FormulaNames formula_names(const LangevinParams& p) {
     for (int n = 0; n < dimensions; ++n)
       names.definitions.push_back(fmt::format("x{} = {}", n + 1, names.variables[static_cast<std::size_t>(n)]));
   names.variables.emplace_back("t");
-  for (const auto& parameter : p.parameters) names.parameters.emplace_back(parameter.name, parameter.value);
+  names.parameters = deck::to_pairs(p.parameters);
   return names;
 }
 
@@ -77,13 +77,6 @@ void bind(Binder& b, BoxParams& p) {
   b.list("length", p.length, 0, deck::non_negative, {"of each direction; 0: that direction is open", "length"});
   const bool is_closed = std::any_of(p.length.begin(), p.length.end(), [](double x) { return x > 0.0; });
   b.check(is_closed, "length", "all directions are open; leave out the box");
-}
-
-void bind(Binder& b, ParameterParams& p) {
-  b.required("name");
-  b.value("name", p.name, {"as formulas call it"});
-  b.required("value");
-  b.value("value", p.value, deck::any, {"its value"});
 }
 
 void bind(Binder& b, RecordParams& p) {

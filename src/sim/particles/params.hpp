@@ -8,6 +8,7 @@
 
 #include "deck/binder.hpp"
 #include "deck/formula.hpp"
+#include "deck/named_number.hpp"
 #include "sim/coordinate_names.hpp"
 
 namespace tessera::sim::particles {
@@ -56,13 +57,6 @@ struct BoxParams {
 };
 void bind(deck::Binder& binder, BoxParams& params);
 
-/// A name that formulas may use.
-struct ParameterParams {
-  std::string name;
-  double value = 0.0;
-};
-void bind(deck::Binder& binder, ParameterParams& params);
-
 struct RecordParams {
   std::int64_t every = 1;                 ///< steps
   std::optional<std::int64_t> particles;  ///< that are drawn anew at each time; absent: all
@@ -106,7 +100,7 @@ struct LangevinParams {
   std::int64_t steps = 1000;
   double dt = 0.01;
   double temperature = 1.0, friction = 1.0, mass = 1.0;
-  std::vector<ParameterParams> parameters;
+  std::vector<deck::NamedNumber> parameters;
   PotentialParams potential;
   std::vector<std::string> flow;  ///< formulas, one a coordinate; empty: at rest
   std::optional<BoxParams> box;
