@@ -1,8 +1,8 @@
 #!/bin/bash
 # usage: run_deck.sh DECK STEPS COMMAND...
 # The deck is explained at its top, passes `tessera check`, and runs to its end with that many steps a stage
-# (2 iterations of one that trains, all times of one that draws or compares samples, no more steps than frames of one that
-# propagates them); of an ensemble the first member alone.
+# (2 iterations of one that trains, all times of one that draws or compares samples, no more steps than frames of one
+# that propagates them); of an ensemble the first member alone.
 set -euo pipefail
 deck=$1
 steps=$2
