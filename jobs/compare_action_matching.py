@@ -13,6 +13,7 @@ PyTorch's objective is written in several ways, each giving the same gradient, a
 OPENBLAS_CORETYPE and the like are inherited. Needs PyTorch (jobs/install.sh compare).
 """
 import argparse
+import ctypes
 import os
 import resource
 import subprocess
@@ -72,11 +73,20 @@ def tessera_rate(program, hidden, precision, with_noise, batch, seconds):
     return more / max(run(5 + more) - short, 1e-9)
 
 
+def keep_memory():
+    """What PyTorch frees stays with the process: asking the kernel for it again and again can take most of the time."""
+    libc = ctypes.CDLL(None)
+    trim_threshold, mmap_threshold = -1, -3
+    libc.mallopt(trim_threshold, 1 << 30)
+    libc.mallopt(mmap_threshold, 1 << 30)
+
+
 class Pytorch:
     """One training: what its ways of the objective share."""
 
     def __init__(self, hidden, precision, with_noise, batch):
         import torch
+        keep_memory()
         self.torch, self.batch, self.with_noise = torch, batch, with_noise
         torch.set_num_threads(1)
         torch.manual_seed(1)

@@ -43,6 +43,9 @@ KOKKOS_FORCEINLINE_FUNCTION void tile(const Product<Real>& p, std::int64_t v, st
   for (int column = 0; column < Columns; ++column) {
     const Pack first = p.bias == nullptr ? Real(0) : p.bias[n + column];
     for (int pack = 0; pack < Packs; ++pack) sums[column][pack] = first;
+    if (p.addend == nullptr) continue;
+    const Real* start = p.addend + (n + column) * p.c_stride + v;
+    for (int pack = 0; pack < Packs; ++pack) sums[column][pack] = Vector::load(start + pack * width);
   }
   for (std::int64_t k = 0; k < p.inner; ++k) {
     Pack rows[Packs];
@@ -96,10 +99,20 @@ void multiply(const Product<Real>& product) {
 template <class Real>
 void transpose(const Real* from, std::int64_t from_stride, Real* to, std::int64_t to_stride, std::int64_t rows,
                std::int64_t columns) {
+  // Eight rows at a time: what a column has of them is in one piece, and eight rows can be written side by side.
+  constexpr std::int64_t side = 8;
   for_each(
-      "diff/transpose", rows, KOKKOS_LAMBDA(std::int64_t row) {
+      "diff/transpose", (rows + side - 1) / side, KOKKOS_LAMBDA(std::int64_t block) {
+        const std::int64_t first = side * block, count = rows - first < side ? rows - first : side;
+        const Real* x = from + first;
+        Real* y = to + first * to_stride;
+        if (count < side) {
+          for (std::int64_t column = 0; column < columns; ++column)
+            for (std::int64_t row = 0; row < count; ++row) y[column + row * to_stride] = x[row + column * from_stride];
+          return;
+        }
         for (std::int64_t column = 0; column < columns; ++column)
-          to[column + row * to_stride] = from[row + column * from_stride];
+          for (std::int64_t row = 0; row < side; ++row) y[column + row * to_stride] = x[row + column * from_stride];
       });
 }
 

@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <map>
 #include <type_traits>
 #include <utility>
 
@@ -16,69 +15,9 @@ namespace tessera::diff {
 
 namespace {
 
-constexpr std::int64_t alignment = 16;  // numbers that a vector register holds at most
-
 /// Steps that go number by number are taken together, so many numbers at a time: what one leaves is still near the
 /// processor when the next one needs it.
 constexpr std::int64_t part_size = 512;
-
-bool goes_by_number(Operation op) {
-  switch (op) {
-    case Operation::fill:
-    case Operation::combine:
-    case Operation::scale_shift:
-    case Operation::product:
-    case Operation::function:
-    case Operation::minimum:
-    case Operation::below:
-    case Operation::clip:
-    case Operation::inside:
-    case Operation::hold:
-      return true;
-    default:
-      return false;
-  }
-}
-
-std::int64_t rounded(std::int64_t count) { return (count + alignment - 1) / alignment * alignment; }
-
-/// Places in one array, given back for others of the same size.
-class Room {
- public:
-  std::int64_t take(std::int64_t count) {
-    auto& free = free_[rounded(count)];
-    if (free.empty()) {
-      const std::int64_t place = end_;
-      end_ += rounded(count);
-      return place;
-    }
-    const std::int64_t place = free.back();
-    free.pop_back();
-    return place;
-  }
-  void give_back(std::int64_t place, std::int64_t count) { free_[rounded(count)].push_back(place); }
-  std::int64_t size() const { return end_; }
-
- private:
-  std::map<std::int64_t, std::vector<std::int64_t>> free_;
-  std::int64_t end_ = 0;
-};
-
-/// What the outputs need, and until which entry each is read (outputs, inputs and constants: for ever).
-std::vector<std::int64_t> last_uses(const Graph& graph, const std::vector<Node>& outputs) {
-  const auto& entries = graph.entries();
-  std::vector<std::int64_t> last(entries.size(), -1);
-  const auto end = static_cast<std::int64_t>(entries.size());
-  for (const Node node : outputs) last[static_cast<std::size_t>(node.id())] = end;
-  for (std::int64_t id = end - 1; id >= 0; --id) {
-    if (last[static_cast<std::size_t>(id)] < 0) continue;
-    for (const auto arg : entries[static_cast<std::size_t>(id)].args)
-      if (arg >= 0) last[static_cast<std::size_t>(arg)] = std::max(last[static_cast<std::size_t>(arg)], id);
-  }
-  for (std::size_t id = 0; id < entries.size(); ++id)
-    if (entries[id].op == Operation::input || (last[id] >= 0 && entries[id].op == Operation::constants)) last[id] = end;
-  return last;
-}
 
 template <class Real>
 void load_rows(const Array2<Real>& block, const data::RowArray<double>& rows, std::int64_t first, std::int64_t count) {
@@ -99,129 +38,36 @@ void round_numbers(const Array1<float>& rounded, const Array1<double>& numbers) 
 }  // namespace
 
 template <class Real>
-BasicProgram<Real>::BasicProgram(const Graph& graph, const std::vector<Node>& outputs) : rows_(graph.block_rows()) {
-  lay_out(graph, outputs);
+BasicProgram<Real>::BasicProgram(const Graph& graph, const std::vector<Node>& outputs)
+    : rows_(graph.block_rows()), layout_(lay_out(graph, outputs)) {
   for (const Node node : outputs) {
     outputs_.push_back(node.entry());
     output_ids_.push_back(node.id());
   }
+  // A few more, since whole vector registers are read from the last rows on.
+  work_ = Array1<Real>("diff/work", static_cast<std::size_t>(layout_.work_size + rounded_size(1)));
+  if constexpr (std::is_same_v<Real, float>)
+    parameters_ = Array1<float>("diff/rounded_parameters", static_cast<std::size_t>(layout_.num_parameters));
+  for (std::size_t id = 0; id < graph.entries().size(); ++id)
+    if (graph.entries()[id].op == Operation::constants && layout_.places[id].at >= 0)
+      set_constants(layout_.places[id].at, graph.entries()[id], graph);
 }
 
 template <class Real>
 std::int64_t BasicProgram<Real>::num_products() const {
-  return std::count_if(steps_.begin(), steps_.end(), [](const Step& step) {
-    const auto op = step.entry.op;
-    return op == Operation::dense || op == Operation::dense_back || op == Operation::outer;
-  });
+  return std::count_if(layout_.steps.begin(), layout_.steps.end(),
+                       [](const Step& step) { return step.is_matrix_product(); });
 }
 
 template <class Real>
 double BasicProgram<Real>::product_flops() const {
   double sum = 0.0;
-  for (const auto& step : steps_) {
-    const auto op = step.entry.op;
-    const double inner = static_cast<double>(op == Operation::outer ? 1 : step.widths[0]);
-    if (op == Operation::dense || op == Operation::dense_back || op == Operation::outer)
-      sum += 2.0 * static_cast<double>(rows_) * static_cast<double>(step.entry.width) * inner;
+  for (const auto& step : layout_.steps) {
+    if (!step.is_matrix_product()) continue;
+    const double inner = static_cast<double>(step.entry.op == Operation::outer ? 1 : step.widths[0]);
+    sum += 2.0 * static_cast<double>(rows_) * static_cast<double>(step.entry.width) * inner;
   }
   return sum;
-}
-
-template <class Real>
-void BasicProgram<Real>::lay_out(const Graph& graph, const std::vector<Node>& outputs) {
-  const auto& entries = graph.entries();
-  const auto last = last_uses(graph, outputs);
-  const auto end = static_cast<std::int64_t>(entries.size());
-  const auto size = [&](std::size_t id) { return entries[id].width * (entries[id].per_row ? rows_ : 1); };
-  places_.resize(entries.size());
-  Room room;
-  const auto is_set_before = [&](std::size_t id) {
-    return entries[id].op == Operation::input || entries[id].op == Operation::constants;
-  };
-  for (std::size_t id = 0; id < entries.size(); ++id)  // first, so that nothing is ever where these lie
-    if (last[id] >= 0 && is_set_before(id)) places_[id] = {false, room.take(size(id))};
-  for (std::size_t id = 0; id < entries.size(); ++id) {
-    const Entry& entry = entries[id];
-    if (last[id] < 0 || is_set_before(id)) continue;
-    if (entry.op == Operation::parameter) {
-      places_[id] = {true, entry.first};
-      num_parameters_ = std::max(num_parameters_, entry.first + entry.width);
-      if (last[id] < end) continue;
-    }
-    const auto give_back = [&] {
-      for (std::size_t n = 0; n < entry.args.size(); ++n) {
-        if (entry.args[n] < 0) continue;
-        const auto arg = static_cast<std::size_t>(entry.args[n]);
-        const bool is_repeated = std::find(entry.args.begin(), entry.args.begin() + n, entry.args[n]) !=
-                                 entry.args.begin() + static_cast<std::ptrdiff_t>(n);
-        if (last[arg] == static_cast<std::int64_t>(id) && !places_[arg].is_parameter && !is_repeated)
-          room.give_back(places_[arg].at, size(arg));
-      }
-    };
-    if (places_[id].at >= 0 && entry.op == Operation::function) {  // computed before, with the function itself
-      give_back();
-      continue;
-    }
-    const std::int64_t place = room.take(size(id));
-    if (entry.op != Operation::parameter) places_[id] = {false, place};
-    Step step{.entry = entry, .rows = entry.per_row ? rows_ : 1, .out = place};
-    for (std::size_t n = 0; n < entry.args.size(); ++n) {
-      if (entry.args[n] < 0) continue;
-      const auto arg = static_cast<std::size_t>(entry.args[n]);
-      step.in[n] = places_[arg].at;
-      step.is_parameter[n] = places_[arg].is_parameter;
-      step.widths[n] = entries[arg].width;
-    }
-    if (entry.op == Operation::parameter) step.in[0] = entry.first, step.is_parameter[0] = true;
-    if (entry.op == Operation::outer) {
-      const std::int64_t scratch = rounded(step.widths[1]) * rows_;
-      step.scratch = room.take(scratch);
-      room.give_back(step.scratch, scratch);
-    }
-    if (entry.op == Operation::function && entry.order == 0)
-      for (const auto derivative : needed_orders(graph, id, last)) {
-        places_[derivative] = {false, room.take(size(derivative))};
-        step.orders.at(static_cast<std::size_t>(++step.last_order)) = places_[derivative].at;
-      }
-    steps_.push_back(step);
-    give_back();
-    if (entry.op == Operation::parameter) places_[id] = {false, place};  // an output: its copy
-  }
-  find_runs();
-  work_size_ = room.size();
-  // A few more, since whole vector registers are read from the last rows on.
-  work_ = Array1<Real>("diff/work", static_cast<std::size_t>(work_size_ + alignment));
-  if constexpr (std::is_same_v<Real, float>)
-    parameters_ = Array1<float>("diff/rounded_parameters", static_cast<std::size_t>(num_parameters_));
-  for (std::size_t id = 0; id < entries.size(); ++id)
-    if (last[id] >= 0 && entries[id].op == Operation::constants) set_constants(places_[id].at, entries[id], graph);
-}
-
-template <class Real>
-std::vector<std::size_t> BasicProgram<Real>::needed_orders(const Graph& graph, std::size_t id,
-                                                           const std::vector<std::int64_t>& last) {
-  const auto& entries = graph.entries();
-  std::vector<std::size_t> found;
-  Entry wanted = entries[id];
-  const auto is_next = [&](const Entry& entry) { return !(entry < wanted) && !(wanted < entry); };
-  while (true) {
-    ++wanted.order;
-    const auto next = std::find_if(entries.begin() + static_cast<std::ptrdiff_t>(id), entries.end(), is_next);
-    const auto place = static_cast<std::size_t>(next - entries.begin());
-    if (next == entries.end() || last[place] < 0) return found;
-    found.push_back(place);
-  }
-}
-
-template <class Real>
-void BasicProgram<Real>::find_runs() {
-  for (std::size_t n = steps_.size(); n-- > 0;) {
-    auto& step = steps_[n];
-    if (!goes_by_number(step.entry.op)) continue;
-    const bool goes_on = n + 1 < steps_.size() && steps_[n + 1].end > 0 && steps_[n + 1].rows == step.rows &&
-                         steps_[n + 1].entry.width == step.entry.width;
-    step.end = goes_on ? steps_[n + 1].end : n + 1;
-  }
 }
 
 template <class Real>
@@ -236,9 +82,9 @@ void BasicProgram<Real>::set_constants(std::int64_t place, const Entry& entry, c
 template <class Real>
 Array2<Real> BasicProgram<Real>::input(Node node) const {
   const auto id = static_cast<std::size_t>(node.id());
-  if (node.entry().op != Operation::input || id >= places_.size())
+  if (node.entry().op != Operation::input || id >= layout_.places.size())
     throw Error::internal("this is no input of a program");
-  return Array2<Real>(work_.data() + places_[id].at, static_cast<std::size_t>(rows_),
+  return Array2<Real>(work_.data() + layout_.places[id].at, static_cast<std::size_t>(rows_),
                       static_cast<std::size_t>(node.width()));
 }
 
@@ -256,8 +102,8 @@ void BasicProgram<Real>::load(Node node, const data::RowArray<double>& rows, std
 template <class Real>
 void BasicProgram<Real>::run(const Array1<double>& parameters, std::int64_t count) {
   if (count < 1 || count > rows_) throw Error::internal(fmt::format("{} rows in a block of {}", count, rows_));
-  if (static_cast<std::int64_t>(parameters.extent(0)) < num_parameters_)
-    throw Error::internal(fmt::format("{} parameters; expected {}", parameters.extent(0), num_parameters_));
+  if (static_cast<std::int64_t>(parameters.extent(0)) < layout_.num_parameters)
+    throw Error::internal(fmt::format("{} parameters; expected {}", parameters.extent(0), layout_.num_parameters));
   const Real* numbers = nullptr;
   if constexpr (std::is_same_v<Real, float>) {
     round_numbers(parameters_, parameters);
@@ -265,23 +111,24 @@ void BasicProgram<Real>::run(const Array1<double>& parameters, std::int64_t coun
   } else {
     numbers = parameters.data();
   }
-  for (std::size_t n = 0; n < steps_.size(); n = std::max(n + 1, steps_[n].end)) {
-    if (steps_[n].end == 0) {
-      execute(steps_[n], numbers, count);
+  const auto& steps = layout_.steps;
+  for (std::size_t n = 0; n < steps.size(); n = std::max(n + 1, steps[n].end)) {
+    if (steps[n].end == 0) {
+      execute(steps[n], numbers, count);
       continue;
     }
-    const std::int64_t size = steps_[n].rows * steps_[n].entry.width;
+    const std::int64_t size = steps[n].rows * steps[n].entry.width;
     const std::int64_t most = device_is_serial ? part_size : size;
     for (std::int64_t first = 0; first < size; first += most)
-      for (std::size_t m = n; m < steps_[n].end; ++m)
-        execute_part(steps_[m], numbers, first, std::min(most, size - first));
+      for (std::size_t m = n; m < steps[n].end; ++m)
+        execute_part(steps[m], numbers, first, std::min(most, size - first));
   }
 }
 
 template <class Real>
 Array2<Real> BasicProgram<Real>::output(std::size_t n) const {
   const auto& entry = outputs_.at(n);
-  const auto place = places_[static_cast<std::size_t>(output_ids_[n])].at;
+  const auto place = layout_.places[static_cast<std::size_t>(output_ids_[n])].at;
   return Array2<Real>(work_.data() + place, static_cast<std::size_t>(entry.per_row ? rows_ : 1),
                       static_cast<std::size_t>(entry.width));
 }
@@ -333,6 +180,7 @@ void BasicProgram<Real>::execute(const Step& step, const Real* parameters, std::
   Real* y = work_.data() + step.out;
   const Real* x = from(0);
   const Real* z = from(1);
+  const Real* addend = step.addend < 0 ? nullptr : work_.data() + step.addend;
   using K = Kernels<Real>;
   const std::int64_t rows = step.rows, size = rows * entry.width;
   switch (entry.op) {
@@ -361,6 +209,7 @@ void BasicProgram<Real>::execute(const Step& step, const Real* parameters, std::
       return multiply<Real>({.a = x,
                              .w = z,
                              .bias = entry.args[2] < 0 ? nullptr : from(2),
+                             .addend = addend,
                              .c = y,
                              .length = rows,
                              .columns = entry.width,
@@ -373,6 +222,7 @@ void BasicProgram<Real>::execute(const Step& step, const Real* parameters, std::
       return multiply<Real>({.a = x,
                              .w = z,
                              .bias = nullptr,
+                             .addend = addend,
                              .c = y,
                              .length = rows,
                              .columns = entry.width,
@@ -382,12 +232,13 @@ void BasicProgram<Real>::execute(const Step& step, const Real* parameters, std::
                              .w_column = 1,
                              .w_inner = entry.width});
     case Operation::outer: {
-      const std::int64_t in = step.widths[1], stride = rounded(in);
+      const std::int64_t in = step.widths[1], stride = rounded_size(in);
       Real* rows_of_x = work_.data() + step.scratch;
       transpose(z, rows_, rows_of_x, stride, count, in);
       return multiply<Real>({.a = rows_of_x,
                              .w = x,
                              .bias = nullptr,
+                             .addend = addend,
                              .c = y,
                              .length = in,
                              .columns = step.widths[0],

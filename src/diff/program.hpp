@@ -7,6 +7,7 @@
 
 #include "data/table.hpp"
 #include "diff/graph.hpp"
+#include "diff/program_layout.hpp"
 
 namespace tessera::diff {
 
@@ -18,13 +19,13 @@ class BasicProgram {
   BasicProgram(const Graph& graph, const std::vector<Node>& outputs);
 
   std::int64_t block_rows() const { return rows_; }
-  std::int64_t num_operations() const { return static_cast<std::int64_t>(steps_.size()); }
+  std::int64_t num_operations() const { return static_cast<std::int64_t>(layout_.steps.size()); }
   /// Of them, those of matrices.
   std::int64_t num_products() const;
   /// Arithmetic of these in one run: two a multiplication and addition.
   double product_flops() const;
   /// Numbers held in work arrays.
-  std::int64_t work_size() const { return work_size_; }
+  std::int64_t work_size() const { return layout_.work_size; }
 
   /// (row of the block, number), to be filled before a run, all rows of it. Inputs that no output needs are kept too.
   Array2<Real> input(Node node) const;
@@ -41,35 +42,13 @@ class BasicProgram {
   Array2<Real> output(std::size_t n) const;
 
  private:
-  struct Step {
-    Entry entry;
-    std::int64_t rows = 1;                 // of the result
-    std::int64_t out = 0, scratch = 0;     // places in work_
-    std::array<std::int64_t, 3> in{};      // likewise
-    std::array<std::int64_t, 3> widths{};  // of the arguments
-    std::array<bool, 3> is_parameter{};    // then `in` is a place among these
-    std::int64_t last_order = 0;           // of a function whose derivatives are computed with it
-    std::array<std::int64_t, 4> orders{};  // their places
-    std::size_t end = 0;                   // of the steps from this one on that go number by number
-  };
-  struct Place {
-    bool is_parameter = false;
-    std::int64_t at = -1;
-  };
-
-  void lay_out(const Graph& graph, const std::vector<Node>& outputs);
   void set_constants(std::int64_t place, const Entry& entry, const Graph& graph) const;
-  void find_runs();
-  /// Derivatives of a function that are needed too, up to the first that is not: their entries.
-  static std::vector<std::size_t> needed_orders(const Graph& graph, std::size_t id,
-                                                const std::vector<std::int64_t>& last);
   void execute(const Step& step, const Real* parameters, std::int64_t count) const;
   /// Numbers [first, first + size) of a step that goes number by number.
   void execute_part(const Step& step, const Real* parameters, std::int64_t first, std::int64_t size) const;
 
-  std::int64_t rows_, num_parameters_ = 0, work_size_ = 0;
-  std::vector<Step> steps_;
-  std::vector<Place> places_;  // of nodes
+  std::int64_t rows_;
+  Layout layout_;
   std::vector<Entry> outputs_;
   std::vector<std::int64_t> output_ids_;
   Array1<Real> work_;

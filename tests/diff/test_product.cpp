@@ -25,16 +25,18 @@ TEST_CASE("products are the sums that they stand for", "[diff]") {
     for (const std::int64_t columns : {1, 2, 5, 6, 7, 13})
       for (const std::int64_t inner : {1, 3, 10})
         for (const bool is_transposed : {false, true})
-          for (const std::int64_t missing : {0, 3}) {
+          for (const std::int64_t missing : {0, 3, 4}) {  // 4: added to what is there
             INFO(length << " x " << columns << " over " << inner << (is_transposed ? ", transposed" : ""));
             const auto a = numbers(length * inner, 0.1), w = numbers(columns * inner, 0.2),
                        bias = numbers(columns, 0.3);
             const std::int64_t rows = length - missing;
             HostArray1<double> c("c", static_cast<std::size_t>(rows * columns + 8));
             Kokkos::deep_copy(c, -7.0);
+            const bool is_added = missing == 4;
             multiply<double>({.a = a.data(),
                               .w = w.data(),
                               .bias = missing == 0 ? bias.data() : nullptr,
+                              .addend = is_added ? c.data() : nullptr,
                               .c = c.data(),
                               .length = rows,
                               .columns = columns,
@@ -46,7 +48,7 @@ TEST_CASE("products are the sums that they stand for", "[diff]") {
             double worst = 0.0;
             for (std::int64_t v = 0; v < rows; ++v)
               for (std::int64_t n = 0; n < columns; ++n) {
-                double sum = missing == 0 ? bias(n) : 0.0;
+                double sum = is_added ? -7.0 : missing == 0 ? bias(n) : 0.0;
                 for (std::int64_t k = 0; k < inner; ++k)
                   sum += a(v + k * length) * w(is_transposed ? n + k * columns : n * inner + k);
                 worst = std::max(worst, std::fabs(c(v + n * rows) - sum));

@@ -67,6 +67,38 @@ TEST_CASE("a parameter can be an output", "[diff]") {
   CHECK(program.output(1)(0, 5) == 36.0);
 }
 
+// x + x w' in the place of x would spoil what the product still reads.
+TEST_CASE("products are added to what is there, but for what they are made of", "[diff]") {
+  Parameters parameters;
+  parameters.add("w", 2, 2);
+  parameters.set(parameters.find("w"), {1, 2, 3, 4});
+  Graph graph(8);
+  const Node x = graph.input(2), y = x * x, w = graph.parameter(parameters.find("w"));
+  const Node own = y + dense(y, w);
+  const Node twice = dense(own, w) + dense_back(own, w), thrice = twice + dense(own, w);
+  const Node squares = outer(y, y) + outer(own, x);
+  Program program(graph, {thrice, squares, dense_back(y, w), dense_back(y, w) + y});
+  CHECK(program.num_products() == 6);
+  CHECK(program.num_operations() == 1 + 6 + 2);  // the square, and sums with what is needed by itself, too
+  const auto at = program.input(x);
+  for (std::int64_t row = 0; row < 8; ++row)
+    at(row, 0) = 1.0 + static_cast<double>(row), at(row, 1) = 2.0 - static_cast<double>(row);
+  program.run(parameters.values(), 3);
+  std::vector<double> sums(4);
+  for (std::int64_t row = 0; row < 3; ++row) {
+    const double x0 = 1.0 + static_cast<double>(row), x1 = 2.0 - static_cast<double>(row), y0 = x0 * x0, y1 = x1 * x1;
+    const double own0 = y0 + y0 + 2 * y1, own1 = y1 + 3 * y0 + 4 * y1;
+    CHECK(program.output(0)(row, 0) == 2 * (own0 + 2 * own1) + own0 + 3 * own1);
+    CHECK(program.output(0)(row, 1) == 2 * (3 * own0 + 4 * own1) + 2 * own0 + 4 * own1);
+    CHECK(program.output(3)(row, 1) == 2 * y0 + 4 * y1 + y1);
+    sums[0] += y0 * y0 + own0 * x0;
+    sums[1] += y0 * y1 + own0 * x1;
+    sums[2] += y1 * y0 + own1 * x0;
+    sums[3] += y1 * y1 + own1 * x1;
+  }
+  for (std::int64_t n = 0; n < 4; ++n) CHECK(program.output(1)(0, n) == sums[static_cast<std::size_t>(n)]);
+}
+
 TEST_CASE("shapes that do not go together are refused", "[diff]") {
   Graph graph(8), other(8);
   Parameters parameters;
