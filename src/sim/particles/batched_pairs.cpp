@@ -6,6 +6,7 @@
 #include "base/sum.hpp"
 #include "data/table.hpp"
 #include "sim/particles/place_exchange.hpp"
+#include "sim/particles/step_kernel.hpp"
 
 namespace tessera::sim::particles {
 
@@ -19,6 +20,8 @@ struct BatchRange {
   int first, count, size;
 };
 
+/// D: dimensions, or 0 for as many as space has.
+template <int D>
 struct BatchPairs {
   Array2<double> position;
   Space space;
@@ -27,44 +30,48 @@ struct BatchPairs {
   KOKKOS_INLINE_FUNCTION int num_pairs() const { return range.count * (range.size - 1); }
 
   /// visit(other, delta): all partners of place n of the range, delta = x_n - x_other.
+  KOKKOS_INLINE_FUNCTION int dimensions() const { return D > 0 ? D : space.dimensions; }
+
   template <class Visit>
   KOKKOS_INLINE_FUNCTION void operator()(int n, const Visit& visit) const {
     const int here = range.first + n, begin = range.first + n / range.size * range.size;
-    double delta[max_dimensions];
+    double delta[D > 0 ? D : max_dimensions];
     for (int other = begin; other < begin + range.size; ++other) {
       if (other == here) continue;
-      for (int c = 0; c < space.dimensions; ++c) {
+      for (int c = 0; c < dimensions(); ++c) {
         delta[c] = position(here, c) - position(other, c);
-        if (space.length[c] > 0.0) delta[c] -= space.length[c] * kmath::floor(delta[c] / space.length[c] + 0.5);
+        if (space.has_periodic && space.length[c] > 0.0)
+          delta[c] -= space.length[c] * kmath::floor(delta[c] / space.length[c] + 0.5);
       }
       visit(delta);
     }
   }
 };
 
-void fill_batch_distances(const BatchPairs& pairs, const Array1<double>& r) {
+template <class Pairs>
+void fill_batch_distances(const Pairs& pairs, const Array1<double>& r) {
   Kokkos::parallel_for(
       "particles/batch_distances", Range(0, pairs.range.count), KOKKOS_LAMBDA(int n) {
         int next = n * (pairs.range.size - 1);
         pairs(n, [&](const double* delta) {
           double r2 = 0.0;
-          for (int c = 0; c < pairs.space.dimensions; ++c) r2 += delta[c] * delta[c];
+          for (int c = 0; c < pairs.dimensions(); ++c) r2 += delta[c] * delta[c];
           r(next++) = kmath::sqrt(r2);
         });
       });
 }
 
-void sum_batch_forces(const BatchPairs& pairs, const Array1<double>& slope, double factor,
-                      const Array2<double>& force) {
+template <class Pairs>
+void sum_batch_forces(const Pairs& pairs, const Array1<double>& slope, double factor, const Array2<double>& force) {
   Kokkos::parallel_for(
       "particles/batch_forces", Range(0, pairs.range.count), KOKKOS_LAMBDA(int n) {
         int next = n * (pairs.range.size - 1);
         double sum[max_dimensions] = {};
         pairs(n, [&](const double* delta) {
           const double f = slope(next++);
-          for (int c = 0; c < pairs.space.dimensions; ++c) sum[c] += f * delta[c];
+          for (int c = 0; c < pairs.dimensions(); ++c) sum[c] += f * delta[c];
         });
-        for (int c = 0; c < pairs.space.dimensions; ++c) force(pairs.range.first + n, c) = factor * sum[c];
+        for (int c = 0; c < pairs.dimensions(); ++c) force(pairs.range.first + n, c) = factor * sum[c];
       });
 }
 
@@ -125,11 +132,13 @@ template <class Work>
 void BatchedPairs::for_groups(const Batches& batches, const Array2<double>& position, const Work& work) const {
   Array1<double> r;
   for (const auto& range : batches.ranges) {
-    const BatchPairs pairs{position, space_, range};
-    if (r.extent(0) < static_cast<std::size_t>(pairs.num_pairs()))
-      r = make_uninitialized<Array1<double>>("particles/batch_r", static_cast<std::size_t>(pairs.num_pairs()));
-    fill_batch_distances(pairs, r);
-    work(pairs, r, range.size > 1 ? batches.factor / (range.size - 1) : 0.0);
+    const auto count = static_cast<std::size_t>(range.count * (range.size - 1));
+    if (r.extent(0) < count) r = make_uninitialized<Array1<double>>("particles/batch_r", count);
+    with_dimensions(space_.dimensions, [&](auto d) {
+      const BatchPairs<decltype(d)::value> pairs{position, space_, range};
+      fill_batch_distances(pairs, r);
+      work(pairs, r, range.size > 1 ? batches.factor / (range.size - 1) : 0.0);
+    });
   }
 }
 
@@ -141,7 +150,7 @@ void BatchedPairs::add_force(const Comm& comm, const Array2<double>& position, c
   const auto placed = exchange.to_places(position, space_.dimensions);
   const auto found = make_uninitialized<Array2<double>>("particles/batch_force", placed.extent(0), placed.extent(1));
   Array1<double> slope;
-  for_groups(batches, placed, [&](const BatchPairs& pairs, const Array1<double>& r, double factor) {
+  for_groups(batches, placed, [&](const auto& pairs, const Array1<double>& r, double factor) {
     if (slope.extent(0) < r.extent(0)) slope = make_uninitialized<Array1<double>>("particles/batch_slope", r.extent(0));
     potential_.slopes(r, pairs.num_pairs(), time, slope);
     sum_batch_forces(pairs, slope, factor, found);
@@ -156,7 +165,7 @@ double BatchedPairs::energy(const Comm& comm, const Array2<double>& position, in
   PlaceExchange exchange(comm, places_of(shuffle(total, draw), comm.exclusive_sum(rows), rows), batches.begin);
   const auto placed = exchange.to_places(position, space_.dimensions);
   ExactSum sum;
-  for_groups(batches, placed, [&](const BatchPairs& pairs, const Array1<double>& r, double factor) {
+  for_groups(batches, placed, [&](const auto& pairs, const Array1<double>& r, double factor) {
     const Array1<double> energy("particles/batch_energy", r.extent(0));
     potential_.energies(r, pairs.num_pairs(), time, energy);
     add_batch_energies(energy, pairs.num_pairs(), 0.5 * factor, sum);

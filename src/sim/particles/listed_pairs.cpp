@@ -28,6 +28,18 @@ double largest_move2(const data::Particles& particles, int dimensions) {
   return most;
 }
 
+/// What was wrapped from just below a box may be rounded to its upper end; a tile must not wrap it once more, behind an
+/// integrator's back.
+void keep_inside(const Array2<double>& position, const Space& space, int rows) {
+  Space ends = space;
+  for (int c = 0; c < space.dimensions; ++c) ends.low[c] = std::nextafter(space.low[c] + space.length[c], space.low[c]);
+  Kokkos::parallel_for(
+      "particles/keep_inside", Range(0, rows), KOKKOS_LAMBDA(int row) {
+        for (int c = 0; c < ends.dimensions; ++c)
+          if (ends.length[c] > 0.0 && position(row, c) > ends.low[c]) position(row, c) = ends.low[c];
+      });
+}
+
 void clear_beyond(const Array2<double>& position, const Array2<double>& force, const Array2<int>& image,
                   const Array2<int>& type, int dimensions, int rows) {
   Kokkos::parallel_for(
@@ -113,6 +125,7 @@ void ListedPairs::update(data::Particles& particles) {
   const int must_rebuild = 4.0 * most <= skin * skin ? 0 : 1;
   if (particles.comm().all_reduce(must_rebuild, Op::max) == 0) return;
   const Region region("particles/list_pairs");
+  if (space_.has_periodic) keep_inside(particles.get<double>("position"), space_, particles.num_owned());
   lists_->rebuild(particles, fit_box(particles));
 }
 

@@ -18,12 +18,8 @@ struct Space {
   /// Brings x into the box along c and returns how many lengths were subtracted.
   KOKKOS_INLINE_FUNCTION double wrap(double& x, int c) const {
     if (length[c] <= 0.0) return 0.0;
-    double crossings = kmath::floor((x - low[c]) / length[c]);
+    const double crossings = kmath::floor((x - low[c]) / length[c]);
     x -= crossings * length[c];
-    if (x >= low[c] + length[c]) {  // from just below: rounded
-      x = low[c];
-      crossings += 1.0;
-    }
     return crossings;
   }
 };
