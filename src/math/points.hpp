@@ -12,6 +12,7 @@ namespace tessera::math {
 
 /// Numbers of many samples, each kind contiguous: (kind, row).
 using Columns = Kokkos::View<double**, Kokkos::LayoutRight, MemSpace>;
+using HostColumns = Kokkos::View<double**, Kokkos::LayoutRight, Kokkos::HostSpace>;
 
 /// Rows are numbered by rank. Each rank has whole blocks of them, but for the very last one: sums over blocks do not
 /// depend on the number of ranks.

@@ -16,7 +16,7 @@ constexpr int ring_tag = 31100;
 
 }  // namespace
 
-RingStep::RingStep(const Comm& comm, const Columns::HostMirror& outgoing, const Columns::HostMirror& incoming) {
+RingStep::RingStep(const Comm& comm, const HostColumns& outgoing, const HostColumns& incoming) {
   const int next = (comm.rank() + 1) % comm.size(), last = (comm.rank() + comm.size() - 1) % comm.size();
   check_mpi(MPI_Irecv(incoming.data(), static_cast<int>(incoming.size()), MPI_DOUBLE, last, ring_tag, comm.mpi(),
                       &requests_[0]),

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <utility>
+#include <vector>
 
 #include "base/comm.hpp"
 #include "math/points.hpp"
@@ -14,7 +14,7 @@ namespace detail {
 /// Sends `outgoing` to the next rank while `incoming` comes from the one before it; begun and awaited.
 class RingStep {
  public:
-  RingStep(const Comm& comm, const Columns::HostMirror& outgoing, const Columns::HostMirror& incoming);
+  RingStep(const Comm& comm, const HostColumns& outgoing, const HostColumns& incoming);
   void wait();
 
  private:
@@ -34,7 +34,7 @@ std::vector<Share> shares(const Comm& comm, const Columns& mine, std::int64_t fi
 template <class Visit>
 void ring(const Comm& comm, const Columns& mine, std::int64_t first, const Visit& visit) {
   const auto shares = detail::shares(comm, mine, first);
-  auto here = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), mine);
+  HostColumns here = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), mine);
   Columns columns = mine;
   for (int step = 0; step < comm.size(); ++step) {
     const auto share_of = [&](int steps) -> const detail::Share& {
@@ -44,7 +44,7 @@ void ring(const Comm& comm, const Columns& mine, std::int64_t first, const Visit
       visit(columns, share_of(step).first);
       break;
     }
-    Columns::HostMirror next("travelling", mine.extent(0), static_cast<std::size_t>(share_of(step + 1).rows));
+    HostColumns next("travelling", mine.extent(0), static_cast<std::size_t>(share_of(step + 1).rows));
     detail::RingStep exchange(comm, here, next);
     visit(columns, share_of(step).first);
     Kokkos::fence();

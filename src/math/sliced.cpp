@@ -22,7 +22,7 @@ struct Projected {
   }
 };
 
-std::vector<Projected> project(const Columns::HostMirror& columns, std::int64_t rows, const double* direction) {
+std::vector<Projected> project(const HostColumns& columns, std::int64_t rows, const double* direction) {
   const int dimension = static_cast<int>(columns.extent(0)) - 1;
   std::vector<Projected> projected(static_cast<std::size_t>(rows));
   for (std::int64_t i = 0; i < rows; ++i) projected[static_cast<std::size_t>(i)] = {0.0, columns(dimension, i)};
@@ -33,7 +33,7 @@ std::vector<Projected> project(const Columns::HostMirror& columns, std::int64_t 
 }
 
 /// Collective. All rows, in order along the direction of this rank, if it has one: rank r that of number `first` + r.
-std::vector<Projected> gather_sorted(const Points& points, const Columns::HostMirror& columns,
+std::vector<Projected> gather_sorted(const Points& points, const HostColumns& columns,
                                      const std::vector<double>& directions, std::size_t first) {
   const Comm& comm = points.comm();
   const auto dimension = static_cast<std::size_t>(points.dimension());
@@ -99,8 +99,8 @@ double sliced_w2(const Points& x, const Points& y, const std::vector<double>& di
   if (directions.empty() || directions.size() % dimension != 0)
     throw Error::internal(fmt::format("{} numbers of directions in {} dimensions", directions.size(), dimension));
   const std::size_t count = directions.size() / dimension;
-  const auto of_x = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), x.columns());
-  const auto of_y = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), y.columns());
+  const HostColumns of_x = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), x.columns());
+  const HostColumns of_y = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), y.columns());
   ExactSum sum;
   for (std::size_t first = 0; first < count; first += static_cast<std::size_t>(x.comm().size())) {
     const auto sorted_x = gather_sorted(x, of_x, directions, first),
