@@ -25,7 +25,7 @@ TEST_CASE("decks of trainings that cannot be say so", "[action]") {
   CHECK_THROWS_WITH(run_action(action("data = \"data\"\n" + gaussian)), Contains("2 sources of samples"));
   CHECK_THROWS_WITH(run_action(action("data = \"data\"\n")), Contains("there is no stage \"data\" before this one"));
   CHECK_THROWS_WITH(run_action(action("file = \"nowhere.h5\"\n")), Contains("nowhere.h5"));
-  CHECK_THROWS_WITH(run_action(action("path.kind = \"mixture\"\n" + gaussian)), Contains("unknown key 'path'"));
+  CHECK_THROWS_WITH(run_action(action("path.kind = \"mixture\"\n" + gaussian)), Contains("unknown table [stage.path]"));
   CHECK_THROWS_WITH(run_action(action("estimator = \"difference\"\n" + gaussian)),
                     Contains("differences between neighbours are those of a path of kind \"mixture\""));
   CHECK_THROWS_WITH(run_action(action("estimator = \"path_velocity\"\n" + gaussian)),
