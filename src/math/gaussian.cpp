@@ -15,7 +15,7 @@ namespace {
 
 /// Local. Sum of weight (x_a - m_a)(x_b - m_b); without b the factor of it is 1.
 ExactSum local_moment(const Points& points, int a, double mean_a, int b, double mean_b) {
-  const Columns columns = points.columns();
+  const Columns& columns = points.columns();
   const int weight = points.weight_column();
   ExactSum result;
   Kokkos::parallel_reduce(

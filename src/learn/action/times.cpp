@@ -20,7 +20,8 @@ double quasirandom_time(std::int64_t k) {
   constexpr double step = 0.41421356237309504880,
                    step_of_part = 0.40037893051389227955;  // of sqrt 2 and of 2^20 sqrt 2
   double whole = 0.0;
-  const double far = std::modf(static_cast<double>(k / part) * step_of_part, &whole);
+  const std::int64_t parts = k / part;
+  const double far = std::modf(static_cast<double>(parts) * step_of_part, &whole);
   return std::modf(0.5 + static_cast<double>(k % part) * step + far, &whole);
 }
 

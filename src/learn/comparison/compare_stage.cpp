@@ -141,7 +141,7 @@ void CompareStage::add_histograms(int snapshot) {
   const double time = reference_->time(snapshot);
   const auto bins = static_cast<int>(params_.marginals->bins);
   for (std::size_t c = 0; c < range_.size(); ++c) {
-    const auto [low, high] = range_[c];
+    const double low = range_[c].first, high = range_[c].second;
     const auto density = [&](const Snapshots& source, int number) {
       return source.histogram(number, static_cast<int>(c), low, high, bins);
     };

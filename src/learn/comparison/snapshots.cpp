@@ -39,7 +39,9 @@ Snapshots::Snapshots(const Comm& comm, const std::string& path, const std::strin
 }
 
 void Snapshots::check_columns() const {
-  for (const auto& [name, width] : {std::pair<const char*, int>{"time", 1}, {"position", 0}, {"log_weight", 1}}) {
+  for (const auto& wanted : {std::pair<const char*, int>{"time", 1}, {"position", 0}, {"log_weight", 1}}) {
+    const char* name = wanted.first;
+    const int width = wanted.second;
     const auto& columns = table_.columns();
     const auto found = std::find_if(columns.begin(), columns.end(), [&](const auto& c) { return c.name == name; });
     if (found == columns.end() && std::string(name) == "log_weight") continue;
