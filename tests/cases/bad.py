@@ -63,7 +63,7 @@ TABLE = {
     "option without value": (["run", deck, "--out"], 2, r"command line: .*--out"),
     "ranks of no number": (["check", deck, "-n", "two"], 2, r"command line: .*two"),
     "option of Kokkos": (["run", deck, "--kokkos-nonsense"], 2, r"command line: .*--kokkos-nonsense"),
-    "unknown type to describe": (["describe", "mdd"], 2, r"unknown type 'mdd'.*known.*md.*Did you mean 'md'"),
+    "unknown type to describe": (["describe", "mdd"], 2, r"unknown type 'mdd'.*known.*md.*Did you mean\s+'md'"),
     # deck
     "no such deck": (["run", case.path("nowhere.toml")], 2, r"nowhere\.toml: .*No such file"),
     "deck is a folder": (["run", case.scratch], 2, r"tessera_case"),
