@@ -42,6 +42,8 @@ struct PropagationParams {
   std::optional<double> resample_below = {};  ///< of (sum w)^2/sum w^2 over the number of particles
   Precision precision = Precision::double_;
 };
+void bind(deck::Binder& binder, StepControl& control);
+void bind(deck::Binder& binder, LangevinSteps& steps);
 void bind(deck::Binder& binder, PropagationParams& params);
 
 struct PropagationMoments {

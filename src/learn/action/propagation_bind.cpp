@@ -4,8 +4,6 @@
 
 namespace tessera::learn::action {
 
-namespace {
-
 void bind(deck::Binder& b, StepControl& p) {
   b.value("relative", p.relative, {.low = 1e-13, .high = 1.0}, {"error of a step, in terms of the number it is of"});
   b.value("absolute", p.absolute, deck::positive, {"and beside that"});
@@ -16,18 +14,6 @@ void bind(deck::Binder& b, LangevinSteps& p) {
   b.value("steps", p.steps, {.low = 1, .high = 1 << 20}, {"at each time"});
   b.value("size", p.size, deck::positive, {"epsilon of x += epsilon/2 grad log q + sqrt(epsilon) z", "length^2"});
 }
-
-/// The tables that only some integrators have.
-struct ControlTable {
-  StepControl& values;
-};
-void bind(deck::Binder& b, ControlTable& table) { bind(b, table.values); }
-struct LangevinTable {
-  LangevinSteps& values;
-};
-void bind(deck::Binder& b, LangevinTable& table) { bind(b, table.values); }
-
-}  // namespace
 
 void bind(deck::Binder& b, PropagationParams& p) {
   b.value("steps", p.steps, {.low = 1, .high = 1 << 30}, {"of equal length"});
@@ -49,14 +35,9 @@ void bind(deck::Binder& b, PropagationParams& p) {
        {"annealed_langevin", Integrator::annealed_langevin}},
       {"automatic: heun, euler_maruyama if particles diffuse, annealed_langevin of a score; dp5: with as many steps "
        "of its own as [stage.control] asks for"});
-  if (b.is_describing() || p.integrator == Integrator::dp5) {
-    ControlTable table{p.control};
-    b.table("control", table, {"of dp5"});
-  }
-  if (b.is_describing() || p.integrator == Integrator::annealed_langevin || p.integrator == Integrator::automatic) {
-    LangevinTable table{p.langevin};
-    b.table("langevin", table, {"of annealed_langevin"});
-  }
+  if (b.is_describing() || p.integrator == Integrator::dp5) b.table("control", p.control, {"of dp5"});
+  if (b.is_describing() || p.integrator == Integrator::annealed_langevin || p.integrator == Integrator::automatic)
+    b.table("langevin", p.langevin, {"of annealed_langevin"});
   b.value("begin", p.begin, deck::any, {"first time; left out: that of the model", "time"});
   b.value("end", p.end, deck::any, {"last time; left out: that of the model", "time"});
   b.value("backward", p.backward, {"from the last time to the first"});
