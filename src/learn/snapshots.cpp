@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -25,12 +26,6 @@ std::vector<double> all_of(const Comm& comm, const std::vector<double>& here) {
   std::copy(here.begin(), here.end(), all.begin() + first);
   comm.all_reduce(all.data(), static_cast<int>(total), Op::sum);
   return all;
-}
-
-bool has_real_column(const data::Table& table, const char* name) {
-  return std::any_of(table.columns().begin(), table.columns().end(), [&](const data::TableColumn& column) {
-    return column.name == name && std::holds_alternative<data::RowArray<double>>(column.data);
-  });
 }
 
 /// Of one column, row by row.
@@ -81,7 +76,7 @@ data::Table take_part(data::Table table, Part part, const std::string& where) {
 
 Snapshots::Snapshots(data::Table table, const std::string& where) : table_(std::move(table)) {
   check_columns(where);
-  has_weights_ = has_real_column(table_, "log_weight");
+  has_weights_ = table_.has_column("log_weight");
   find_frames(where);
   weigh(where);
   find_moments();
@@ -92,22 +87,33 @@ Snapshots Snapshots::read(const Comm& comm, const std::string& path, Part part) 
 }
 
 void Snapshots::check_columns(const std::string& where) const {
-  for (const char* name : {"time", "position"})
-    if (!has_real_column(table_, name))
+  const auto& columns = table_.columns();
+  for (const char* name : {"time", "position", "log_weight"}) {
+    const auto found = std::find_if(columns.begin(), columns.end(), [&](const auto& c) { return c.name == name; });
+    const std::string_view wanted(name);
+    if (found == columns.end() && wanted == "log_weight") continue;
+    if (found == columns.end())
       throw Error::input(fmt::format(
           "{}: a table of samples at some times was expected, with columns 'time' and 'position'; there is no '{}'",
           where, name));
+    const bool is_real = std::holds_alternative<data::RowArray<double>>(found->data),
+               may_be_wide = wanted == "position";
+    if (!is_real || (found->width != 1 && !may_be_wide))
+      throw Error::input(fmt::format("{}: column '{}' has {} a row, {}; expected {}", where, name, found->width,
+                                     is_real ? "real ones" : "whole numbers",
+                                     may_be_wide ? "real ones" : "one real number"));
+  }
   if (table_.num_global() == 0) throw Error::input(where + ": there are no samples in this table");
   agree(table_.comm(), [&] {
     for (const char* name : {"time", "position", "log_weight"}) {
-      if (!has_real_column(table_, name)) continue;
+      if (!table_.has_column(name)) continue;
       const auto column = table_.get<double>(name);
       const auto values = data::host_copy(column, 0, table_.num_rows());
       const auto wrong = std::find_if(values.begin(), values.end(), [](double x) { return !std::isfinite(x); });
-      if (wrong != values.end())
-        throw Error::input(
-            fmt::format("{}: {} of row {} is not finite", where, name,
-                        table_.first_row() + (wrong - values.begin()) / static_cast<std::int64_t>(column.extent(1))));
+      if (wrong == values.end()) continue;
+      const auto row = (wrong - values.begin()) / static_cast<std::int64_t>(column.extent(1));
+      throw Error::input(
+          fmt::format("{}: row {}: {} is {}; expected finite numbers", where, table_.first_row() + row, name, *wrong));
     }
   });
 }
@@ -130,8 +136,8 @@ void Snapshots::find_frames(const std::string& where) {
       frames_.back().count += count;
     } else {
       if (!frames_.empty() && runs[n] < frames_.back().time)
-        throw Error::input(fmt::format("{}: the snapshots are out of order: time {:g} comes behind {:g} (row {})",
-                                       where, runs[n], frames_.back().time, first));
+        throw Error::input(fmt::format("{}: row {}: time {} comes after {}; expected times in ascending order", where,
+                                       first, runs[n], frames_.back().time));
       frames_.push_back({runs[n], first, count});
     }
     first += count;
