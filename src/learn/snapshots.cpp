@@ -135,25 +135,32 @@ void Snapshots::find_frames(const std::string& where) {
     if (!frames_.empty() && frames_.back().time == runs[n]) {
       frames_.back().count += count;
     } else {
-      if (!frames_.empty() && runs[n] < frames_.back().time)
-        throw Error::input(fmt::format("{}: row {}: time {} comes after {}; expected times in ascending order", where,
-                                       first, runs[n], frames_.back().time));
+      if (frames_.size() == 1) is_falling_ = runs[n] < frames_.back().time;
+      if (!frames_.empty() && (runs[n] < frames_.back().time) != is_falling_)
+        throw Error::input(fmt::format("{}: row {}: time {} comes after {}; expected times in {} order", where, first,
+                                       runs[n], frames_.back().time, is_falling_ ? "descending" : "ascending"));
       frames_.push_back({runs[n], first, count});
     }
     first += count;
   }
+  if (is_falling_) std::reverse(frames_.begin(), frames_.end());
+}
+
+std::size_t Snapshots::frame_of(std::int64_t row) const {
+  const auto found = is_falling_ ? std::partition_point(frames_.begin(), frames_.end(),
+                                                        [&](const Frame& frame) { return frame.first > row; })
+                                 : std::partition_point(frames_.begin(), frames_.end(), [&](const Frame& frame) {
+                                     return frame.first <= row;
+                                   }) - 1;
+  return static_cast<std::size_t>(found - frames_.begin());
 }
 
 void Snapshots::weigh(const std::string& where) {
   std::vector<ExactSum> sums(frames_.size());
   if (has_weights_) {
     const auto weights = data::host_copy(table_.get<double>("log_weight"), 0, table_.num_rows());
-    std::size_t frame = 0;
-    for (std::int64_t row = 0; row < table_.num_rows(); ++row) {
-      const std::int64_t number = table_.first_row() + row;
-      while (number >= frames_[frame].first + frames_[frame].count) ++frame;
-      sums[frame].add(std::exp(weights[static_cast<std::size_t>(row)]));
-    }
+    for (std::int64_t row = 0; row < table_.num_rows(); ++row)
+      sums[frame_of(table_.first_row() + row)].add(std::exp(weights[static_cast<std::size_t>(row)]));
     all_reduce(table_.comm(), sums.data(), static_cast<int>(sums.size()));
   } else {
     for (std::size_t n = 0; n < sums.size(); ++n) sums[n].add(static_cast<double>(frames_[n].count));
@@ -192,11 +199,7 @@ void Snapshots::find_moments() {
 Snapshots::Rows Snapshots::gather(const std::vector<std::int64_t>& rows) const {
   Rows result{table_.gather<double>("position", rows), {}, {}};
   result.mass.reserve(rows.size());
-  for (const std::int64_t row : rows) {
-    const auto after = std::upper_bound(frames_.begin(), frames_.end(), row,
-                                        [](std::int64_t number, const Frame& frame) { return number < frame.first; });
-    result.mass.push_back((after - 1)->mass);
-  }
+  for (const std::int64_t row : rows) result.mass.push_back(frames_[frame_of(row)].mass);
   result.weight = has_weights_ ? table_.gather<double>("log_weight", rows) : result.mass;
   if (has_weights_)
     for (double& weight : result.weight) weight = std::exp(weight) / first_mass_;

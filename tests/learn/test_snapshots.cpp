@@ -1,4 +1,5 @@
 // Samples at some times, as learners see them: what they make of tables, on any number of ranks.
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -93,6 +94,25 @@ TEST_CASE("weights of samples make the mass of a time, or else how many there ar
       REQUIRE_ALL(std::fabs(mean - frame.mass) < 1e-14);
     }
   }
+}
+
+TEST_CASE("snapshots of particles that went backward are the same, from the last to the first", "[learn]") {
+  auto samples = some_samples();
+  const Snapshots forward(table_of(samples, true), "t.h5");
+  std::reverse(samples.begin(), samples.end());
+  const Snapshots backward(table_of(samples, true), "t.h5");
+  REQUIRE(backward.frames().size() == 3);
+  for (std::size_t n = 0; n < 3; ++n) {
+    const auto &one = forward.frames()[n], &other = backward.frames()[n];
+    CHECK(other.time == one.time);
+    CHECK(other.count == one.count);
+    CHECK(other.first == 12 - one.first - one.count);
+    CHECK_THAT(other.mass, WithinRel(one.mass, 1e-14));
+  }
+  const auto there = forward.gather({0, 4, 11}), back = backward.gather({11, 7, 0});
+  CHECK(there.position == back.position);
+  CHECK(there.weight == back.weight);
+  CHECK(there.mass == back.mass);
 }
 
 TEST_CASE("snapshots come from files", "[learn]") {

@@ -87,7 +87,9 @@ TEST_CASE("decks of propagations that cannot be say so", "[action]") {
   };
   const std::string before = samples + trained("");
   refused(before + moved("particles = 42\ndata = \"data\"\n"), "has 41 samples; expected no more than that");
-  refused(before + moved("steps = 7\ndata = \"data\"\n"), "expected a divisor of the number of steps, plus 1");
+  std::string odd = before + moved("data = \"data\"\n");
+  odd.replace(odd.find("steps = 6"), 9, "steps = 7");
+  refused(odd, "expected a divisor of the number of steps, plus 1");
   refused(before + moved("begin = 0.6\nend = 0.2\ndata = \"data\"\n"), "is to go from 0.6 to 0.2");
   refused(before + moved("end = 1.5\ndata = \"data\"\n"), "was trained from t = 0 to 1, and is to go from 0 to 1.5");
   refused(before + moved("[stage.density]\n" + gaussian), "as many as are asked for; expected a number");
