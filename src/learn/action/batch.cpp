@@ -68,6 +68,7 @@ Batch::Batch(const Comm& comm, std::shared_ptr<const Path> path, const RowLayout
     for (std::int64_t n = 0; n < count; ++n) places_.push_back(first + n);
   }
   numbers_.resize(places_.size());
+  numbers_of_rows_.resize(places_.size() * static_cast<std::size_t>(layout_.width()));
   rows_ = data::RowArray<double>("action/batch", places_.size(), static_cast<std::size_t>(layout_.width()));
 }
 
@@ -79,7 +80,7 @@ void Batch::draw(std::int64_t iteration) {
   for (double& t : wanted) t = scales_.time(t);
   const auto samples = path_->draw(numbers_, wanted);
   const auto width = static_cast<std::size_t>(layout_.width()), d = static_cast<std::size_t>(layout_.dimensions);
-  std::vector<double> rows(places_.size() * width);
+  auto& rows = numbers_of_rows_;
   agree(comm_, [&] {
     for (std::size_t n = 0; n < places_.size(); ++n) {
       const double own = scales_.own_time(samples.time[n]), share = samples.factor[n] / densities_[n];
@@ -98,8 +99,8 @@ void Batch::draw(std::int64_t iteration) {
       }
     }
   });
-  if (layout_.method == Method::action && layout_.estimator == Estimator::standard) set_ends(rows);
-  set_probes(rows);
+  if (layout_.method == Method::action && layout_.estimator == Estimator::standard) set_ends();
+  set_probes();
   data::set_rows(rows_, 0, rows);
 }
 
@@ -116,7 +117,8 @@ void Batch::draw_times() {
   }
 }
 
-void Batch::set_ends(std::vector<double>& rows) const {
+void Batch::set_ends() {
+  auto& rows = numbers_of_rows_;
   const auto width = static_cast<std::size_t>(layout_.width()), d = static_cast<std::size_t>(layout_.dimensions);
   for (const bool is_last : {false, true}) {
     if (!(is_last ? layout_.has_end : layout_.has_start)) continue;
@@ -130,7 +132,8 @@ void Batch::set_ends(std::vector<double>& rows) const {
   }
 }
 
-void Batch::set_probes(std::vector<double>& rows) const {
+void Batch::set_probes() {
+  auto& rows = numbers_of_rows_;
   if (layout_.probes == 0) return;
   const Random random(seed_, RandomPurpose::action_probe);
   const auto width = static_cast<std::size_t>(layout_.width()), first = static_cast<std::size_t>(layout_.probe(0));

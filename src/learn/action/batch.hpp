@@ -55,8 +55,8 @@ class Batch {
 
  private:
   void draw_times();
-  void set_probes(std::vector<double>& rows) const;
-  void set_ends(std::vector<double>& rows) const;
+  void set_probes();
+  void set_ends();
 
   Comm comm_;
   std::shared_ptr<const Path> path_;
@@ -69,7 +69,7 @@ class Batch {
   std::uint32_t seed_;
   std::vector<Block> blocks_;
   std::vector<std::int64_t> places_, numbers_;  // of rows, in the batch and of all
-  std::vector<double> times_, densities_;
+  std::vector<double> times_, densities_, numbers_of_rows_;
   TimeDensity time_density_;
   data::RowArray<double> rows_;
 };

@@ -148,10 +148,16 @@ std::int64_t Propagation::step() {
   return 0;
 }
 
+const State& Propagation::rate_room() {
+  const auto rows = static_cast<std::size_t>(particles_.num_rows());
+  if (rate_.extent(0) < rows) rate_ = State("action/rate", rows, static_cast<std::size_t>(layout().width()));
+  return rate_;
+}
+
 void Propagation::diffuse(double t, double dt) {
   const auto state = particles_.get<double>("state");
   const std::int64_t count = particles_.num_rows();
-  const State rate("action/rate", static_cast<std::size_t>(count), state.extent(1));
+  const State& rate = rate_room();
   rates_->evaluate(t, state, count, rate);
   add_rate(state, rate, count, static_cast<int>(state.extent(1)), dt);
   const auto& scales = model_->scales;
@@ -163,7 +169,7 @@ void Propagation::diffuse(double t, double dt) {
 void Propagation::langevin(double t) {
   const auto state = particles_.get<double>("state");
   const std::int64_t count = particles_.num_rows();
-  const State rate("action/rate", static_cast<std::size_t>(count), state.extent(1));
+  const State& rate = rate_room();
   const auto& scales = model_->scales;
   // The network's score, in lengths of its own, counts for 1/length; rates have it times length/duration.
   const double score = scales.duration / (scales.length * scales.length);

@@ -86,6 +86,8 @@ class Propagation {
   /// copies[n] of each row, in the same order.
   void replace(const std::vector<std::int64_t>& copies);
   std::int64_t first_strange() const;
+  /// Room for the rates of all particles here.
+  const data::RowArray<double>& rate_room();
 
   Comm comm_;
   std::unique_ptr<TrainedModel> model_;
