@@ -45,6 +45,11 @@ const std::vector<PropagationCase>& propagation_cases() {
       {"a flow, single precision, part of the way",
        samples + trained("path.kind = \"transport\"\n", "flow_matching") +
            moved("precision = \"single\"\nintegrator = \"rk4\"\nend = 0.25\n" + from_data)},
+      {"images from every other pixel",
+       "[[stage]]\nname = \"data\"\ntype = \"samples\"\ntimes = [1.0]\nsamples = 70\n"
+       "[stage.density]\nkind = \"gaussian_field\"\npoints = 4\n" +
+           trained("path.kind = \"super_resolution\"\npath.image = [1, 4, 4]\n") +
+           moved("particles = 30\n" + from_data)},
   };
   return cases;
 }
