@@ -63,7 +63,8 @@ class GoldenFlow {
 };
 
 /// Largest difference, in terms of the largest number.
-double distance(const std::vector<double>& found, const std::vector<double>& expected, std::size_t first = 0) {
+double relative_difference(const std::vector<double>& found, const std::vector<double>& expected,
+                           std::size_t first = 0) {
   double largest = 0.0, worst = 0.0;
   for (std::size_t n = 0; n < found.size(); ++n) {
     largest = std::max(largest, std::fabs(expected.at(first + n)));
@@ -110,7 +111,7 @@ TEST_CASE("particles take the steps of the reference data", "[action]") {
       const std::size_t rows = flow.stored("x0").size();
       for (std::size_t n = 1; n <= 20; ++n) {
         REQUIRE(propagation.step() == 0);
-        CHECK(distance(flow.positions(propagation), expected, n * rows) < 1e-11);
+        CHECK(relative_difference(flow.positions(propagation), expected, n * rows) < 1e-11);
       }
       CHECK(propagation.time() == 1.0);
     }
@@ -127,14 +128,14 @@ TEST_CASE("steps of their own length reach the end, the integrals along the way,
     auto there = flow.begin(params, "x0", 1.0);
     for (int n = 0; n < 3; ++n) REQUIRE(there.step() == 0);
     const auto d = static_cast<std::size_t>(golden.dim);
-    CHECK(distance(flow.positions(there), flow.stored("x1_reference")) < 1e-8);
-    CHECK(distance(flow.numbers(there, d, 1), flow.stored("int_s")) < 1e-7);
-    CHECK(distance(flow.numbers(there, d + 1, 1), flow.stored("logq_change")) < 1e-7);
+    CHECK(relative_difference(flow.positions(there), flow.stored("x1_reference")) < 1e-8);
+    CHECK(relative_difference(flow.numbers(there, d, 1), flow.stored("int_s")) < 1e-7);
+    CHECK(relative_difference(flow.numbers(there, d + 1, 1), flow.stored("logq_change")) < 1e-7);
     params.backward = true;
     auto back = flow.begin(params, "x1_reference");
     for (int n = 0; n < 3; ++n) REQUIRE(back.step() == 0);
     CHECK(back.time() == 0.0);
-    CHECK(distance(flow.positions(back), flow.stored("x0")) < 1e-6);
+    CHECK(relative_difference(flow.positions(back), flow.stored("x0")) < 1e-6);
   }
 }
 

@@ -7,20 +7,20 @@ using namespace tessera::test;
 
 namespace {
 
-const std::string gaussian =
+const std::string moving_gaussian =
     "kind = \"mixture\"\ncomponent = [{mean = [\"t\", \"0\"], variance = [\"1\", \"0.5 + t\"]}]\n";
-const std::string samples =
+const std::string three_times =
     "[[stage]]\nname = \"data\"\ntype = \"samples\"\ntimes = [0.0, 0.5, 1.0]\nsizes = [41, 50, 37]\nheld_out = 9\n"
     "[stage.density]\n" +
-    gaussian;
+    moving_gaussian;
 
-std::string trained(const std::string& keys, const std::string& type = "action_matching") {
+std::string learned_from_samples(const std::string& keys, const std::string& type = "action_matching") {
   return "[[stage]]\nname = \"train\"\ntype = \"" + type +
          "\"\ndata = \"data\"\niterations = 2\nbatch = 64\nnetwork.hidden = [6, 5]\noptimiser.learning_rate = 0.1\n" +
          keys;
 }
 
-std::string moved(const std::string& keys) {
+std::string propagated(const std::string& keys) {
   return "[[stage]]\nname = \"moved\"\ntype = \"propagate\"\nmodel = \"train\"\nsteps = 6\nframes = 4\n"
          "output.series = 1\n" +
          keys;
@@ -31,25 +31,27 @@ struct PropagationCase {
 };
 
 const std::vector<PropagationCase>& propagation_cases() {
-  const std::string from_data = "data = \"data\"\n", drawn = "particles = 33\n[stage.density]\n" + gaussian;
+  const std::string from_data = "data = \"data\"\n", drawn = "particles = 33\n[stage.density]\n" + moving_gaussian;
   static const std::vector<PropagationCase> cases{
-      {"heun, from all samples", samples + trained("") + moved(from_data)},
+      {"heun, from all samples", three_times + learned_from_samples("") + propagated(from_data)},
       {"dp5, log density, from a density",
-       samples + trained("") + moved("integrator = \"dp5\"\nlog_density = true\n" + drawn)},
-      {"noise, growth, weights that are resampled",
-       samples + trained("sigma = \"0.5\"\ngrowth = 1.0\n") + moved("resample_below = 1.0\n" + drawn)},
+       three_times + learned_from_samples("") + propagated("integrator = \"dp5\"\nlog_density = true\n" + drawn)},
+      {"noise, growth, weights that are resampled", three_times +
+                                                        learned_from_samples("sigma = \"0.5\"\ngrowth = 1.0\n") +
+                                                        propagated("resample_below = 1.0\n" + drawn)},
       {"branches of held-out samples",
-       samples + trained("growth = 4.0\n") +
-           moved("part = \"held_out\"\ngrowth_as = \"branching\"\nbegin = 0.5\n" + from_data)},
-      {"annealed Langevin dynamics", samples + trained("", "score_matching") + moved("particles = 20\n" + from_data)},
+       three_times + learned_from_samples("growth = 4.0\n") +
+           propagated("part = \"held_out\"\ngrowth_as = \"branching\"\nbegin = 0.5\n" + from_data)},
+      {"annealed Langevin dynamics",
+       three_times + learned_from_samples("", "score_matching") + propagated("particles = 20\n" + from_data)},
       {"a flow, single precision, part of the way",
-       samples + trained("path.kind = \"transport\"\n", "flow_matching") +
-           moved("precision = \"single\"\nintegrator = \"rk4\"\nend = 0.25\n" + from_data)},
+       three_times + learned_from_samples("path.kind = \"transport\"\n", "flow_matching") +
+           propagated("precision = \"single\"\nintegrator = \"rk4\"\nend = 0.25\n" + from_data)},
       {"images from every other pixel",
        "[[stage]]\nname = \"data\"\ntype = \"samples\"\ntimes = [1.0]\nsamples = 70\n"
        "[stage.density]\nkind = \"gaussian_field\"\npoints = 4\n" +
-           trained("path.kind = \"super_resolution\"\npath.image = [1, 4, 4]\n") +
-           moved("particles = 30\n" + from_data)},
+           learned_from_samples("path.kind = \"super_resolution\"\npath.image = [1, 4, 4]\n") +
+           propagated("particles = 30\n" + from_data)},
   };
   return cases;
 }
@@ -90,17 +92,18 @@ TEST_CASE("decks of propagations that cannot be say so", "[action]") {
   const auto refused = [](const std::string& deck, const std::string& message) {
     CHECK_THROWS_WITH(run_action(deck), Contains(message));
   };
-  const std::string before = samples + trained("");
-  refused(before + moved("particles = 42\ndata = \"data\"\n"), "has 41 samples; expected no more than that");
-  std::string odd = before + moved("data = \"data\"\n");
+  const std::string before = three_times + learned_from_samples("");
+  refused(before + propagated("particles = 42\ndata = \"data\"\n"), "has 41 samples; expected no more than that");
+  std::string odd = before + propagated("data = \"data\"\n");
   odd.replace(odd.find("steps = 6"), 9, "steps = 7");
   refused(odd, "expected a divisor of the number of steps, plus 1");
-  refused(before + moved("begin = 0.6\nend = 0.2\ndata = \"data\"\n"), "is to go from 0.6 to 0.2");
-  refused(before + moved("end = 1.5\ndata = \"data\"\n"), "was trained from t = 0 to 1, and is to go from 0 to 1.5");
-  refused(before + moved("[stage.density]\n" + gaussian), "as many as are asked for; expected a number");
-  refused(before + moved("model_file = \"deck.toml\"\ndata = \"data\"\n"),
+  refused(before + propagated("begin = 0.6\nend = 0.2\ndata = \"data\"\n"), "is to go from 0.6 to 0.2");
+  refused(before + propagated("end = 1.5\ndata = \"data\"\n"),
+          "was trained from t = 0 to 1, and is to go from 0 to 1.5");
+  refused(before + propagated("[stage.density]\n" + moving_gaussian), "as many as are asked for; expected a number");
+  refused(before + propagated("model_file = \"deck.toml\"\ndata = \"data\"\n"),
           "expected the model of a stage (model) or of");
   const std::string line = "kind = \"mixture\"\ncomponent = [{mean = [\"t\"], variance = [1]}]\n";
-  refused(before + moved("particles = 5\n[stage.density]\n" + line),
+  refused(before + propagated("particles = 5\n[stage.density]\n" + line),
           "about 2 coordinates, and samples to begin with have 1");
 }
