@@ -15,7 +15,7 @@ enum class OdeMethod { euler, heun, rk4, dp5 };
 
 struct StepControl {
   double relative = 1e-5, absolute = 1e-5;
-  std::optional<double> first_step;  ///< absent: a hundredth of the interval
+  std::optional<double> first_step = {};  ///< absent: a hundredth of the interval
 };
 
 /// dy/dt = f(t, y), row by row.

@@ -45,9 +45,9 @@ void bind(deck::Binder& binder, NetworkParams& params);
 struct NetworkShape {
   NetworkParams params;
   std::int64_t dimensions = 1;
-  std::int64_t conditions = 0;          ///< numbers that the network is told beside, in the same units as positions
-  std::vector<double> mean, deviation;  ///< of each coordinate: what the network sees is (x - mean)/deviation
-  double output_scale = 1.0;            ///< times what its last layer gives
+  std::int64_t conditions = 0;  ///< numbers that the network is told beside, in the same units as positions
+  std::vector<double> mean = {}, deviation = {};  ///< of each coordinate: what the network sees is (x - mean)/deviation
+  double output_scale = 1.0;                      ///< times what its last layer gives
 };
 
 /// Times and positions are those of the network's own units (learn/action/scales.hpp).

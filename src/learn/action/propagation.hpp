@@ -31,15 +31,15 @@ struct LangevinSteps {
 
 struct PropagationParams {
   std::int64_t steps = 100;
-  std::int64_t frames = 11;          ///< times that are recorded, the first and the last among them
-  std::optional<double> begin, end;  ///< absent: those of the model; set once a model is known
+  std::int64_t frames = 11;                    ///< times that are recorded, the first and the last among them
+  std::optional<double> begin = {}, end = {};  ///< absent: those of the model; set once a model is known
   Integrator integrator = Integrator::automatic;
-  StepControl control;
-  LangevinSteps langevin;
+  StepControl control = {};
+  LangevinSteps langevin = {};
   bool backward = false;
   bool log_density = false;
   GrowthAs growth_as = GrowthAs::weights;
-  std::optional<double> resample_below;  ///< of (sum w)^2/sum w^2 over the number of particles
+  std::optional<double> resample_below = {};  ///< of (sum w)^2/sum w^2 over the number of particles
   Precision precision = Precision::double_;
 };
 void bind(deck::Binder& binder, PropagationParams& params);
@@ -97,7 +97,8 @@ class Propagation {
   Dynamics dynamics_;
   OdeIntegrator ode_;
   bool has_growth_ = false;
-  data::Table particles_;      // column "state"
+  data::Table particles_;  // column "state"
+  data::RowArray<double> rate_;
   double first_weight_ = 1.0;  // sum
   std::int64_t step_ = 0;
 };
