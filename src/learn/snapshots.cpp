@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -25,12 +26,6 @@ std::vector<double> all_of(const Comm& comm, const std::vector<double>& here) {
   std::copy(here.begin(), here.end(), all.begin() + first);
   comm.all_reduce(all.data(), static_cast<int>(total), Op::sum);
   return all;
-}
-
-bool has_real_column(const data::Table& table, const char* name) {
-  return std::any_of(table.columns().begin(), table.columns().end(), [&](const data::TableColumn& column) {
-    return column.name == name && std::holds_alternative<data::RowArray<double>>(column.data);
-  });
 }
 
 /// Of one column, row by row.
@@ -81,7 +76,7 @@ data::Table take_part(data::Table table, Part part, const std::string& where) {
 
 Snapshots::Snapshots(data::Table table, const std::string& where) : table_(std::move(table)) {
   check_columns(where);
-  has_weights_ = has_real_column(table_, "log_weight");
+  has_weights_ = table_.has_column("log_weight");
   find_frames(where);
   weigh(where);
   find_moments();
@@ -92,22 +87,33 @@ Snapshots Snapshots::read(const Comm& comm, const std::string& path, Part part) 
 }
 
 void Snapshots::check_columns(const std::string& where) const {
-  for (const char* name : {"time", "position"})
-    if (!has_real_column(table_, name))
+  const auto& columns = table_.columns();
+  for (const char* name : {"time", "position", "log_weight"}) {
+    const auto found = std::find_if(columns.begin(), columns.end(), [&](const auto& c) { return c.name == name; });
+    const std::string_view wanted(name);
+    if (found == columns.end() && wanted == "log_weight") continue;
+    if (found == columns.end())
       throw Error::input(fmt::format(
           "{}: a table of samples at some times was expected, with columns 'time' and 'position'; there is no '{}'",
           where, name));
+    const bool is_real = std::holds_alternative<data::RowArray<double>>(found->data),
+               may_be_wide = wanted == "position";
+    if (!is_real || (found->width != 1 && !may_be_wide))
+      throw Error::input(fmt::format("{}: column '{}' has {} a row, {}; expected {}", where, name, found->width,
+                                     is_real ? "real ones" : "whole numbers",
+                                     may_be_wide ? "real ones" : "one real number"));
+  }
   if (table_.num_global() == 0) throw Error::input(where + ": there are no samples in this table");
   agree(table_.comm(), [&] {
     for (const char* name : {"time", "position", "log_weight"}) {
-      if (!has_real_column(table_, name)) continue;
+      if (!table_.has_column(name)) continue;
       const auto column = table_.get<double>(name);
       const auto values = data::host_copy(column, 0, table_.num_rows());
       const auto wrong = std::find_if(values.begin(), values.end(), [](double x) { return !std::isfinite(x); });
-      if (wrong != values.end())
-        throw Error::input(
-            fmt::format("{}: {} of row {} is not finite", where, name,
-                        table_.first_row() + (wrong - values.begin()) / static_cast<std::int64_t>(column.extent(1))));
+      if (wrong == values.end()) continue;
+      const auto row = (wrong - values.begin()) / static_cast<std::int64_t>(column.extent(1));
+      throw Error::input(
+          fmt::format("{}: row {}: {} is {}; expected finite numbers", where, table_.first_row() + row, name, *wrong));
     }
   });
 }
@@ -129,25 +135,32 @@ void Snapshots::find_frames(const std::string& where) {
     if (!frames_.empty() && frames_.back().time == runs[n]) {
       frames_.back().count += count;
     } else {
-      if (!frames_.empty() && runs[n] < frames_.back().time)
-        throw Error::input(fmt::format("{}: the snapshots are out of order: time {:g} comes behind {:g} (row {})",
-                                       where, runs[n], frames_.back().time, first));
+      if (frames_.size() == 1) is_falling_ = runs[n] < frames_.back().time;
+      if (!frames_.empty() && (runs[n] < frames_.back().time) != is_falling_)
+        throw Error::input(fmt::format("{}: row {}: time {} comes after {}; expected times in {} order", where, first,
+                                       runs[n], frames_.back().time, is_falling_ ? "descending" : "ascending"));
       frames_.push_back({runs[n], first, count});
     }
     first += count;
   }
+  if (is_falling_) std::reverse(frames_.begin(), frames_.end());
+}
+
+std::size_t Snapshots::frame_of(std::int64_t row) const {
+  const auto found = is_falling_ ? std::partition_point(frames_.begin(), frames_.end(),
+                                                        [&](const Frame& frame) { return frame.first > row; })
+                                 : std::partition_point(frames_.begin(), frames_.end(), [&](const Frame& frame) {
+                                     return frame.first <= row;
+                                   }) - 1;
+  return static_cast<std::size_t>(found - frames_.begin());
 }
 
 void Snapshots::weigh(const std::string& where) {
   std::vector<ExactSum> sums(frames_.size());
   if (has_weights_) {
     const auto weights = data::host_copy(table_.get<double>("log_weight"), 0, table_.num_rows());
-    std::size_t frame = 0;
-    for (std::int64_t row = 0; row < table_.num_rows(); ++row) {
-      const std::int64_t number = table_.first_row() + row;
-      while (number >= frames_[frame].first + frames_[frame].count) ++frame;
-      sums[frame].add(std::exp(weights[static_cast<std::size_t>(row)]));
-    }
+    for (std::int64_t row = 0; row < table_.num_rows(); ++row)
+      sums[frame_of(table_.first_row() + row)].add(std::exp(weights[static_cast<std::size_t>(row)]));
     all_reduce(table_.comm(), sums.data(), static_cast<int>(sums.size()));
   } else {
     for (std::size_t n = 0; n < sums.size(); ++n) sums[n].add(static_cast<double>(frames_[n].count));
@@ -186,11 +199,7 @@ void Snapshots::find_moments() {
 Snapshots::Rows Snapshots::gather(const std::vector<std::int64_t>& rows) const {
   Rows result{table_.gather<double>("position", rows), {}, {}};
   result.mass.reserve(rows.size());
-  for (const std::int64_t row : rows) {
-    const auto after = std::upper_bound(frames_.begin(), frames_.end(), row,
-                                        [](std::int64_t number, const Frame& frame) { return number < frame.first; });
-    result.mass.push_back((after - 1)->mass);
-  }
+  for (const std::int64_t row : rows) result.mass.push_back(frames_[frame_of(row)].mass);
   result.weight = has_weights_ ? table_.gather<double>("log_weight", rows) : result.mass;
   if (has_weights_)
     for (double& weight : result.weight) weight = std::exp(weight) / first_mass_;

@@ -28,13 +28,15 @@ class Snapshots {
   };
 
   /// Collective. Of a table with columns `time`, `position` and, where samples have weights, `log_weight`: rows of one
-  /// time behind one another, times rising. `where` begins messages. Throws Error (input) unless all that is so, there
-  /// are samples, all are finite, and the weights of each time have a positive sum.
+  /// time behind one another, times rising all along, or falling (of particles that went backward). `where` begins
+  /// messages. Throws Error (input) unless all that is so, there are samples, all are finite, and the weights of each
+  /// time have a positive sum.
   Snapshots(data::Table table, const std::string& where);
   /// Collective. From a file.
   static Snapshots read(const Comm& comm, const std::string& path, Part part = Part::all);
 
   int dimensions() const { return static_cast<int>(mean_.size()); }
+  /// By rising times.
   const std::vector<Frame>& frames() const { return frames_; }
   bool has_weights() const { return has_weights_; }
   const Comm& comm() const { return table_.comm(); }
@@ -55,11 +57,13 @@ class Snapshots {
  private:
   void check_columns(const std::string& where) const;
   void find_frames(const std::string& where);
+  /// Number of the frame that has a row.
+  std::size_t frame_of(std::int64_t row) const;
   void weigh(const std::string& where);
   void find_moments();
 
   data::Table table_;
-  bool has_weights_ = false;
+  bool has_weights_ = false, is_falling_ = false;
   std::vector<Frame> frames_;
   double first_mass_ = 1.0;  // of the first frame: its mean weight or its size
   std::vector<double> mean_, deviation_;

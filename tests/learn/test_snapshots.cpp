@@ -1,4 +1,5 @@
 // Samples at some times, as learners see them: what they make of tables, on any number of ranks.
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -95,6 +96,25 @@ TEST_CASE("weights of samples make the mass of a time, or else how many there ar
   }
 }
 
+TEST_CASE("snapshots of particles that went backward are the same, from the last to the first", "[learn]") {
+  auto samples = some_samples();
+  const Snapshots forward(table_of(samples, true), "t.h5");
+  std::reverse(samples.begin(), samples.end());
+  const Snapshots backward(table_of(samples, true), "t.h5");
+  REQUIRE(backward.frames().size() == 3);
+  for (std::size_t n = 0; n < 3; ++n) {
+    const auto &one = forward.frames()[n], &other = backward.frames()[n];
+    CHECK(other.time == one.time);
+    CHECK(other.count == one.count);
+    CHECK(other.first == 12 - one.first - one.count);
+    CHECK_THAT(other.mass, WithinRel(one.mass, 1e-14));
+  }
+  const auto there = forward.gather({0, 4, 11}), back = backward.gather({11, 7, 0});
+  CHECK(there.position == back.position);
+  CHECK(there.weight == back.weight);
+  CHECK(there.mass == back.mass);
+}
+
 TEST_CASE("snapshots come from files", "[learn]") {
   const std::string path = scratch_folder() + "/table.h5";
   {
@@ -117,16 +137,16 @@ TEST_CASE("tables that are no snapshots say why", "[learn]") {
   refused({}, "there are no samples in this table");
   auto samples = some_samples();
   samples[5].time = -2.0;
-  refused(samples, "the snapshots are out of order: time -2 comes behind 0.5 (row 5)");
+  refused(samples, "row 5: time -2 comes after 0.5; expected times in ascending order");
   samples = some_samples();
   samples[9].y = std::numeric_limits<double>::infinity();
-  refused(samples, "position of row 9 is not finite");
+  refused(samples, "row 9: position is inf; expected finite numbers");
   samples = some_samples();
   samples[2].log_weight = std::nan("");
-  refused(samples, "log_weight of row 2 is not finite");
+  refused(samples, "row 2: log_weight is nan; expected finite numbers");
   samples = some_samples();
   samples[11].time = std::nan("");
-  refused(samples, "time of row 11 is not finite");
+  refused(samples, "row 11: time is nan; expected finite numbers");
   samples = some_samples();
   samples[7].log_weight = 800.0;
   refused(samples, "the weights exp(log_weight) at t = 2 add up to");
@@ -139,5 +159,6 @@ TEST_CASE("tables that are no snapshots say why", "[learn]") {
   data::Table numbers(comm());
   numbers.add<std::int64_t>("time");
   numbers.add<double>("position", 2);
-  CHECK_THROWS_WITH(Snapshots(std::move(numbers), "t.h5"), Contains("there is no 'time'"));
+  CHECK_THROWS_WITH(Snapshots(std::move(numbers), "t.h5"),
+                    Contains("column 'time' has 1 a row, whole numbers; expected one real number"));
 }

@@ -79,7 +79,8 @@ void Batch::draw(std::int64_t iteration) {
   std::vector<double> wanted(times_);
   for (double& t : wanted) t = scales_.time(t);
   const auto samples = path_->draw(numbers_, wanted);
-  const auto width = static_cast<std::size_t>(layout_.width()), d = static_cast<std::size_t>(layout_.dimensions);
+  const auto width = static_cast<std::size_t>(layout_.width()), d = static_cast<std::size_t>(layout_.dimensions),
+             known = static_cast<std::size_t>(layout_.conditions);
   auto& rows = numbers_of_rows_;
   agree(comm_, [&] {
     for (std::size_t n = 0; n < places_.size(); ++n) {
@@ -90,6 +91,7 @@ void Batch::draw(std::int64_t iteration) {
       rows[n * width + RowLayout::rate] = share * weight.rate;
       rows[n * width + RowLayout::sigma] = dynamics_.has_noise() ? dynamics_.sigma(own) : 0.0;
       put(rows, width, n, RowLayout::position, samples.position, d, 1.0 / scales_.length);
+      put(rows, width, n, RowLayout::position + layout_.dimensions, samples.condition, known, 1.0 / scales_.length);
       if (layout_.method == Method::flow || layout_.estimator == Estimator::path_velocity) {
         put(rows, width, n, layout_.extra(), samples.velocity, d, 1.0 / scales_.velocity());
       } else if (layout_.estimator == Estimator::difference) {
@@ -119,7 +121,8 @@ void Batch::draw_times() {
 
 void Batch::set_ends() {
   auto& rows = numbers_of_rows_;
-  const auto width = static_cast<std::size_t>(layout_.width()), d = static_cast<std::size_t>(layout_.dimensions);
+  const auto width = static_cast<std::size_t>(layout_.width()), d = static_cast<std::size_t>(layout_.dimensions),
+             known = static_cast<std::size_t>(layout_.conditions);
   for (const bool is_last : {false, true}) {
     if (!(is_last ? layout_.has_end : layout_.has_start)) continue;
     const auto samples = path_->draw_end(numbers_, is_last);
@@ -128,6 +131,7 @@ void Batch::set_ends() {
     for (std::size_t n = 0; n < places_.size(); ++n) {
       rows[n * width + static_cast<std::size_t>(place)] = weight * samples.factor[n];
       put(rows, width, n, place + 1, samples.position, d, 1.0 / scales_.length);
+      put(rows, width, n, place + 1 + layout_.dimensions, samples.condition, known, 1.0 / scales_.length);
     }
   }
 }

@@ -18,16 +18,18 @@ constexpr std::int64_t block_rows = 128;
 /// (direction, s, second), of what moves along all the axes.
 Node outputs_of(const Network& network, Node row, bool with_second) {
   auto& graph = row.graph();
-  const std::int64_t d = network.shape().dimensions;
+  const std::int64_t d = network.shape().dimensions, conditions = network.shape().conditions;
   const Node t = slice(row, 0, 1), x = slice(row, 1, d), none = graph.fill(0.0, 1);
+  Network::Place place{t, x};
+  if (conditions > 0) place.condition = slice(row, 1 + d, conditions);
   if (network.shape().params.form == Form::vector) {
-    const Node v = network.field(t, x);
+    const Node v = network.field(place);
     Node trace = none;
     if (with_second)
       for (const Node axis : axes(graph, d)) trace = trace + row_sum(axis * tangent(v, {{x, axis}}));
     return join(v, join(none, trace));
   }
-  const Node s = network.action(t, x);
+  const Node s = network.action(place);
   Node laplacian = none;
   if (with_second) {
     std::vector<diff::Motions> noises;
@@ -50,8 +52,9 @@ void copy_out(const Array2<Real>& from, const data::RowArray<double>& to, std::i
 
 Field::Field(const Network& network, bool with_second, Precision precision)
     : dimensions_(network.shape().dimensions),
+      conditions_(network.shape().conditions),
       graph_(std::make_unique<diff::Graph>(block_rows)),
-      row_(graph_->input(1 + dimensions_)),
+      row_(graph_->input(1 + dimensions_ + conditions_)),
       result_(outputs_of(network, row_, with_second)),
       program_(diff::BasicProgram<double>(*graph_, {result_})) {
   if (precision == Precision::single_) program_ = diff::BasicProgram<float>(*graph_, {result_});

@@ -20,8 +20,8 @@ class Field {
   /// block_rows at a time.
   Field(const Network& network, bool with_second, Precision precision = Precision::double_);
 
-  /// (row: t, x) of the input.
-  std::int64_t input_width() const { return 1 + dimensions_; }
+  /// (row: t, x, conditions) of the input.
+  std::int64_t input_width() const { return 1 + dimensions_ + conditions_; }
   /// (row: direction, s or 0, second derivative or 0) of the output.
   std::int64_t output_width() const { return dimensions_ + 2; }
 
@@ -34,7 +34,7 @@ class Field {
   void evaluate_with(diff::BasicProgram<Real>& program, const Array1<double>& values, const data::RowArray<double>& in,
                      std::int64_t count, const data::RowArray<double>& out) const;
 
-  std::int64_t dimensions_;
+  std::int64_t dimensions_, conditions_;
   std::unique_ptr<diff::Graph> graph_;
   diff::Node row_, result_;
   std::variant<diff::BasicProgram<double>, diff::BasicProgram<float>> program_;

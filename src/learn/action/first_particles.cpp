@@ -72,4 +72,24 @@ data::Table take_particles(const Snapshots& snapshots, double time, std::optiona
   return table;
 }
 
+void corrupt(data::Table& particles, const Corruption& corruption, std::uint32_t seed) {
+  constexpr std::uint64_t use = 1;  // a step of the stream that the choice of particles does not use
+  const Random random(seed, RandomPurpose::propagation_start);
+  const auto size = static_cast<std::size_t>(corruption.shape().size()),
+             known = static_cast<std::size_t>(corruption.num_conditions());
+  const auto images = data::host_copy(particles.get<double>("position"), 0, particles.num_rows());
+  std::vector<double> left(images.size()), conditions(images.size() / size * known), normals(size);
+  for (std::size_t n = 0; n * size < images.size(); ++n) {
+    const auto id = static_cast<std::uint64_t>(particles.first_row()) + n;
+    for (std::size_t c = 0; c < size; ++c) {
+      const auto pair = random.normal(id, use, static_cast<std::uint32_t>(c / 2));
+      normals[c] = c % 2 == 0 ? pair.first : pair.second;
+    }
+    corruption.apply(images.data() + n * size, normals.data(), left.data() + n * size, conditions.data() + n * known);
+  }
+  particles.add<double>("condition", static_cast<int>(known));
+  data::set_rows(particles.get<double>("position"), 0, left);
+  data::set_rows(particles.get<double>("condition"), 0, conditions);
+}
+
 }  // namespace tessera::learn::action

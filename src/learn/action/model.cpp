@@ -56,6 +56,22 @@ DynamicsParams read_dynamics(const std::vector<data::ModelArray>& arrays, const 
   return params;
 }
 
+Corruption read_corruption(const std::vector<data::ModelArray>& arrays, const Network& network,
+                           const std::string& where) {
+  const auto& numbers = data::find_array(arrays, "corruption", 1, 5, where).values;
+  const bool is_known = numbers[0] >= 0.0 && numbers[0] <= static_cast<double>(CorruptionKind::inpainting);
+  for (const double number : numbers)
+    if (!is_known || !(number >= 0.0 && number <= 65536.0))
+      throw Error::input(where + ": this model restores images in a way that this program does not know");
+  if (numbers[0] == 0.0) return {};
+  const auto whole = [](double number) { return static_cast<std::int64_t>(number); };
+  const ImageShape shape{whole(numbers[1]), whole(numbers[2]), whole(numbers[3])};
+  const Corruption corruption(static_cast<CorruptionKind>(whole(numbers[0])), shape, numbers[4]);
+  if (shape.size() != network.shape().dimensions || corruption.num_conditions() != network.shape().conditions)
+    throw Error::input(where + ": the images of this model do not fit its network");
+  return corruption;
+}
+
 }  // namespace
 
 data::Model to_model(const Training& training) {
@@ -68,6 +84,13 @@ data::Model to_model(const Training& training) {
   put("length", training.scales().length);
   put("growth", dynamics.growth);
   put("cost_exponent", dynamics.cost_exponent);
+  const auto corruption = training.path().corruption();
+  const auto& shape = corruption.shape();
+  model.arrays.push_back({"corruption",
+                          1,
+                          5,
+                          {static_cast<double>(corruption.kind()), static_cast<double>(shape.channels),
+                           static_cast<double>(shape.height), static_cast<double>(shape.width), corruption.noise()}});
   model.arrays.push_back(to_array("sigma", dynamics.sigma));
   for (const auto& parameter : dynamics.parameters) put("parameter." + parameter.name, parameter.value);
   return model;
@@ -85,8 +108,13 @@ TrainedModel read_trained_model(const Comm& comm, const std::string& path) {
     throw Error::input(path + ": the units of this model are impossible");
   auto network = Network::from_arrays(arrays, path);
   const auto values = network.parameters().values();
-  return {static_cast<Method>(static_cast<int>(method)), scales, read_dynamics(arrays, path), std::move(network),
-          values};
+  const auto corruption = read_corruption(arrays, network, path);
+  return {static_cast<Method>(static_cast<int>(method)),
+          scales,
+          read_dynamics(arrays, path),
+          std::move(network),
+          values,
+          corruption};
 }
 
 }  // namespace tessera::learn::action

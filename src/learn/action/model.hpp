@@ -16,6 +16,7 @@ struct TrainedModel {
   DynamicsParams dynamics;
   Network network;
   Array1<double> values;
+  Corruption corruption = {};  ///< of the images that it restores
 
   /// velocity() is that of the network's units.
   double end() const { return scales.begin + scales.duration; }

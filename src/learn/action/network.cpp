@@ -32,13 +32,13 @@ std::variant<diff::Mlp, diff::TimedMlp> make_layers(diff::Parameters& parameters
   const auto& p = shape.params;
   if (p.architecture == Architecture::timed)
     return diff::TimedMlp(parameters, "h",
-                          {.inputs = shape.dimensions,
+                          {.inputs = shape.dimensions + shape.conditions,
                            .width = p.hidden.front(),
                            .layers = std::max<std::int64_t>(1, static_cast<std::int64_t>(p.hidden.size()) - 2),
                            .outputs = num_outputs(shape),
                            .activation = p.activation,
                            .embedding = embedding});
-  std::vector<std::int64_t> widths{embedding.width() + shape.dimensions};
+  std::vector<std::int64_t> widths{embedding.width() + shape.dimensions + shape.conditions};
   widths.insert(widths.end(), p.hidden.begin(), p.hidden.end());
   widths.push_back(num_outputs(shape));
   return diff::Mlp(parameters, "h",
@@ -110,7 +110,10 @@ void Network::draw(std::uint32_t seed) const {
   std::visit([&](const auto& layers) { layers.draw(parameters_, seed, shape_.params.initialisation); }, layers_);
 }
 
-Node Network::field(Node t, Node x) const {
+Node Network::field(const Place& place) const {
+  const auto& [t, x, condition] = place;
+  if ((condition ? condition->width() : 0) != shape_.conditions)
+    throw Error::internal("a network that is told something else than it was made for");
   Node seen = x;
   if (!is_trivial(shape_)) {
     std::vector<double> inverse, shift;
@@ -121,14 +124,15 @@ Node Network::field(Node t, Node x) const {
     auto& graph = x.graph();
     seen = x * spread(graph.constants(inverse)) + spread(graph.constants(shift));
   }
+  if (condition) seen = join(seen, *condition);
   const Node result = std::holds_alternative<diff::Mlp>(layers_)
                           ? std::get<diff::Mlp>(layers_)(parameters_, join(embedding_(t), seen))
                           : std::get<diff::TimedMlp>(layers_)(parameters_, t, seen);
   return shape_.output_scale == 1.0 ? result : shape_.output_scale * result;
 }
 
-Node Network::action(Node t, Node x) const {
-  const Node h = field(t, x);
+Node Network::action(const Place& place) const {
+  const Node h = field(place), x = place.x;
   switch (shape_.params.form) {
     case Form::scalar:
       return h;

@@ -45,6 +45,7 @@ void bind(deck::Binder& binder, NetworkParams& params);
 struct NetworkShape {
   NetworkParams params;
   std::int64_t dimensions = 1;
+  std::int64_t conditions = 0;  ///< numbers that the network is told beside, in the same units as positions
   std::vector<double> mean = {}, deviation = {};  ///< of each coordinate: what the network sees is (x - mean)/deviation
   double output_scale = 1.0;                      ///< times what its last layer gives
 };
@@ -58,10 +59,15 @@ class Network {
   const NetworkShape& shape() const { return shape_; }
   const diff::Parameters& parameters() const { return parameters_; }
 
+  /// Time and position, and what the network is told beside (where it has conditions).
+  struct Place {
+    diff::Node t, x;
+    std::optional<diff::Node> condition = {};
+  };
   /// h, for one time a row and positions (row, coordinate).
-  diff::Node field(diff::Node t, diff::Node x) const;
+  diff::Node field(const Place& place) const;
   /// s, one number a row. Throws Error (internal) for Form::vector.
-  diff::Node action(diff::Node t, diff::Node x) const;
+  diff::Node action(const Place& place) const;
 
   /// Parameters with these values, and the shape, as arrays of a model file.
   std::vector<data::ModelArray> to_arrays(const Array1<double>& values) const;

@@ -48,6 +48,7 @@ std::vector<data::ModelArray> Network::to_arrays(const Array1<double>& values) c
       "network", {number_of(shape_.dimensions), number_of(p.form), number_of(p.architecture), number_of(p.activation),
                   number_of(p.residual), number_of(p.embedding), number_of(p.embedding_size),
                   number_of(p.initialisation), number_of(p.standardise), shape_.output_scale}));
+  arrays.push_back(row_of("conditions", {number_of(shape_.conditions)}));
   std::vector<double> widths(p.hidden.begin(), p.hidden.end());
   arrays.push_back(row_of("hidden", widths));
   arrays.push_back(row_of("mean", shape_.mean));
@@ -68,6 +69,10 @@ Network Network::from_arrays(const std::vector<data::ModelArray>& arrays, const 
   shape.dimensions = find_row(arrays, "mean", where).cols;
   if (numbers[0] != number_of(shape.dimensions))
     throw Error::input(where + ": the description of the network contradicts itself");
+  const double conditions = data::find_array(arrays, "conditions", 1, 1, where).values.front();
+  if (!(conditions >= 0.0 && conditions <= 65536.0))
+    throw Error::input(fmt::format("{}: a network that is told {} numbers", where, conditions));
+  shape.conditions = static_cast<std::int64_t>(conditions);
   auto& p = shape.params;
   p.form = choice_of(numbers[1], Form::vector, where);
   p.architecture = choice_of(numbers[2], Architecture::timed, where);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "learn/action/corruption.hpp"
 #include "learn/snapshots.hpp"
 #include "sim/sample_source.hpp"
 
@@ -14,21 +15,30 @@ namespace tessera::learn::action {
 
 /// How samples at a time come from snapshots.
 enum class PathKind {
-  nearest,     ///< those of the nearest snapshot, at its own time
-  mixture,     ///< of the two neighbours, with the probabilities of linear interpolation
-  linear,      ///< x = (1 - a) x_k + a x_{k+1}, pairs drawn independently
-  transport,   ///< the same, pairs drawn from the optimal plan between samples of the neighbours
-  generation,  ///< from normal noise to the last snapshot: x = (1 - t) noise + t data
-  diffusion,   ///< from the last snapshot to noise, variance preserving: x = a data + (1 - a^2)^(1/2) noise,
-               ///< a = exp(-t b0/2 - t^2 (b1 - b0)/4), b0 = 0.1, b1 = 20 (Song and others, ICLR 2021)
+  nearest,           ///< those of the nearest snapshot, at its own time
+  mixture,           ///< of the two neighbours, with the probabilities of linear interpolation
+  linear,            ///< x = (1 - a) x_k + a x_{k+1}, pairs drawn independently
+  transport,         ///< the same, pairs drawn from the optimal plan between samples of the neighbours
+  generation,        ///< from normal noise to the last snapshot: x = (1 - t) noise + t data
+  diffusion,         ///< from the last snapshot to noise, variance preserving: x = a data + (1 - a^2)^(1/2) noise,
+                     ///< a = exp(-t b0/2 - t^2 (b1 - b0)/4), b0 = 0.1, b1 = 20 (Song and others, ICLR 2021)
+  colour,            ///< from a grey image to a last snapshot's, x = (1 - t) corrupted + t image: see CorruptionKind
+  super_resolution,  ///< likewise, from some pixels of it
+  inpainting,        ///< likewise, from half of it
 };
 
 struct PathParams {
   PathKind kind = PathKind::mixture;
   std::int64_t transport_samples = 1000;  ///< of each snapshot, between which plans are made
-  double noise = 1.0;                     ///< deviation, of generation and diffusion
+  double noise = 1.0;                     ///< deviation, of generation and diffusion, and of what corrupts images
+  std::vector<std::int64_t> image;        ///< channels, height and width, of restorations
 };
 void bind(deck::Binder& binder, PathParams& params);
+
+/// What corrupts the images of such a path.
+CorruptionKind corruption_of(PathKind kind);
+/// Of these images. Throws Error (input) unless they have so many numbers.
+Corruption make_corruption(const PathParams& params, int dimensions);
 
 /// True of paths along which a sample's velocity is known.
 bool has_velocity(PathKind kind);
@@ -40,6 +50,7 @@ struct PathSamples {
   std::vector<double> time;                         ///< what was asked for, or where the nearest samples are
   std::vector<double> factor;                       ///< mass of q_t, times the sample's weight (of mean 1)
   std::vector<double> position;                     ///< x_t
+  std::vector<double> condition;                    ///< what is known of it, where a path has a corruption
   std::vector<double> velocity;                     ///< dx_t/dt, if has_velocity()
   std::vector<double> low, high, inverse_interval;  ///< if has_neighbours(): samples of the neighbours, 1/(their times)
 };
@@ -55,6 +66,8 @@ class Path {
   /// Of each coordinate, over all times.
   virtual std::vector<double> mean() const = 0;
   virtual std::vector<double> deviation() const = 0;
+  /// Of restorations.
+  virtual Corruption corruption() const { return {}; }
   /// Whether q_t is normalised at all times.
   virtual bool has_constant_mass() const = 0;
 

@@ -78,13 +78,15 @@ data::Table make_particles(const Comm& comm, const data::Table& start, const Sta
   const auto width = static_cast<std::size_t>(layout.width()), d = static_cast<std::size_t>(layout.dimensions);
   for (std::size_t n = 0; n < static_cast<std::size_t>(count); ++n)
     for (std::size_t c = 0; c < d; ++c) rows[n * width + c] = position[n * d + c];
-  const auto put = [&](const char* name, std::int64_t place) {
+  const auto put = [&](const char* name, std::int64_t place, std::size_t numbers) {
     if (!start.has_column(name)) return;
     const auto values = data::host_copy(start.get<double>(name), 0, count);
-    for (std::size_t n = 0; n < values.size(); ++n) rows[n * width + static_cast<std::size_t>(place)] = values[n];
+    for (std::size_t n = 0; n < values.size(); ++n)
+      rows[n / numbers * width + static_cast<std::size_t>(place) + n % numbers] = values[n];
   };
-  put("log_weight", layout.log_weight());
-  put("log_density", layout.log_density());
+  put("log_weight", layout.log_weight(), 1);
+  put("log_density", layout.log_density(), 1);
+  put("condition", layout.condition(), static_cast<std::size_t>(layout.conditions));
   data::set_rows(particles.get<double>("state"), 0, rows);
   return particles;
 }
@@ -113,6 +115,8 @@ Propagation::Propagation(const Comm& comm, TrainedModel model, const Propagation
     throw Error::input("particles of this model do not multiply; expected growth_as = \"weights\"");
   if (params_.growth_as == GrowthAs::branching && params_.backward)
     throw Error::input("particles do not branch backward in time; expected growth_as = \"weights\"");
+  if (layout().conditions > 0 && !start.has_column("condition"))
+    throw Error::internal("particles of which nothing is known, for a network that is told of them");
   if (!params_.begin || !params_.end) throw Error::internal("a propagation without times");
   first_weight_ = moments().mass;
 }

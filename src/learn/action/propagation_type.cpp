@@ -31,11 +31,16 @@ class PropagationStageParams final : public sim::StageType::Params {
     const std::string path = model_.empty() ? model_file_ : context.earlier_folder(model_) + "/" + model_file;
     auto model = read_trained_model(context.comm, path);
     const auto params = completed(model, path);
-    auto start = first_particles(context, params.backward ? *params.end : *params.begin);
+    const bool is_restoration = model.corruption.kind() != CorruptionKind::none;
+    if (is_restoration && (params.backward || params.log_density))
+      throw Error::input(path + ": this model restores images, forward in time, and follows no density");
+    // Images to be restored are those of the last time.
+    auto start = first_particles(context, params.backward || is_restoration ? *params.end : *params.begin);
     const auto dimensions = static_cast<std::int64_t>(start.get<double>("position").extent(1));
     if (dimensions != model.network.shape().dimensions)
       throw Error::input(fmt::format("{}: this model is about {} coordinates, and samples to begin with have {}", path,
                                      model.network.shape().dimensions, dimensions));
+    if (is_restoration) corrupt(start, model.corruption, context.seed);
     return std::make_unique<PropagationStage>(context, params, std::move(model), start);
   }
   sim::Estimate estimate(const Comm&, int ranks) const override {

@@ -7,12 +7,14 @@ namespace tessera::learn::action {
 namespace {
 
 void set_inputs(const data::RowArray<double>& state, const data::RowArray<double>& in, std::int64_t count,
-                double own_time, double inverse_length) {
-  const auto d = static_cast<int>(in.extent(1)) - 1;
+                double own_time, double inverse_length, const StateLayout& layout) {
+  const auto d = static_cast<int>(layout.dimensions), told = static_cast<int>(layout.conditions);
+  const auto first = static_cast<int>(layout.condition());
   Kokkos::parallel_for(
       "action/rates_in", Range(0, count), KOKKOS_LAMBDA(std::int64_t row) {
         in(row, 0) = own_time;
         for (int c = 0; c < d; ++c) in(row, 1 + c) = inverse_length * state(row, c);
+        for (int c = 0; c < told; ++c) in(row, 1 + d + c) = inverse_length * state(row, first + c);
       });
 }
 
@@ -23,7 +25,7 @@ struct RateScales {
 
 void set_rates(const data::RowArray<double>& out, const data::RowArray<double>& rate, std::int64_t count,
                const RateScales& scales) {
-  const auto d = static_cast<int>(out.extent(1)) - 2;
+  const auto d = static_cast<int>(out.extent(1)) - 2, width = static_cast<int>(rate.extent(1));
   Kokkos::parallel_for(
       "action/rates_out", Range(0, count), KOKKOS_LAMBDA(std::int64_t row) {
         double factor = scales.velocity;
@@ -35,6 +37,7 @@ void set_rates(const data::RowArray<double>& out, const data::RowArray<double>& 
         for (int c = 0; c < d; ++c) rate(row, c) = factor * out(row, c);
         rate(row, d) = scales.growth * out(row, d);
         rate(row, d + 1) = -scales.spreading * out(row, d + 1);
+        for (int c = d + 2; c < width; ++c) rate(row, c) = 0.0;
       });
 }
 
@@ -60,7 +63,7 @@ void Rates::evaluate(double time, const data::RowArray<double>& state, std::int6
                      const data::RowArray<double>& rate) {
   reserve(count);
   const auto& scales = model_.scales;
-  set_inputs(state, in_, count, scales.own_time(time), 1.0 / scales.length);
+  set_inputs(state, in_, count, scales.own_time(time), 1.0 / scales.length, layout());
   field_.evaluate(model_.values, in_, count, out_);
   set_rates(out_, rate, count,
             {scales.velocity(), dynamics_.growth() / scales.duration, 1.0 / scales.duration,

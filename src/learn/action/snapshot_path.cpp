@@ -13,7 +13,8 @@ namespace tessera::learn::action {
 
 namespace {
 
-// Draws of one number, as steps of its stream.
+// Draws of one number, as steps of its stream; those at the ends are further on.
+constexpr std::uint64_t uses_of_first = 8, uses_of_last = 16;
 enum Use : std::uint64_t { use_low, use_high, use_first, use_last, use_side, use_noise };
 
 /// a and da/dt of the variance-preserving path.
@@ -27,6 +28,7 @@ class SnapshotPath final : public Path {
  public:
   SnapshotPath(std::shared_ptr<const Snapshots> snapshots, const PathParams& params, Mass mass, std::uint32_t seed)
       : snapshots_(std::move(snapshots)), params_(params), mass_(mass), random_(seed, RandomPurpose::action_batch) {
+    corruption_ = make_corruption(params_, snapshots_->dimensions());
     if (params_.kind == PathKind::transport) pairs_.emplace(*snapshots_, params_.transport_samples, seed);
   }
 
@@ -50,30 +52,33 @@ class SnapshotPath final : public Path {
       case PathKind::transport:
         return draw_between(numbers, times);
       default:
-        return draw_noisy(numbers, times);
+        return draw_noisy(numbers, times, 0);
     }
   }
 
   PathSamples draw_end(const std::vector<std::int64_t>& numbers, bool is_last) const override {
-    if (has_noise_end() && is_last == (params_.kind == PathKind::diffusion))
-      return draw_noisy(numbers, std::vector<double>(numbers.size(), is_last ? 1.0 : 0.0));
+    if (is_restoration() || (has_noise_end() && is_last == (params_.kind == PathKind::diffusion)))
+      return draw_noisy(numbers, std::vector<double>(numbers.size(), is_last ? 1.0 : 0.0),
+                        is_last ? uses_of_last : uses_of_first);
     const auto& frame = has_noise_end() || is_last ? frames().back() : frames().front();
     std::vector<std::int64_t> rows;
     for (const auto number : numbers) rows.push_back(pick(frame, number, is_last ? use_last : use_first));
     auto found = gather(rows);
     if (has_noise_end()) std::fill(found.weight.begin(), found.weight.end(), 1.0);
-    return {std::vector<double>(numbers.size(), is_last ? end() : begin()),
-            std::move(found.weight),
-            std::move(found.position),
-            {},
-            {},
-            {},
-            {}};
+    PathSamples samples;
+    samples.time.assign(numbers.size(), is_last ? end() : begin());
+    samples.factor = std::move(found.weight);
+    samples.position = std::move(found.position);
+    return samples;
   }
+  Corruption corruption() const override { return corruption_; }
 
  private:
   const std::vector<Snapshots::Frame>& frames() const { return snapshots_->frames(); }
-  bool has_noise_end() const { return params_.kind == PathKind::generation || params_.kind == PathKind::diffusion; }
+  bool is_restoration() const { return corruption_.kind() != CorruptionKind::none; }
+  bool has_noise_end() const {
+    return params_.kind == PathKind::generation || params_.kind == PathKind::diffusion || is_restoration();
+  }
 
   Snapshots::Rows gather(const std::vector<std::int64_t>& rows) const {
     auto found = snapshots_->gather(rows);
@@ -83,7 +88,7 @@ class SnapshotPath final : public Path {
   }
 
   /// A random row of a frame.
-  std::int64_t pick(const Snapshots::Frame& frame, std::int64_t number, Use use) const {
+  std::int64_t pick(const Snapshots::Frame& frame, std::int64_t number, std::uint64_t use) const {
     const double u = random_.uniform(static_cast<std::uint64_t>(number), use).first;
     return frame.first + std::min(frame.count - 1, static_cast<std::int64_t>(u * static_cast<double>(frame.count)));
   }
@@ -152,29 +157,41 @@ class SnapshotPath final : public Path {
     return samples;
   }
 
-  PathSamples draw_noisy(const std::vector<std::int64_t>& numbers, const std::vector<double>& times) const {
+  /// Between a sample of the last snapshot and noise, or what is left of it. Draws of other `uses` are independent.
+  PathSamples draw_noisy(const std::vector<std::int64_t>& numbers, const std::vector<double>& times,
+                         std::uint64_t uses) const {
     PathSamples samples;
     samples.time = times;
     samples.factor.assign(numbers.size(), 1.0);
     std::vector<std::int64_t> rows;
-    for (const auto number : numbers) rows.push_back(pick(frames().back(), number, use_low));
+    for (const auto number : numbers) rows.push_back(pick(frames().back(), number, use_low + uses));
     samples.position = snapshots_->gather(rows).position;
     samples.velocity.resize(samples.position.size());
-    const auto width = static_cast<std::size_t>(dimensions());
+    const auto width = static_cast<std::size_t>(dimensions()),
+               known = static_cast<std::size_t>(corruption_.num_conditions());
+    samples.condition.resize(numbers.size() * known);
+    std::vector<double> normals(width), left(width);
     for (std::size_t n = 0; n < numbers.size(); ++n) {
-      double data = times[n], noise = 1.0 - times[n], data_rate = 1.0, noise_rate = -1.0;
+      for (std::size_t c = 0; c < width; c += 2) {
+        const auto pair =
+            random_.normal(static_cast<std::uint64_t>(numbers[n]), use_noise + uses, static_cast<std::uint32_t>(c / 2));
+        normals[c] = pair.first;
+        if (c + 1 < width) normals[c + 1] = pair.second;
+      }
+      double* sample = samples.position.data() + n * width;
+      if (is_restoration())
+        corruption_.apply(sample, normals.data(), left.data(), samples.condition.data() + n * known);
+      else
+        std::transform(normals.begin(), normals.end(), left.begin(), [&](double z) { return params_.noise * z; });
+      double data = times[n], rest = 1.0 - times[n], data_rate = 1.0, rest_rate = -1.0;
       if (params_.kind == PathKind::diffusion) {
         std::tie(data, data_rate) = diffusion_part(times[n]);
-        noise = std::sqrt(std::max(0.0, 1.0 - data * data));
-        noise_rate = noise > 0.0 ? -data * data_rate / noise : 0.0;
+        rest = std::sqrt(std::max(0.0, 1.0 - data * data));
+        rest_rate = rest > 0.0 ? -data * data_rate / rest : 0.0;
       }
       for (std::size_t c = 0; c < width; ++c) {
-        const auto pair =
-            random_.normal(static_cast<std::uint64_t>(numbers[n]), use_noise, static_cast<std::uint32_t>(c / 2));
-        const double z = params_.noise * (c % 2 == 0 ? pair.first : pair.second);
-        double& x = samples.position[n * width + c];
-        samples.velocity[n * width + c] = data_rate * x + noise_rate * z;
-        x = data * x + noise * z;
+        samples.velocity[n * width + c] = data_rate * sample[c] + rest_rate * left[c];
+        sample[c] = data * sample[c] + rest * left[c];
       }
     }
     return samples;
@@ -185,13 +202,15 @@ class SnapshotPath final : public Path {
   Mass mass_;
   Random random_;
   std::optional<TransportPairs> pairs_;
+  Corruption corruption_;
 };
 
 }  // namespace
 
 std::unique_ptr<Path> make_path(std::shared_ptr<const Snapshots> snapshots, const PathParams& params, Mass mass,
                                 std::uint32_t seed) {
-  const bool is_one_enough = params.kind == PathKind::generation || params.kind == PathKind::diffusion;
+  const bool is_one_enough = params.kind == PathKind::generation || params.kind == PathKind::diffusion ||
+                             corruption_of(params.kind) != CorruptionKind::none;
   if (!is_one_enough && snapshots->frames().size() < 2)
     throw Error::input(
         fmt::format("the samples are all of one time (t = {:g}); expected at least two times to learn what happens "

@@ -27,6 +27,13 @@ std::vector<Node> directions(Node row, const RowLayout& layout) {
 
 Node number(Node row, std::int64_t place) { return slice(row, place, 1); }
 
+/// A position x, with the conditions that stand from place `first` on.
+Network::Place place_of(Node t, Node x, Node row, std::int64_t first, const RowLayout& layout) {
+  Network::Place place{t, x};
+  if (layout.conditions > 0) place.condition = slice(row, first, layout.conditions);
+  return place;
+}
+
 }  // namespace
 
 std::int64_t RowLayout::extra_width() const {
@@ -38,7 +45,7 @@ std::int64_t RowLayout::extra_width() const {
     case Estimator::difference:
       return 2 * dimensions + 1;
     default:
-      return ((has_start ? 1 : 0) + (has_end ? 1 : 0)) * (dimensions + 1);
+      return ((has_start ? 1 : 0) + (has_end ? 1 : 0)) * (seen() + 1);
   }
 }
 
@@ -61,7 +68,8 @@ Terms action_terms(const Network& network, Node row, const RowLayout& layout, co
   auto& graph = row.graph();
   const std::int64_t d = layout.dimensions, extra = layout.extra();
   const Node t = number(row, RowLayout::time), w = number(row, RowLayout::weight), none = graph.fill(0.0, 1);
-  const Node x = slice(row, RowLayout::position, d), s = network.action(t, x);
+  const Node x = slice(row, RowLayout::position, d),
+             s = network.action(place_of(t, x, row, RowLayout::position + d, layout));
   const Node gradient = gradients(sum(s), {x})[0];
   const Node velocity = hold(velocity_of(gradient, dynamics.conjugate_exponent()));
   const double p = dynamics.cost_exponent();
@@ -73,11 +81,12 @@ Terms action_terms(const Network& network, Node row, const RowLayout& layout, co
     flow = velocity - slice(row, extra, d);
   } else if (layout.estimator == Estimator::difference) {
     const Node low = slice(row, extra, d), high = slice(row, extra + d, d);
-    rest = w * number(row, extra + 2 * d) * (network.action(t, low) - network.action(t, high));
+    rest = w * number(row, extra + 2 * d) * (network.action({t, low}) - network.action({t, high}));
   } else {
     drift.push_back({t, w});
     const auto boundary = [&](std::int64_t place, Node time) {
-      return number(row, place) * network.action(time, slice(row, place + 1, d));
+      const Node sample = slice(row, place + 1, d);
+      return number(row, place) * network.action(place_of(time, sample, row, place + 1 + d, layout));
     };
     if (layout.has_start) start = boundary(layout.start(), none);
     if (layout.has_end) end = boundary(layout.end(), graph.fill(1.0, 1));
@@ -97,7 +106,8 @@ Terms action_terms(const Network& network, Node row, const RowLayout& layout, co
 
 Terms field_terms(const Network& network, Node row, const RowLayout& layout) {
   const Node t = number(row, RowLayout::time), w = number(row, RowLayout::weight), none = row.graph().fill(0.0, 1);
-  const Node x = slice(row, RowLayout::position, layout.dimensions), v = network.field(t, x);
+  const Node x = slice(row, RowLayout::position, layout.dimensions),
+             v = network.field(place_of(t, x, row, RowLayout::position + layout.dimensions, layout));
   if (layout.method == Method::flow) {
     const Node loss = 0.5 * w * row_sum(square(v - slice(row, layout.extra(), layout.dimensions)));
     return {loss, none, none, loss, none};

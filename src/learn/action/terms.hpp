@@ -24,9 +24,10 @@ enum class Method {
 };
 
 /// Places of numbers in the rows that an objective sees: t, weight w (of the integrand: time weight x mass / density of
-/// times), rate r (the same with the derivative of the time weight), sigma, x, then what the method needs.
+/// times), rate r (the same with the derivative of the time weight), sigma, x and its conditions, then what the method
+/// needs.
 struct RowLayout {
-  std::int64_t dimensions = 1;
+  std::int64_t dimensions = 1, conditions = 0;
   Method method = Method::action;
   Estimator estimator = Estimator::standard;
   std::int64_t probes = 0;  ///< random directions for the trace of second derivatives; 0: exact
@@ -35,10 +36,11 @@ struct RowLayout {
 
   static constexpr std::int64_t time = 0, weight = 1, rate = 2, sigma = 3, position = 4;
   /// Velocity; or low and high samples and 1/interval; or weight and sample at the start, and at the end.
-  std::int64_t extra() const { return position + dimensions; }
+  std::int64_t extra() const { return position + seen(); }
+  std::int64_t seen() const { return dimensions + conditions; }
   std::int64_t extra_width() const;
   std::int64_t start() const { return extra(); }  ///< of the standard estimator
-  std::int64_t end() const { return extra() + (has_start ? dimensions + 1 : 0); }
+  std::int64_t end() const { return extra() + (has_start ? seen() + 1 : 0); }
   std::int64_t probe(std::int64_t n) const { return extra() + extra_width() + n * dimensions; }
   std::int64_t width() const { return probe(probes); }
 };

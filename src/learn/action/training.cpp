@@ -34,6 +34,7 @@ Scales make_scales(const TrainingParams& params, const Path& path) {
 NetworkShape make_shape(const TrainingParams& params, const Path& path, const Scales& scales) {
   NetworkShape shape{.params = params.network,
                      .dimensions = path.dimensions(),
+                     .conditions = path.corruption().num_conditions(),
                      .mean = {},
                      .deviation = {},
                      .output_scale = params.output_scale};
@@ -83,7 +84,10 @@ Training::Training(const Comm& comm, const TrainingParams& params, std::shared_p
 }
 
 RowLayout Training::make_layout() const {
-  RowLayout layout{.dimensions = path_->dimensions(), .method = params_.method, .estimator = params_.estimator};
+  RowLayout layout{.dimensions = path_->dimensions(),
+                   .conditions = path_->corruption().num_conditions(),
+                   .method = params_.method,
+                   .estimator = params_.estimator};
   layout.has_noise = dynamics_.has_noise();
   const bool has_trace = params_.method == Method::action ? layout.has_noise : params_.method == Method::sliced_score;
   const std::int64_t otherwise =

@@ -15,17 +15,16 @@ namespace tessera::learn::comparison {
 
 class Snapshots {
  public:
-  /// Collective. Reads a table.h5; `who` names it in errors. Throws Error (input) if the file is missing or damaged,
-  /// the columns time and position are not there, it has no rows, a number is not finite, or times are not in order.
+  /// Collective. Reads a part of a table.h5; `who` names it in errors. Throws Error (input) as learn::Snapshots.
   Snapshots(const Comm& comm, const std::string& path, const std::string& who, Part part = Part::all);
 
-  const Comm& comm() const { return table_.comm(); }
+  const Comm& comm() const { return samples_.comm(); }
   const std::string& who() const { return who_; }
-  int dimension() const { return dimension_; }
-  bool has_weights() const { return has_weights_; }
-  int count() const { return static_cast<int>(times_.size()); }
-  double time(int snapshot) const { return times_[static_cast<std::size_t>(snapshot)]; }
-  std::int64_t num_rows(int snapshot) const { return begin(snapshot + 1) - begin(snapshot); }
+  int dimension() const { return samples_.dimensions(); }
+  bool has_weights() const { return samples_.has_weights(); }
+  int count() const { return static_cast<int>(samples_.frames().size()); }
+  double time(int snapshot) const { return frame(snapshot).time; }
+  std::int64_t num_rows(int snapshot) const { return frame(snapshot).count; }
   /// Local. Number of the snapshot whose time is nearest; Error (input) naming both times if it is farther away.
   int nearest(double time, double tolerance) const;
 
@@ -42,21 +41,17 @@ class Snapshots {
   std::vector<double> histogram(int snapshot, int coordinate, double low, double high, int bins) const;
 
  private:
-  std::int64_t begin(int snapshot) const { return begin_[static_cast<std::size_t>(snapshot)]; }
-  void check_columns() const;
-  void check_rows() const;
-  void find_snapshots();
+  const learn::Snapshots::Frame& frame(int snapshot) const {
+    return samples_.frames()[static_cast<std::size_t>(snapshot)];
+  }
+  data::RowArray<double> column(const char* name) const { return samples_.table().get<double>(name); }
   /// Of rows of the table that are here.
   std::pair<std::int64_t, std::int64_t> rows_here(int snapshot) const;
   std::vector<std::int64_t> rows_of(int snapshot, const std::vector<std::int64_t>& numbers) const;
   std::vector<double> weights_of(const std::vector<std::int64_t>& rows) const;
 
-  data::Table table_;
   std::string who_;
-  int dimension_ = 0;
-  bool has_weights_ = false;
-  std::vector<double> times_;
-  std::vector<std::int64_t> begin_;  // first row of each snapshot, and the end
+  learn::Snapshots samples_;
 };
 
 }  // namespace tessera::learn::comparison

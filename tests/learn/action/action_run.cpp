@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "learn/action/propagation_type.hpp"
 #include "learn/action/training_type.hpp"
 #include "sim/density/params.hpp"
 #include "sim/density/samples.hpp"
@@ -12,7 +13,7 @@ namespace tessera::test {
 
 namespace {
 
-/// Iterations of trainings until a request to stop; it never comes if that is not positive.
+/// Steps of learners until a request to stop; it never comes if that is not positive.
 std::int64_t iterations_to_stop = 0;
 
 /// A stage as it is, but for that request.
@@ -32,6 +33,7 @@ class StoppableStage final : public sim::Stage {
   std::int64_t num_items() const override { return stage_->num_items(); }
   std::string item_name() const override { return stage_->item_name(); }
   Units units() const override { return stage_->units(); }
+  data::Table* table() override { return stage_->table(); }
   std::vector<ModelFile> models() override { return stage_->models(); }
   std::vector<Result> results() override { return stage_->results(); }
   sim::StepCost step_cost() const override { return stage_->step_cost(); }
@@ -76,7 +78,7 @@ run::Registry registry_of_learners() {
   run::Registry registry;
   registry.add(sim::density::make_samples_type());
   for (const auto make : {learn::action::make_action_matching_type, learn::action::make_score_matching_type,
-                          learn::action::make_flow_matching_type})
+                          learn::action::make_flow_matching_type, learn::action::make_propagate_type})
     registry.add(std::make_unique<StoppableType>(make(densities)));
   return registry;
 }

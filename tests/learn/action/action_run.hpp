@@ -9,7 +9,7 @@
 namespace tessera::test {
 
 /// Collective. A deck of these stages, of any type, run as by run_stages(). With `stop_after` a request to stop comes
-/// in that iteration of a training.
+/// in that step of all trainings and propagations together.
 std::string run_action(const std::string& stages, const Comm& comm = test::comm(), const std::string& place = "",
                        std::int64_t stop_after = 0);
 

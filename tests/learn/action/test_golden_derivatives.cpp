@@ -88,7 +88,7 @@ class Derivatives {
 };
 
 void expect_action(Derivatives& of) {
-  const Node s = of.network().action(of.t(), of.x());
+  const Node s = of.network().action({of.t(), of.x()});
   const Node gradient = gradients(s, {of.x()})[0];
   const std::int64_t dim = of.x().width();
   of.expect(s, "s", 0, 1e-12);
@@ -108,7 +108,7 @@ void expect_action(Derivatives& of) {
 }
 
 void expect_vector(Derivatives& of) {
-  const Node v = of.network().field(of.t(), of.x());
+  const Node v = of.network().field({of.t(), of.x()});
   of.expect(v, "v", 0, 1e-12);
   Node divergence;
   for (std::int64_t n = 0; n < v.width(); ++n) {

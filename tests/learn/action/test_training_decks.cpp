@@ -33,6 +33,10 @@ TEST_CASE("decks of trainings that cannot be say so", "[action]") {
   CHECK_THROWS_WITH(run_action(stage("flow_matching", gaussian)), Contains("a flow is matched to the velocity"));
   CHECK_THROWS_WITH(run_action(stage("flow_matching", "sigma = \"1\"\npath.kind = \"linear\"\n")), Contains("sigma"));
   CHECK_THROWS_WITH(run_action(stage("score_matching", "network.form = \"inner\"\n" + gaussian)), Contains("form"));
+  CHECK_THROWS_WITH(run_action(action("data = \"data\"\npath.kind = \"inpainting\"\n")),
+                    Contains("expected image = [channels, height, width]"));
+  CHECK_THROWS_WITH(run_action(action("data = \"data\"\npath.kind = \"super_resolution\"\npath.image = [1, 3, 4]\n")),
+                    Contains("expected an even height and width"));
   CHECK_THROWS_WITH(run_action(action("network.hidden = []\n" + gaussian)), Contains("hidden"));
   CHECK_THROWS_WITH(run_action(action("network.embedding = \"sinusoidal\"\n" + gaussian)),
                     Contains("expected an even number, at least 4"));

@@ -20,6 +20,10 @@ const std::string snapshots =
     density;
 const std::string weighted_snapshots = snapshots + "mass = \"exp(0.3*t)\"\n";
 
+const std::string images =
+    "[[stage]]\nname = \"data\"\ntype = \"samples\"\ntimes = [1.0]\nsamples = 70\n"
+    "[stage.density]\nkind = \"gaussian_field\"\npoints = 4\n";
+
 /// A small training; more keys may follow.
 std::string training(const std::string& type, const std::string& keys) {
   return "[[stage]]\nname = \"train\"\ntype = \"" + type +
@@ -52,6 +56,9 @@ const std::vector<TrainingCase>& training_cases() {
       {"score", snapshots + training("score_matching", data)},
       {"sliced score", snapshots + training("score_matching", data + "divergence = \"sliced\"\nprobes = 3\n")},
       {"flow", snapshots + training("flow_matching", data + "path.kind = \"generation\"\n")},
+      {"images from half of them",
+       images + training("action_matching", data + "sigma = 0.2\npath.kind = \"inpainting\"\n"
+                                                   "path.image = [1, 4, 4]\n")},
       {"flow between snapshots", snapshots + training("flow_matching", data + "path.kind = \"linear\"\n")},
   };
   return cases;

@@ -94,15 +94,15 @@ TEST_CASE("tables that are none of samples are refused", "[comparison]") {
   data::Table without(comm());
   without.add<double>("time");
   without.append(comm().is_root() ? 3 : 0);
-  REQUIRE(says(complaint_about_table(write_table(path, without)), "there is no column 'position' in it"));
+  REQUIRE(says(complaint_about_table(write_table(path, without)), "there is no 'position'"));
   data::Table whole(comm());
   whole.add<double>("time");
   whole.add<std::int64_t>("position", 2);
   whole.append(1);
   REQUIRE(says(complaint_about_table(write_table(path, whole)),
-               "column 'position' has 2 numbers a row, which are whole; expected some real ones"));
+               "column 'position' has 2 a row, whole numbers; expected real ones"));
   data::Table empty(comm());
   empty.add<double>("time");
   empty.add<double>("position", 2);
-  REQUIRE(says(complaint_about_table(write_table(path, empty)), "there are no samples in it"));
+  REQUIRE(says(complaint_about_table(write_table(path, empty)), "there are no samples in this table"));
 }
