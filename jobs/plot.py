@@ -6,6 +6,7 @@ Pictures of a run, drawn into the folder of each stage (or of those that are nam
   fields.png   fields.h5: in one direction maps over space and time, and profiles coloured by time; in two some
                snapshots; in three slices through the middle
   table.png    trajectories in table.h5 (columns episode and step): states, actions, rewards and spectra
+  samples.png  samples in table.h5 (columns time and position): clouds of their first two coordinates, or images
   comparison.png, marginals.png
                of a stage that compares samples, instead of series.png: distances from the reference over time with
                their noise floor, and histograms of coordinates beside those of the reference
@@ -18,7 +19,7 @@ import re
 import sys
 
 try:
-    import h5py  # noqa: F401
+    import h5py
     import matplotlib
     import numpy
 except ImportError as missing:
@@ -26,6 +27,7 @@ except ImportError as missing:
 matplotlib.use("Agg")
 from matplotlib import pyplot  # noqa: E402: the backend must be chosen before
 from plot_comparison import draw_comparison  # noqa: E402
+from plot_samples import draw_samples, is_samples  # noqa: E402
 from plot_states import HEIGHT, WIDTH, draw_fields, draw_table, read_series, with_unit  # noqa: E402
 
 
@@ -151,6 +153,11 @@ def saver(folder, endings):
     return save
 
 
+def has_samples(path):
+    with h5py.File(path, "r") as file:
+        return is_samples(file)
+
+
 def main():
     arguments = [argument for argument in sys.argv[1:] if argument != "--svg"]
     if not arguments or any(argument.startswith("-") for argument in arguments):
@@ -179,7 +186,10 @@ def main():
             draw_series(read_series(os.path.join(folder, "series.csv")), heading, save)
         if os.path.exists(os.path.join(folder, "fields.h5")):
             draw_fields(folder, heading, save)
-        if os.path.exists(os.path.join(folder, "table.h5")):
+        table = os.path.join(folder, "table.h5")
+        if os.path.exists(table) and has_samples(table):
+            draw_samples(folder, heading, save)
+        elif os.path.exists(table):
             draw_table(folder, heading, save, source_names(stages.get(name, {})))
 
 

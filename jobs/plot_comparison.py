@@ -4,6 +4,7 @@ import os
 import numpy
 from matplotlib import pyplot
 
+from plot_samples import coordinate_name
 from plot_states import HEIGHT, WIDTH, read_series, some_of, time_label
 
 MAX_TIMES = 4  # columns of marginals
@@ -36,15 +37,28 @@ def finish(figure, axes, heading):
     figure.suptitle(heading, fontsize=11)
 
 
+def draw_bars(axes, lines, colours):
+    """Of a single time: a bar each data set, and lines across for the noise floor."""
+    for n, (data, (values, floor)) in enumerate(lines.items()):
+        axes.bar(n, abs(values[0]), color=colours[data], width=0.6, label=data)
+        axes.plot([n - 0.45, n + 0.45], numpy.abs(floor[[0, 0]]), color="0.3", linewidth=1.4, linestyle="--",
+                  label=None if n else "noise floor")
+    axes.set(xticks=[], xlim=(-1.0, len(lines)))
+
+
 def draw_distance(axes, times, lines, distance, colours):
+    has_negative = any(numpy.any(values < 0.0) for values, _ in lines.values())
+    name = distance.replace("_", " ")
+    axes.set_ylabel(f"|{name}|" if has_negative else name)
+    if len(times) == 1:
+        draw_bars(axes, lines, colours)
+        return
     floors = numpy.unique(numpy.abs([floor for _, floor in lines.values()]), axis=0)
     for n, floor in enumerate(floors):  # several, if data sets have unequally many samples
         axes.plot(times, floor, color="0.55", linewidth=1.2, linestyle="--", label=None if n else "noise floor")
     for data, (values, _) in lines.items():
         axes.plot(times, numpy.abs(values), color=colours[data], linewidth=1.4, marker="o", markersize=3, label=data)
-    has_negative = any(numpy.any(values < 0.0) for values, _ in lines.values())
-    name = distance.replace("_", " ")
-    axes.set(yscale="log", ylabel=f"|{name}|" if has_negative else name)
+    axes.set_yscale("log")
     low, high = axes.get_ylim()
     axes.fill_between(times, low, floors.max(axis=0), color="0.93", linewidth=0, zorder=0)
     axes.set_ylim(low, high)
@@ -70,7 +84,7 @@ def draw_distances(columns, label, heading, colours, save):
         place.set(ylabel="mass")
         place.legend(fontsize=8)
     for n, place in enumerate(axes.flat[:count]):
-        if n + wide >= count:  # nothing below it
+        if n + wide >= count and len(times) > 1:  # nothing below it
             place.set_xlabel(label)
             place.tick_params(labelbottom=True)
     finish(figure, axes.flat[0], heading)
@@ -91,7 +105,7 @@ def draw_marginals(columns, unit, heading, colours, save):
             place.stairs(values["reference"][here], edges, fill=True, color="0.82", label="reference")
             for data, colour in colours.items():
                 place.stairs(values[data][here], edges, color=colour, linewidth=1.3, label=data)
-            place.set_xlabel(f"coordinate {coordinate:.0f}")
+            place.set_xlabel(coordinate_name(int(coordinate), len(coordinates)))
         row[0].set_ylabel("density")
     for place, time in zip(axes[0], times):
         place.set_title(f"time {time:.4g} {unit}".rstrip(), fontsize=10)

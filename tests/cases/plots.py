@@ -41,28 +41,44 @@ steps = 20
 output.series = 1
 """
 EXPECTED = {"line": {"series", "fields", "table"}, "plane": {"series", "fields", "table"},
-            "solid": {"series", "fields"}, "learning": {"series"}, "judged": {"comparison", "marginals"}}
+            "solid": {"series", "fields"}, "learning": {"series"}, "judged": {"comparison", "marginals"},
+            "once": {"comparison"}, "cloud": {"samples"}, "line_cloud": {"samples"}, "images": {"samples"}}
 
 
 def draw(*arguments):
     return subprocess.run([sys.executable, SCRIPT, *arguments], text=True, capture_output=True)
 
 
-def compare(folder):
-    """What a stage that compares two sets of samples at five times leaves."""
-    times, bins = numpy.linspace(0.0, 1.0, 5), numpy.linspace(-3.0, 3.0, 25)
+def sample(folder, dimensions):
+    """What a stage leaves whose samples spread."""
+    import h5py
+    times = numpy.repeat([0.0, 0.5, 1.0], 200)
+    positions = (1.0 + times[:, None]) * numpy.random.default_rng(1).normal(size=(600, dimensions))
+    os.makedirs(folder)
+    with h5py.File(os.path.join(folder, "table.h5"), "w") as file:
+        file["columns/time"], file["columns/position"] = times[:, None], positions
+        file["committed"] = [600]
+    with open(os.path.join(folder, "series.csv"), "w") as file:
+        file.write("step,time [s]\n0,0\n")
+
+
+def compare(folder, count=5):
+    """What a stage that compares two sets of samples at so many times leaves."""
+    times, bins = numpy.linspace(0.0, 1.0, count), numpy.linspace(-3.0, 3.0, 25)
     heads = ["time", "reference: mass"]
     columns = [times, numpy.exp(0.4 * times)]
     for n, data in enumerate(("model", "baseline")):
         for m, distance in enumerate(("mmd", "w2")):
             heads += [f"{data}: {distance}", f"{data}: {distance} floor"]
-            columns += [(0.01 + n * times) * (-1.0) ** (m + numpy.arange(5)), 0.01 + 0.005 * numpy.cos(9.0 * times)]
+            columns += [(0.01 + n * times) * (-1.0) ** (m + numpy.arange(count)), 0.01 + 0.005 * numpy.cos(9.0 * times)]
         heads.append(f"{data}: mass")
         columns.append(numpy.exp((0.4 + 0.1 * n) * times))
     os.makedirs(folder)
     for file in "series.csv", "comparison.csv":
         numpy.savetxt(os.path.join(folder, file), numpy.transpose(columns), header=",".join(heads), delimiter=",",
                       comments="")
+    if count == 1:
+        return
     rows = [[time, coordinate, low, high] + [numpy.exp(-0.5 * (low + shift * time) ** 2) for shift in (1.0, 1.1, 0.0)]
             for time in times for coordinate in (0, 1) for low, high in zip(bins, bins[1:])]
     numpy.savetxt(os.path.join(folder, "histograms.csv"), rows, delimiter=",", comments="",
@@ -87,14 +103,18 @@ def drawn(run, ending):
 
 def main():
     try:
+        import h5py  # noqa: F401
         import matplotlib  # noqa: F401
     except ImportError:
-        skip("no matplotlib")
+        skip("no matplotlib or h5py")
     case = Case()
     run = case.path("run")
     case.expect(case.run([case.write("deck.toml", DECK), run], ranks=2), 0, "a run to draw")
 
     compare(os.path.join(run, "judged"))
+    compare(os.path.join(run, "once"), 1)
+    for name, dimensions in (("cloud", 3), ("line_cloud", 1), ("images", 64)):
+        sample(os.path.join(run, name), dimensions)
     ended = draw(run)
     case.check(ended.returncode == 0 and not ended.stderr, "all stages are drawn", ended)
     case.check(drawn(run, ".png") == EXPECTED, "each stage has the pictures of what it left", drawn(run, ".png"))
@@ -125,7 +145,7 @@ def main():
     there = [words in text for words in ("|mmd|", "noise floor", "baseline", "mass")]
     case.check(all(there), "distances have names, and the floor is told", there)
 
-    for arguments, message in (((run, "sphere"), "no stage 'sphere'; it has judged, learning, line, plane, solid"),
+    for arguments, message in (((run, "sphere"), "no stage 'sphere'; it has cloud, images, judged, learning, line, line_cloud, once, plane, solid"),
                                ((case.scratch,), "is no run folder"), ((), "usage: jobs/plot.py")):
         ended = draw(*arguments)
         case.check(ended.returncode == 1 and message in ended.stderr, f"'{message}' was expected", ended)

@@ -25,6 +25,11 @@ diff::TimeEmbedding make_embedding(const NetworkParams& p) {
   }
 }
 
+/// Numbers that it sees of a place, and is told beside.
+std::int64_t num_seen(const NetworkShape& shape) {
+  return (shape.box.is_open() ? 1 : 3) * shape.dimensions + shape.conditions;
+}
+
 std::int64_t num_outputs(const NetworkShape& shape) { return shape.params.form == Form::scalar ? 1 : shape.dimensions; }
 
 std::variant<diff::Mlp, diff::TimedMlp> make_layers(diff::Parameters& parameters, const NetworkShape& shape,
@@ -32,13 +37,13 @@ std::variant<diff::Mlp, diff::TimedMlp> make_layers(diff::Parameters& parameters
   const auto& p = shape.params;
   if (p.architecture == Architecture::timed)
     return diff::TimedMlp(parameters, "h",
-                          {.inputs = shape.dimensions + shape.conditions,
+                          {.inputs = num_seen(shape),
                            .width = p.hidden.front(),
                            .layers = std::max<std::int64_t>(1, static_cast<std::int64_t>(p.hidden.size()) - 2),
                            .outputs = num_outputs(shape),
                            .activation = p.activation,
                            .embedding = embedding});
-  std::vector<std::int64_t> widths{embedding.width() + shape.dimensions + shape.conditions};
+  std::vector<std::int64_t> widths{embedding.width() + num_seen(shape)};
   widths.insert(widths.end(), p.hidden.begin(), p.hidden.end());
   widths.push_back(num_outputs(shape));
   return diff::Mlp(parameters, "h",
@@ -46,8 +51,21 @@ std::variant<diff::Mlp, diff::TimedMlp> make_layers(diff::Parameters& parameters
 }
 
 bool is_trivial(const NetworkShape& shape) {
-  return std::all_of(shape.mean.begin(), shape.mean.end(), [](double x) { return x == 0.0; }) &&
+  return shape.box.is_open() && std::all_of(shape.mean.begin(), shape.mean.end(), [](double x) { return x == 0.0; }) &&
          std::all_of(shape.deviation.begin(), shape.deviation.end(), [](double x) { return x == 1.0; });
+}
+
+/// Cosines and sines of 2 pi (x - low)/length; of open directions, those of 0.
+Node waves(Node x, const Box& box) {
+  constexpr double two_pi = 6.283185307179586;
+  std::vector<double> rate, shift;
+  for (std::size_t c = 0; c < box.length.size(); ++c) {
+    rate.push_back(box.is_periodic(c) ? two_pi / box.length[c] : 0.0);
+    shift.push_back(-rate.back() * box.low[c]);
+  }
+  auto& graph = x.graph();
+  const Node angle = x * spread(graph.constants(rate)) + spread(graph.constants(shift));
+  return join(apply(diff::Function::cos, angle), apply(diff::Function::sin, angle));
 }
 
 }  // namespace
@@ -102,7 +120,8 @@ Network::Network(const NetworkShape& shape)
   const auto width = static_cast<std::size_t>(shape_.dimensions);
   if (shape_.mean.empty()) shape_.mean.assign(width, 0.0);
   if (shape_.deviation.empty()) shape_.deviation.assign(width, 1.0);
-  if (shape_.mean.size() != width || shape_.deviation.size() != width)
+  if (shape_.mean.size() != width || shape_.deviation.size() != width ||
+      (!shape_.box.is_open() && (shape_.box.length.size() != width || shape_.box.low.size() != width)))
     throw Error::internal("a network whose coordinates are standardised by others");
 }
 
@@ -118,12 +137,14 @@ Node Network::field(const Place& place) const {
   if (!is_trivial(shape_)) {
     std::vector<double> inverse, shift;
     for (std::size_t c = 0; c < shape_.mean.size(); ++c) {
-      inverse.push_back(1.0 / shape_.deviation[c]);
-      shift.push_back(-shape_.mean[c] / shape_.deviation[c]);
+      const bool is_seen = !shape_.box.is_periodic(c);
+      inverse.push_back(is_seen ? 1.0 / shape_.deviation[c] : 0.0);
+      shift.push_back(is_seen ? -shape_.mean[c] / shape_.deviation[c] : 0.0);
     }
     auto& graph = x.graph();
     seen = x * spread(graph.constants(inverse)) + spread(graph.constants(shift));
   }
+  if (!shape_.box.is_open()) seen = join(seen, waves(x, shape_.box));
   if (condition) seen = join(seen, *condition);
   const Node result = std::holds_alternative<diff::Mlp>(layers_)
                           ? std::get<diff::Mlp>(layers_)(parameters_, join(embedding_(t), seen))

@@ -9,6 +9,7 @@
 
 #include "deck/binder.hpp"
 #include "diff/timed_mlp.hpp"
+#include "learn/action/box.hpp"
 
 namespace tessera::learn::action {
 
@@ -47,6 +48,7 @@ struct NetworkShape {
   std::int64_t dimensions = 1;
   std::int64_t conditions = 0;  ///< numbers that the network is told beside, in the same units as positions
   std::vector<double> mean = {}, deviation = {};  ///< of each coordinate: what the network sees is (x - mean)/deviation
+  Box box = {};                                   ///< where it is periodic, the network sees sines and cosines
   double output_scale = 1.0;                      ///< times what its last layer gives
 };
 

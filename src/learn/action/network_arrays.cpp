@@ -39,6 +39,16 @@ const data::ModelArray& find_row(const std::vector<data::ModelArray>& arrays, co
   return *found;
 }
 
+Box box_of(const std::vector<data::ModelArray>& arrays, std::int64_t dimensions, const std::string& where) {
+  const Box box{data::find_array(arrays, "box_low", 1, dimensions, where).values,
+                data::find_array(arrays, "box_length", 1, dimensions, where).values};
+  for (std::size_t c = 0; c < box.low.size(); ++c)
+    if (!std::isfinite(box.low[c]) || !(box.length[c] >= 0.0) || !std::isfinite(box.length[c]))
+      throw Error::input(where + ": the box of this model is impossible");
+  const bool is_open = std::all_of(box.length.begin(), box.length.end(), [](double x) { return x == 0.0; });
+  return is_open ? Box{} : box;
+}
+
 }  // namespace
 
 std::vector<data::ModelArray> Network::to_arrays(const Array1<double>& values) const {
@@ -53,6 +63,9 @@ std::vector<data::ModelArray> Network::to_arrays(const Array1<double>& values) c
   arrays.push_back(row_of("hidden", widths));
   arrays.push_back(row_of("mean", shape_.mean));
   arrays.push_back(row_of("deviation", shape_.deviation));
+  const std::vector<double> open(shape_.mean.size(), 0.0);
+  arrays.push_back(row_of("box_low", shape_.box.is_open() ? open : shape_.box.low));
+  arrays.push_back(row_of("box_length", shape_.box.is_open() ? open : shape_.box.length));
   std::vector<double> host(values.extent(0));
   Kokkos::deep_copy(HostArray1<double>(host.data(), host.size()), values);
   for (const auto& slice : parameters_.slices()) {
@@ -93,6 +106,7 @@ Network Network::from_arrays(const std::vector<data::ModelArray>& arrays, const 
   if (std::any_of(shape.deviation.begin(), shape.deviation.end(), [](double x) { return !(x > 0.0); }) ||
       !std::isfinite(shape.output_scale))
     throw Error::input(where + ": a deviation of this model is not positive, or the scale of its output not finite");
+  shape.box = box_of(arrays, shape.dimensions, where);
   Network network(shape);
   network.parameters_.set_from_arrays(arrays, where);
   return network;

@@ -14,19 +14,22 @@ void bind(deck::Binder& b, PathParams& p) {
             {"transport", PathKind::transport},
             {"generation", PathKind::generation},
             {"diffusion", PathKind::diffusion},
+            {"torus", PathKind::torus},
             {"colour", PathKind::colour},
             {"super_resolution", PathKind::super_resolution},
             {"inpainting", PathKind::inpainting}},
            {"samples between snapshots: those of the nearest one, at its time; of either neighbour; points between two "
             "of them, drawn independently or by optimal transport; or, to and from the last snapshot, points between "
-            "noise and a sample; or between what is left of an image and the image, of which the network is told what "
-            "is known: grey, every other pixel, or the left half"});
+            "noise and a sample, which in a periodic box (torus) is spread all over it; or between what is left of an "
+            "image and the image, of which the network is told what is known: grey, every other pixel, or the left "
+            "half"});
   if (b.is_describing() || p.kind == PathKind::transport)
     b.value("transport_samples", p.transport_samples, {.low = 2, .high = 10000},
             {"of each snapshot, paired by optimal transport once", "samples"});
   const bool is_restoration = corruption_of(p.kind) != CorruptionKind::none;
-  if (b.is_describing() || is_restoration || p.kind == PathKind::generation || p.kind == PathKind::diffusion)
-    b.value("noise", p.noise, deck::positive, {"deviation of the noise", "length"});
+  if (b.is_describing() || has_noise_end(p.kind))
+    b.value("noise", p.noise, deck::positive,
+            {"deviation of the noise; of torus, in half lengths of the box", "length"});
   if (b.is_describing() || is_restoration)
     b.list("image", p.image, 3, {.low = 1, .high = 4096}, {"channels, height and width of an image"});
   if (b.is_describing() || !is_restoration) return;
@@ -64,6 +67,15 @@ Corruption make_corruption(const PathParams& params, int dimensions) {
 }
 
 bool has_velocity(PathKind kind) { return kind != PathKind::nearest && kind != PathKind::mixture; }
+
+bool fits_box(PathKind kind) {
+  return kind == PathKind::nearest || kind == PathKind::mixture || kind == PathKind::torus;
+}
+
+bool has_noise_end(PathKind kind) {
+  return kind == PathKind::generation || kind == PathKind::diffusion || kind == PathKind::torus ||
+         corruption_of(kind) != CorruptionKind::none;
+}
 
 bool has_neighbours(PathKind kind) { return kind == PathKind::mixture; }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "learn/action/box.hpp"
 #include "learn/action/corruption.hpp"
 #include "learn/snapshots.hpp"
 #include "sim/sample_source.hpp"
@@ -22,6 +23,8 @@ enum class PathKind {
   generation,        ///< from normal noise to the last snapshot: x = (1 - t) noise + t data
   diffusion,         ///< from the last snapshot to noise, variance preserving: x = a data + (1 - a^2)^(1/2) noise,
                      ///< a = exp(-t b0/2 - t^2 (b1 - b0)/4), b0 = 0.1, b1 = 20 (Song and others, ICLR 2021)
+  torus,             ///< in a periodic box, from the last snapshot to samples that are spread all over it:
+                     ///< x = data + t noise, noise in half lengths of the box
   colour,            ///< from a grey image to a last snapshot's, x = (1 - t) corrupted + t image: see CorruptionKind
   super_resolution,  ///< likewise, from some pixels of it
   inpainting,        ///< likewise, from half of it
@@ -30,8 +33,8 @@ enum class PathKind {
 struct PathParams {
   PathKind kind = PathKind::mixture;
   std::int64_t transport_samples = 1000;  ///< of each snapshot, between which plans are made
-  double noise = 1.0;                     ///< deviation, of generation and diffusion, and of what corrupts images
-  std::vector<std::int64_t> image;        ///< channels, height and width, of restorations
+  double noise = 1.0;                     ///< deviation, wherever there is noise
+  std::vector<std::int64_t> image = {};        ///< channels, height and width, of restorations
 };
 void bind(deck::Binder& binder, PathParams& params);
 
@@ -42,6 +45,10 @@ Corruption make_corruption(const PathParams& params, int dimensions);
 
 /// True of paths along which a sample's velocity is known.
 bool has_velocity(PathKind kind);
+/// True of paths whose samples a periodic box may hold.
+bool fits_box(PathKind kind);
+/// True of paths between noise, or what is left of an image, and the last snapshot.
+bool has_noise_end(PathKind kind);
 /// True of paths between neighbouring snapshots.
 bool has_neighbours(PathKind kind);
 
@@ -81,9 +88,9 @@ class Path {
 /// changes would be one that no motion of particles explains.
 enum class Mass { kept, normalised };
 
-/// Collective. Of snapshots. Throws Error (input) if there are too few for the kind.
+/// Collective. Of snapshots, in a box that a torus needs. Throws Error (input) if there are too few for the kind.
 std::unique_ptr<Path> make_path(std::shared_ptr<const Snapshots> snapshots, const PathParams& params, Mass mass,
-                                std::uint32_t seed);
+                                std::uint32_t seed, const Box& box = {});
 /// Of a density that is known.
 std::unique_ptr<Path> make_path(std::shared_ptr<const sim::SampleSource> source, Mass mass, std::uint32_t seed);
 

@@ -39,6 +39,22 @@ void add_rate(const State& state, const State& rate, std::int64_t count, int wid
       });
 }
 
+/// Brings positions back into a box.
+void wrap(const State& state, std::int64_t count, const Array1<double>& low, const Array1<double>& length) {
+  const auto d = static_cast<int>(length.extent(0));
+  Kokkos::parallel_for(
+      "action/wrap", Range(0, count), KOKKOS_LAMBDA(std::int64_t row) {
+        for (int c = 0; c < d; ++c)
+          if (length(c) > 0.0) state(row, c) -= length(c) * kmath::floor((state(row, c) - low(c)) / length(c));
+      });
+}
+
+Array1<double> to_device(const std::vector<double>& values) {
+  const Array1<double> result("action/box", values.size());
+  Kokkos::deep_copy(result, Kokkos::View<const double*, Kokkos::HostSpace>(values.data(), values.size()));
+  return result;
+}
+
 Integrator choose(Integrator wanted, const TrainedModel& model) {
   const bool is_score = model.method == Method::score || model.method == Method::sliced_score;
   const bool has_noise = model.dynamics.has_noise();
@@ -118,6 +134,9 @@ Propagation::Propagation(const Comm& comm, TrainedModel model, const Propagation
   if (layout().conditions > 0 && !start.has_column("condition"))
     throw Error::internal("particles of which nothing is known, for a network that is told of them");
   if (!params_.begin || !params_.end) throw Error::internal("a propagation without times");
+  const Box box = scaled(model_->network.shape().box, 1.0 / model_->scales.length);
+  box_low_ = to_device(box.low);
+  box_length_ = to_device(box.length);
   first_weight_ = moments().mass;
 }
 
@@ -146,6 +165,7 @@ std::int64_t Propagation::step() {
     ++step_;
     return strange;
   }
+  wrap(state, particles_.num_rows(), box_low_, box_length_);
   if (params_.growth_as == GrowthAs::branching) branch();
   ++step_;
   resample_if_due();

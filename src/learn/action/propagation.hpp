@@ -99,7 +99,8 @@ class Propagation {
   Dynamics dynamics_;
   OdeIntegrator ode_;
   bool has_growth_ = false;
-  data::Table particles_;  // column "state"
+  data::Table particles_;                // column "state"
+  Array1<double> box_low_, box_length_;  ///< of the model, in the units of positions; empty: open
   data::RowArray<double> rate_;
   double first_weight_ = 1.0;  // sum
   std::int64_t step_ = 0;

@@ -26,8 +26,13 @@ std::pair<double, double> diffusion_part(double t) {
 
 class SnapshotPath final : public Path {
  public:
-  SnapshotPath(std::shared_ptr<const Snapshots> snapshots, const PathParams& params, Mass mass, std::uint32_t seed)
-      : snapshots_(std::move(snapshots)), params_(params), mass_(mass), random_(seed, RandomPurpose::action_batch) {
+  SnapshotPath(std::shared_ptr<const Snapshots> snapshots, const PathParams& params, Mass mass, std::uint32_t seed,
+               const Box& box)
+      : snapshots_(std::move(snapshots)),
+        params_(params),
+        box_(box),
+        mass_(mass),
+        random_(seed, RandomPurpose::action_batch) {
     corruption_ = make_corruption(params_, snapshots_->dimensions());
     if (params_.kind == PathKind::transport) pairs_.emplace(*snapshots_, params_.transport_samples, seed);
   }
@@ -57,7 +62,8 @@ class SnapshotPath final : public Path {
   }
 
   PathSamples draw_end(const std::vector<std::int64_t>& numbers, bool is_last) const override {
-    if (is_restoration() || (has_noise_end() && is_last == (params_.kind == PathKind::diffusion)))
+    const bool has_noise_last = params_.kind == PathKind::diffusion || params_.kind == PathKind::torus;
+    if (is_restoration() || (has_noise_end() && is_last == has_noise_last))
       return draw_noisy(numbers, std::vector<double>(numbers.size(), is_last ? 1.0 : 0.0),
                         is_last ? uses_of_last : uses_of_first);
     const auto& frame = has_noise_end() || is_last ? frames().back() : frames().front();
@@ -76,9 +82,7 @@ class SnapshotPath final : public Path {
  private:
   const std::vector<Snapshots::Frame>& frames() const { return snapshots_->frames(); }
   bool is_restoration() const { return corruption_.kind() != CorruptionKind::none; }
-  bool has_noise_end() const {
-    return params_.kind == PathKind::generation || params_.kind == PathKind::diffusion || is_restoration();
-  }
+  bool has_noise_end() const { return action::has_noise_end(params_.kind); }
 
   Snapshots::Rows gather(const std::vector<std::int64_t>& rows) const {
     auto found = snapshots_->gather(rows);
@@ -189,9 +193,13 @@ class SnapshotPath final : public Path {
         rest = std::sqrt(std::max(0.0, 1.0 - data * data));
         rest_rate = rest > 0.0 ? -data * data_rate / rest : 0.0;
       }
+      if (params_.kind == PathKind::torus) {
+        std::tie(data, data_rate, rest, rest_rate) = std::tuple(1.0, 0.0, times[n], 1.0);
+        for (std::size_t c = 0; c < width; ++c) left[c] *= 0.5 * box_.length[c];
+      }
       for (std::size_t c = 0; c < width; ++c) {
         samples.velocity[n * width + c] = data_rate * sample[c] + rest_rate * left[c];
-        sample[c] = data * sample[c] + rest * left[c];
+        sample[c] = box_.wrapped(c, data * sample[c] + rest * left[c]);
       }
     }
     return samples;
@@ -199,6 +207,7 @@ class SnapshotPath final : public Path {
 
   std::shared_ptr<const Snapshots> snapshots_;
   PathParams params_;
+  Box box_;
   Mass mass_;
   Random random_;
   std::optional<TransportPairs> pairs_;
@@ -208,15 +217,13 @@ class SnapshotPath final : public Path {
 }  // namespace
 
 std::unique_ptr<Path> make_path(std::shared_ptr<const Snapshots> snapshots, const PathParams& params, Mass mass,
-                                std::uint32_t seed) {
-  const bool is_one_enough = params.kind == PathKind::generation || params.kind == PathKind::diffusion ||
-                             corruption_of(params.kind) != CorruptionKind::none;
-  if (!is_one_enough && snapshots->frames().size() < 2)
+                                std::uint32_t seed, const Box& box) {
+  if (!has_noise_end(params.kind) && snapshots->frames().size() < 2)
     throw Error::input(
         fmt::format("the samples are all of one time (t = {:g}); expected at least two times to learn what happens "
-                    "between them, or a path of kind \"generation\" or \"diffusion\"",
+                    "between them, or a path of kind \"generation\", \"diffusion\" or \"torus\"",
                     snapshots->frames().front().time));
-  return std::make_unique<SnapshotPath>(std::move(snapshots), params, mass, seed);
+  return std::make_unique<SnapshotPath>(std::move(snapshots), params, mass, seed, box);
 }
 
 }  // namespace tessera::learn::action

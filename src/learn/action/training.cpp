@@ -37,6 +37,7 @@ NetworkShape make_shape(const TrainingParams& params, const Path& path, const Sc
                      .conditions = path.corruption().num_conditions(),
                      .mean = {},
                      .deviation = {},
+                     .box = params.box ? scaled(completed(*params.box, path.dimensions()), scales.length) : Box{},
                      .output_scale = params.output_scale};
   if (!params.network.standardise) return shape;
   shape.mean = path.mean();

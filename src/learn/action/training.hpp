@@ -29,6 +29,7 @@ struct TrainingParams {
   DynamicsParams dynamics;
   NetworkParams network;
   OptimiserParams optimiser;
+  std::optional<Box> box;
   PathParams path;
   bool has_path = true;  ///< samples come from snapshots, and `path` says how
 };

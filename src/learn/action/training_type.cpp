@@ -40,7 +40,9 @@ class TrainingStageParams final : public sim::StageType::Params {
         [&]() -> std::shared_ptr<const Path> {
           const Mass mass = params_.dynamics.growth > 0.0 ? Mass::kept : Mass::normalised;
           if (choice_.has_density()) return make_path(choice_.density(), mass, context.seed);
-          return make_path(choice_.read(context), params_.path, mass, context.seed);
+          const auto snapshots = choice_.read(context);
+          const Box box = params_.box ? completed(*params_.box, snapshots->dimensions()) : Box{};
+          return make_path(snapshots, params_.path, mass, context.seed, box);
         },
         exact_);
   }

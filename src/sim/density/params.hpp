@@ -9,11 +9,12 @@
 #include "sim/density/hydrogen.hpp"
 #include "sim/density/mixture.hpp"
 #include "sim/density/petals.hpp"
+#include "sim/density/uniform.hpp"
 #include "sim/sample_source.hpp"
 
 namespace tessera::sim::density {
 
-enum class DensityKind { mixture, hydrogen, petals, branching_cells, gaussian_field };
+enum class DensityKind { mixture, hydrogen, petals, branching_cells, gaussian_field, uniform };
 
 struct DensityParams {
   DensityKind kind = DensityKind::mixture;
@@ -22,6 +23,7 @@ struct DensityParams {
   PetalsParams petals;
   BranchingCellsParams branching_cells;
   GaussianFieldParams gaussian_field;
+  UniformParams uniform;
 };
 void bind(deck::Binder& binder, DensityParams& params);
 

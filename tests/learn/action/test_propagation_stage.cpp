@@ -47,6 +47,9 @@ const std::vector<PropagationCase>& propagation_cases() {
       {"a flow, single precision, part of the way",
        three_times + learned_from_samples("path.kind = \"transport\"\n", "flow_matching") +
            propagated("precision = \"single\"\nintegrator = \"rk4\"\nend = 0.25\n" + from_data)},
+      {"through a box that is periodic along one direction",
+       three_times + learned_from_samples("path.kind = \"mixture\"\nbox.length = [2.5, 0.0]\n") +
+           propagated(from_data)},
       {"images from every other pixel",
        "[[stage]]\nname = \"data\"\ntype = \"samples\"\ntimes = [1.0]\nsamples = 70\n"
        "[stage.density]\nkind = \"gaussian_field\"\npoints = 4\n" +
@@ -54,6 +57,20 @@ const std::vector<PropagationCase>& propagation_cases() {
            propagated("particles = 30\n" + from_data)},
   };
   return cases;
+}
+
+/// Collective. Whether all positions but the first ones are in [0, 2.5) along the first direction.
+bool are_inside(const std::string& folder) {
+  const auto table = data::read_table(comm(), folder + "/moved/table.h5");
+  const auto steps = whole_column<std::int64_t>(table, "step");
+  const auto positions = whole_column<double>(table, "position");
+  bool all = true, any_moved = false;
+  for (std::size_t n = 0; n < steps.size(); ++n) {
+    if (steps[n] == 0) continue;
+    any_moved = true;
+    all = all && positions[2 * n] >= 0.0 && positions[2 * n] < 2.5;
+  }
+  return all && any_moved;
 }
 
 std::string files_of(const std::string& folder) {
@@ -71,6 +88,7 @@ TEST_CASE("particles go the same ways on any number of ranks, bit for bit", "[ac
     const auto times = whole_column<double>(table, "time");
     REQUIRE_ALL(times.front() < times.back());
     REQUIRE_ALL(table.num_global() > 9);
+    if (name.find("a box") != std::string::npos) REQUIRE_ALL(are_inside(together));
   }
 }
 

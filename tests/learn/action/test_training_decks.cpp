@@ -37,6 +37,17 @@ TEST_CASE("decks of trainings that cannot be say so", "[action]") {
                     Contains("expected image = [channels, height, width]"));
   CHECK_THROWS_WITH(run_action(action("data = \"data\"\npath.kind = \"super_resolution\"\npath.image = [1, 3, 4]\n")),
                     Contains("expected an even height and width"));
+  CHECK_THROWS_WITH(run_action(action("data = \"data\"\npath.kind = \"torus\"\n")),
+                    Contains("a torus is a periodic box; expected [stage.box]"));
+  CHECK_THROWS_WITH(run_action(action("data = \"data\"\npath.kind = \"torus\"\nbox.length = [1.0, 0.0]\n")),
+                    Contains("periodic in all directions"));
+  CHECK_THROWS_WITH(run_action(action("data = \"data\"\npath.kind = \"linear\"\nbox.length = [1.0]\n")),
+                    Contains("samples of this path leave a periodic box"));
+  CHECK_THROWS_WITH(run_action(action("network.form = \"inner\"\nbox.length = [1.0]\n" + gaussian)),
+                    Contains("an action of this form is not periodic"));
+  CHECK_THROWS_WITH(run_action(action("box.length = [0.0]\n" + gaussian)), Contains("all directions are open"));
+  CHECK_THROWS_WITH(run_action(action("box.length = [1.0, 2.0]\n" + gaussian)),
+                    Contains("box.length: 2 numbers, and samples have 1 coordinates"));
   CHECK_THROWS_WITH(run_action(action("network.hidden = []\n" + gaussian)), Contains("hidden"));
   CHECK_THROWS_WITH(run_action(action("network.embedding = \"sinusoidal\"\n" + gaussian)),
                     Contains("expected an even number, at least 4"));

@@ -59,6 +59,9 @@ const std::vector<TrainingCase>& training_cases() {
       {"images from half of them",
        images + training("action_matching", data + "sigma = 0.2\npath.kind = \"inpainting\"\n"
                                                    "path.image = [1, 4, 4]\n")},
+      {"noise on a torus",
+       snapshots + training("action_matching", data + "path.kind = \"torus\"\nbox.low = [-4.0]\nbox.length = [9.0]\n"
+                                                      "estimator = \"path_velocity\"\n")},
       {"flow between snapshots", snapshots + training("flow_matching", data + "path.kind = \"linear\"\n")},
   };
   return cases;

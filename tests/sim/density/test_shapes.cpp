@@ -1,4 +1,4 @@
-// Petals, branching cells and Gaussian fields.
+// Petals, branching cells, Gaussian fields and boxes.
 #include <cmath>
 
 #include "density_samples.hpp"
@@ -130,4 +130,24 @@ TEST_CASE("Gaussian fields have the covariance of their spectrum", "[density]") 
     const double wanted = log_normal_density(covariance, first);
     CHECK_THAT(log_density_at(*source, time, first)[0], WithinAbs(wanted, 1e-10 * std::abs(wanted)));
   }
+}
+
+TEST_CASE("points are spread evenly over a box", "[density]") {
+  const auto source = density_of("kind = 'uniform'\nlow = [-1, 2, 0]\nlength = [4, 0.5, 1]\n");
+  REQUIRE(source->dimensions() == 3);
+  const auto all = draw_at(*source, 0.3, 20000);
+  std::vector<double> counts(64);
+  for (std::size_t n = 0; n < all.size(); n += 3) {
+    const double parts[] = {(all[n] + 1.0) / 4.0, (all[n + 1] - 2.0) / 0.5, all[n + 2]};
+    for (const double part : parts) REQUIRE((part >= 0.0 && part < 1.0));
+    counts[static_cast<std::size_t>(16 * int(4 * parts[0]) + 4 * int(4 * parts[1]) + int(4 * parts[2]))] += 1.0;
+  }
+  CHECK(std::abs(chi_square_deviation(counts, std::vector<double>(64, 1.0 / 64))) < 4.5);
+  const auto inside = log_density_at(*source, 0.3, {0.0, 2.1, 0.5, 0.0, 2.1, 1.5});
+  CHECK_THAT(inside[0], WithinAbs(-std::log(2.0), 1e-14));
+  CHECK(inside[1] == -INFINITY);
+  CHECK_THAT(complaint_about_density("kind = 'uniform'\n"), Contains("length"));
+  CHECK_THAT(complaint_about_density("kind = 'uniform'\nlength = [1, -1]\n"), Contains("length"));
+  CHECK_THAT(complaint_about_density("kind = 'uniform'\nlength = [1]\nlow = [1, 2]\n"),
+             Contains("2 numbers, and there are 1 lengths"));
 }
