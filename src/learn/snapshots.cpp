@@ -41,6 +41,14 @@ void copy_chosen(const data::RowArray<T>& from, const data::RowArray<T>& to, con
   data::set_rows(to, 0, kept);
 }
 
+bool has_held_out(const data::Table& table) {
+  if (!table.has_column("held_out")) return false;
+  const auto marks =
+      agree(table.comm(), [&] { return data::host_copy(table.get<std::int64_t>("held_out"), 0, table.num_rows()); });
+  const std::int64_t here = std::count_if(marks.begin(), marks.end(), [](std::int64_t mark) { return mark != 0; });
+  return table.comm().all_reduce(here, Op::sum) > 0;
+}
+
 }  // namespace
 
 data::Table take_part(data::Table table, Part part, const std::string& where) {
@@ -84,6 +92,12 @@ Snapshots::Snapshots(data::Table table, const std::string& where) : table_(std::
 
 Snapshots Snapshots::read(const Comm& comm, const std::string& path, Part part) {
   return {take_part(data::read_table(comm, path), part, path), path};
+}
+
+std::optional<Snapshots> Snapshots::read_held_out(const Comm& comm, const std::string& path) {
+  auto table = data::read_table(comm, path);
+  if (!has_held_out(table)) return std::nullopt;
+  return Snapshots(take_part(std::move(table), Part::held_out, path), path);
 }
 
 void Snapshots::check_columns(const std::string& where) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,8 @@ class Snapshots {
   Snapshots(data::Table table, const std::string& where);
   /// Collective. From a file.
   static Snapshots read(const Comm& comm, const std::string& path, Part part = Part::all);
+  /// Collective. Those of a file that are held out; nothing if none are.
+  static std::optional<Snapshots> read_held_out(const Comm& comm, const std::string& path);
 
   int dimensions() const { return static_cast<int>(mean_.size()); }
   /// By rising times.

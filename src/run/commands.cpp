@@ -1,6 +1,7 @@
 #include "run/commands.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <numeric>
 
@@ -33,13 +34,16 @@ const char* article_of(const std::string& word) {
 
 void log_estimate(const PlannedStage& stage, const sim::Estimate& estimate, int ranks) {
   const std::int64_t steps = stage.params->num_steps();
-  log::info("stage \"{}\" ({}): {}{}", stage.name, stage.type,
-            estimate.items > 0 ? count_of(estimate.items, estimate.item_name) + ", " : "", count_of(steps, "step"));
+  std::vector<std::string> counts;
+  if (estimate.items > 0) counts.push_back(count_of(estimate.items, estimate.item_name));
+  if (steps > 0) counts.push_back(count_of(steps, "step"));
+  log::info("stage \"{}\" ({}){}{}", stage.name, stage.type, counts.empty() ? "" : ": ", fmt::join(counts, ", "));
   if (estimate.items > 0)
     log::info("  {} a rank on {}, {} {} {}", bytes_text(estimate.bytes_per_rank), count_of(ranks, "rank"),
               bytes_text(estimate.bytes_per_rank * ranks / static_cast<double>(estimate.items)),
               article_of(estimate.item_name), estimate.item_name);
   for (const auto& remark : estimate.remarks) log::info("  {}", remark);
+  if (steps == 0) return;  // known when it begins
   const std::int64_t snapshots = stage.common.output.snapshots > 0 ? steps / stage.common.output.snapshots + 1 : 1;
   log::info("  {} of series, {}", count_of(steps / stage.common.output.series + 1, "row"),
             count_of(snapshots, "snapshot"));

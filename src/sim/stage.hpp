@@ -160,6 +160,7 @@ class StageType {
     virtual std::unique_ptr<Stage> make(const StageContext& context) const = 0;
     /// Collective over `comm`, cheap: what the run would take on `ranks` ranks. Throws Error (input) if it cannot run.
     virtual Estimate estimate(const Comm& comm, int ranks) const = 0;
+    /// 0 where that is known when the stage begins.
     virtual std::int64_t num_steps() const = 0;
     virtual double dt() const = 0;
     /// Names of earlier stages that this one uses.

@@ -145,7 +145,8 @@ def main():
     there = [words in text for words in ("|mmd|", "noise floor", "baseline", "mass")]
     case.check(all(there), "distances have names, and the floor is told", there)
 
-    for arguments, message in (((run, "sphere"), "no stage 'sphere'; it has cloud, images, judged, learning, line, line_cloud, once, plane, solid"),
+    there = "cloud, images, judged, learning, line, line_cloud, once, plane, solid"
+    for arguments, message in (((run, "sphere"), f"no stage 'sphere'; it has {there}"),
                                ((case.scratch,), "is no run folder"), ((), "usage: jobs/plot.py")):
         ended = draw(*arguments)
         case.check(ended.returncode == 1 and message in ended.stderr, f"'{message}' was expected", ended)

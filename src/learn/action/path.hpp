@@ -34,7 +34,7 @@ struct PathParams {
   PathKind kind = PathKind::mixture;
   std::int64_t transport_samples = 1000;  ///< of each snapshot, between which plans are made
   double noise = 1.0;                     ///< deviation, wherever there is noise
-  std::vector<std::int64_t> image = {};        ///< channels, height and width, of restorations
+  std::vector<std::int64_t> image = {};   ///< channels, height and width, of restorations
 };
 void bind(deck::Binder& binder, PathParams& params);
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace tessera::learn::action {
 
 namespace {
@@ -37,9 +39,18 @@ std::vector<std::string> SampleChoice::uses() const {
   return data_.empty() ? std::vector<std::string>() : std::vector{data_};
 }
 
+std::string SampleChoice::path(const sim::StageContext& context) const {
+  return data_.empty() ? file_ : context.earlier_folder(data_) + "/table.h5";
+}
+
 std::shared_ptr<const Snapshots> SampleChoice::read(const sim::StageContext& context) const {
-  const std::string path = data_.empty() ? file_ : context.earlier_folder(data_) + "/table.h5";
-  return std::make_shared<const Snapshots>(Snapshots::read(context.comm, path, part_));
+  return std::make_shared<const Snapshots>(Snapshots::read(context.comm, path(context), part_));
+}
+
+std::shared_ptr<const Snapshots> SampleChoice::read_held_out(const sim::StageContext& context) const {
+  if (part_ != Part::training) return nullptr;
+  auto snapshots = Snapshots::read_held_out(context.comm, path(context));
+  return snapshots ? std::make_shared<const Snapshots>(std::move(*snapshots)) : nullptr;
 }
 
 }  // namespace tessera::learn::action

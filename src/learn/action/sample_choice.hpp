@@ -24,9 +24,13 @@ class SampleChoice {
 
   /// Collective. Of an earlier stage or a file.
   std::shared_ptr<const Snapshots> read(const sim::StageContext& context) const;
+  /// Collective. Samples that are held out while others are read for training; nothing if there are none.
+  std::shared_ptr<const Snapshots> read_held_out(const sim::StageContext& context) const;
   std::shared_ptr<const sim::SampleSource> density() const { return density_->make(); }
 
  private:
+  std::string path(const sim::StageContext& context) const;
+
   std::unique_ptr<sim::SampleSourceParams> density_;
   std::string data_, file_;
   Part part_;

@@ -14,6 +14,7 @@ namespace tessera::learn::action {
 namespace {
 
 constexpr std::int64_t most_block_rows = 64, exact_trace_dimensions = 8;
+constexpr std::int64_t held_out_batches = 4;  // whose rows make up the batch of held-out samples
 
 std::int64_t rows_of_block(std::int64_t batch) {
   constexpr std::int64_t multiple = diff::Graph::row_multiple;
@@ -54,7 +55,8 @@ Terms terms_of(const Network& network, diff::Node row, const RowLayout& layout, 
 
 }  // namespace
 
-Training::Training(const Comm& comm, const TrainingParams& params, std::shared_ptr<const Path> path, std::uint32_t seed)
+Training::Training(const Comm& comm, const TrainingParams& params, std::shared_ptr<const Path> path, std::uint32_t seed,
+                   std::shared_ptr<const Path> held_out)
     : comm_(comm),
       params_(params),
       path_(std::move(path)),
@@ -72,6 +74,15 @@ Training::Training(const Comm& comm, const TrainingParams& params, std::shared_p
   if (layout_.method == Method::action && layout_.estimator != Estimator::standard && !path_->has_constant_mass())
     throw Error::input(
         "this estimator is that of densities whose mass stays the same; expected estimator = \"standard\"");
+  if (held_out) {
+    held_out_.emplace(comm, std::move(held_out), layout_, scales_, dynamics_, weight_, TimeKind::quasirandom,
+                      held_out_batches * params_.batch, rows_of_block(params_.batch), seed);
+    held_out_->draw(0);
+  }
+  if (params_.keep == Keep::best && !held_out_)
+    throw Error::input(
+        "no samples are held out to tell which weights are best; expected keep = \"last\", or `held_out` in the stage "
+        "of the samples");
   network_.draw(seed);
   if (params_.optimiser.average > 0.0) average_.emplace(network_.parameters().values(), params_.optimiser.average);
   const auto terms = terms_of(network_, row_, layout_, dynamics_);
@@ -100,14 +111,21 @@ RowLayout Training::make_layout() const {
   return layout;
 }
 
+const Array1<double>& Training::values() const {
+  return params_.keep == Keep::best && held_out_loss_.least_at > 0 ? best_ : current();
+}
+
+double Training::units() const {
+  return params_.method == Method::action ? scales_.action(dynamics_.cost_exponent()) : 1.0;
+}
+
 template <class Real>
-void Training::sum(diff::BasicObjective<Real>& objective) {
+void Training::sum(diff::BasicObjective<Real>& objective, const Batch& batch, const Array1<double>& values) {
   const Region region("action/objective");
-  const auto& values = network_.parameters().values();
   objective.clear();
   integrand_.clear();
-  for (const auto& block : batch_.blocks()) {
-    objective.program().load(row_, batch_.rows(), block.first, block.count);
+  for (const auto& block : batch.blocks()) {
+    objective.program().load(row_, batch.rows(), block.first, block.count);
     objective.add(values, block.count);
     if (params_.times == TimeKind::learned) {
       const auto numbers = objective.row_numbers(0, block.count);
@@ -117,6 +135,26 @@ void Training::sum(diff::BasicObjective<Real>& objective) {
   objective.reduce();
   sums_ = {objective.loss()};
   for (std::size_t n = 0; n < 4; ++n) sums_.push_back(objective.other(n));
+}
+
+void Training::sum_any(const Batch& batch, const Array1<double>& values) {
+  std::visit(
+      [&](auto& objective) {
+        if constexpr (!std::is_same_v<std::decay_t<decltype(objective)>, std::monostate>) sum(objective, batch, values);
+      },
+      objective_);
+}
+
+void Training::look_at_held_out() {
+  const Region region("action/held_out");
+  sum_any(*held_out_, current());
+  held_out_loss_.last = units() * sums_.front() / static_cast<double>(held_out_batches * params_.batch);
+  if (!(held_out_loss_.last < held_out_loss_.least)) return;
+  held_out_loss_.least = held_out_loss_.last;
+  held_out_loss_.least_at = iteration_;
+  if (params_.keep != Keep::best) return;
+  if (best_.extent(0) == 0) best_ = Array1<double>("action/best", current().extent(0));
+  Kokkos::deep_copy(best_, current());
 }
 
 double Training::product_flops() const {
@@ -142,12 +180,10 @@ TrainingProgress Training::iterate() {
                       sums_[0], iteration_ + 1, rate));
     optimiser_->step(network_.parameters().values(), gradient, share, rate);
   };
+  sum_any(batch_, network_.parameters().values());
   std::visit(
       [&](auto& objective) {
-        if constexpr (!std::is_same_v<std::decay_t<decltype(objective)>, std::monostate>) {
-          sum(objective);
-          update(objective.gradient());
-        }
+        if constexpr (!std::is_same_v<std::decay_t<decltype(objective)>, std::monostate>) update(objective.gradient());
       },
       objective_);
   if (params_.times == TimeKind::learned) {
@@ -156,14 +192,16 @@ TrainingProgress Training::iterate() {
   }
   if (average_) average_->update(network_.parameters().values());
   ++iteration_;
-  const double scale = share * (params_.method == Method::action ? scales_.action(dynamics_.cost_exponent()) : 1.0);
-  return {.loss = scale * sums_[0],
-          .interior = scale * sums_[3],
-          .start = scale * sums_[1],
-          .end = scale * sums_[2],
-          .cost = scale * sums_[4],
-          .gradient_norm = optimiser_->gradient_norm(),
-          .learning_rate = rate};
+  const double scale = share * units();
+  const TrainingProgress progress{.loss = scale * sums_[0],
+                                  .interior = scale * sums_[3],
+                                  .start = scale * sums_[1],
+                                  .end = scale * sums_[2],
+                                  .cost = scale * sums_[4],
+                                  .gradient_norm = optimiser_->gradient_norm(),
+                                  .learning_rate = rate};
+  if (held_out_ && (iteration_ % params_.held_out_every == 0 || iteration_ == params_.iterations)) look_at_held_out();
+  return progress;
 }
 
 void Training::save(data::StateWriter& writer) const {
@@ -175,6 +213,12 @@ void Training::save(data::StateWriter& writer) const {
   optimiser_->save(writer, "optimiser");
   if (average_) average_->save(writer, "average");
   if (params_.times == TimeKind::learned) batch_.time_density().save(writer);
+  if (!held_out_) return;
+  writer.put("held_out", std::vector<double>{held_out_loss_.last, held_out_loss_.least});
+  writer.put("least_at", held_out_loss_.least_at);
+  if (params_.keep != Keep::best || held_out_loss_.least_at == 0) return;
+  Kokkos::deep_copy(HostArray1<double>(host.data(), host.size()), best_);
+  writer.put("best", host);
 }
 
 void Training::restore(data::StateReader& reader) {
@@ -187,6 +231,18 @@ void Training::restore(data::StateReader& reader) {
   optimiser_->restore(reader, "optimiser");
   if (average_) average_->restore(reader, "average");
   if (params_.times == TimeKind::learned) batch_.time_density().restore(reader);
+  if (!held_out_) return;
+  std::vector<double> losses;
+  reader.get("held_out", losses);
+  reader.get("least_at", held_out_loss_.least_at);
+  if (losses.size() != 2) throw Error::input("a checkpoint with other losses of held-out samples");
+  held_out_loss_.last = losses[0];
+  held_out_loss_.least = losses[1];
+  if (params_.keep != Keep::best || held_out_loss_.least_at == 0) return;
+  reader.get("best", host);
+  if (host.size() != values.extent(0)) throw Error::input("a checkpoint of a network with other parameters");
+  best_ = Array1<double>("action/best", host.size());
+  Kokkos::deep_copy(best_, HostArray1<double>(host.data(), host.size()));
 }
 
 }  // namespace tessera::learn::action

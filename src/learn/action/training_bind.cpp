@@ -62,6 +62,12 @@ void bind(deck::Binder& b, TrainingParams& p) {
   b.choice("times", p.times,
            {{"quasirandom", TimeKind::quasirandom}, {"uniform", TimeKind::uniform}, {"learned", TimeKind::learned}},
            {"how times are drawn: a low-discrepancy sequence; independently; or where the integrand varies most"});
+  if (b.is_describing() || p.has_path) {
+    b.value("held_out_every", p.held_out_every, {.low = 1},
+            {"between looks at the loss of samples that are held out, where some are", "iterations"});
+    b.choice("keep", p.keep, {{"last", Keep::last}, {"best", Keep::best}},
+             {"the model: as it is at the end, or as it was when the loss of held-out samples was least"});
+  }
   b.choice("precision", p.precision, {{"single", Precision::single_}, {"double", Precision::double_}},
            {"of the network's arithmetic; sums and weights are double"});
   b.value("length", p.length, deck::positive,

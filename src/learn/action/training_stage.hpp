@@ -1,7 +1,6 @@
 // Training as a stage: one step of the loop is one iteration.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,12 +12,17 @@
 
 namespace tessera::learn::action {
 
+/// Of what is learned from, and of what is held out (or nothing).
+struct TrainingPaths {
+  std::shared_ptr<const Path> training, held_out;
+};
+
 /// Series have the objective and its parts; model.h5 the network.
 class TrainingStage final : public sim::Stage {
  public:
-  /// Collective. `make_path` is called once. Throws Error (input) as Training.
-  TrainingStage(const sim::StageContext& context, const TrainingParams& params,
-                const std::function<std::shared_ptr<const Path>()>& make_path, const std::optional<ExactParams>& exact);
+  /// Collective. Throws Error (input) as Training.
+  TrainingStage(const sim::StageContext& context, const TrainingParams& params, const TrainingPaths& paths,
+                const std::optional<ExactParams>& exact);
 
   void start() override {}
   std::int64_t num_steps() const override { return training_.params().iterations; }
@@ -39,6 +43,8 @@ class TrainingStage final : public sim::Stage {
   const Training& training() const { return training_; }
 
  private:
+  void warn_of_learning_by_heart() const;
+
   sim::StageContext context_;
   Training training_;
   std::optional<ExactAction> exact_;

@@ -35,16 +35,7 @@ class TrainingStageParams final : public sim::StageType::Params {
             "the gap is that of the cost |v|^2/2; leave out [stage.exact]");
   }
   std::unique_ptr<sim::Stage> make(const sim::StageContext& context) const override {
-    return std::make_unique<TrainingStage>(
-        context, params_,
-        [&]() -> std::shared_ptr<const Path> {
-          const Mass mass = params_.dynamics.growth > 0.0 ? Mass::kept : Mass::normalised;
-          if (choice_.has_density()) return make_path(choice_.density(), mass, context.seed);
-          const auto snapshots = choice_.read(context);
-          const Box box = params_.box ? completed(*params_.box, snapshots->dimensions()) : Box{};
-          return make_path(snapshots, params_.path, mass, context.seed, box);
-        },
-        exact_);
+    return std::make_unique<TrainingStage>(context, params_, make_paths(context), exact_);
   }
   sim::Estimate estimate(const Comm&, int ranks) const override {
     sim::Estimate estimate;
@@ -71,6 +62,22 @@ class TrainingStageParams final : public sim::StageType::Params {
   std::vector<std::string> uses() const override { return choice_.uses(); }
 
  private:
+  TrainingPaths make_paths(const sim::StageContext& context) const {
+    const Mass mass = params_.dynamics.growth > 0.0 ? Mass::kept : Mass::normalised;
+    if (choice_.has_density()) return {make_path(choice_.density(), mass, context.seed), nullptr};
+    const auto snapshots = choice_.read(context), held_out = choice_.read_held_out(context);
+    const Box box = params_.box ? completed(*params_.box, snapshots->dimensions()) : Box{};
+    const auto path_of = [&](const std::shared_ptr<const Snapshots>& samples) -> std::shared_ptr<const Path> {
+      return samples ? make_path(samples, params_.path, mass, context.seed, box) : nullptr;
+    };
+    if (held_out && held_out->frames().size() != snapshots->frames().size())
+      throw Error::input(
+          fmt::format("samples are held out at {} times, and others are there at {}; expected some at "
+                      "each time, or none",
+                      held_out->frames().size(), snapshots->frames().size()));
+    return {path_of(snapshots), path_of(held_out)};
+  }
+
   SampleChoice choice_;
   TrainingParams params_;
   std::optional<ExactParams> exact_;

@@ -1,5 +1,8 @@
 // Training as a stage: its series and its model, whatever the ranks and stops.
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 #include <sstream>
 
 #include "action_run.hpp"
@@ -67,6 +70,18 @@ const std::vector<TrainingCase>& training_cases() {
   return cases;
 }
 
+/// Few samples for many weights.
+const std::string few_samples =
+    "[[stage]]\nname = \"data\"\ntype = \"samples\"\ntimes = [0.0, 1.0]\nsamples = 24\nheld_out = 12\n"
+    "[stage.density]\nkind = \"mixture\"\ncomponent = [{mean = [\"2*t\", \"0\"], variance = [\"1\"]}]\n";
+
+std::string learned_by_heart(const std::string& keys) {
+  return few_samples +
+         "[[stage]]\nname = \"train\"\ntype = \"action_matching\"\ndata = \"data\"\niterations = 120\nbatch = 64\n"
+         "held_out_every = 10\noutput.series = 10\nnetwork.hidden = [32, 32]\noptimiser.learning_rate = 0.02\n" +
+         keys;
+}
+
 std::string series_of(const std::string& folder) { return content_of(folder + "/train/series.csv"); }
 
 /// Collective. All numbers of the model.
@@ -118,4 +133,31 @@ TEST_CASE("a training from a file is the same as from the stage that wrote it", 
   const std::string keys = "times = \"learned\"\nsigma = \"0.3 + 0.1*t\"\n";
   const auto again = run_action(training("action_matching", "file = \"" + folder + "/data/table.h5\"\n" + keys));
   REQUIRE_ALL(model_of(again) == model_of(folder));
+}
+
+TEST_CASE("the model may be the one with the least loss of held-out samples", "[action]") {
+  const auto last = run_action(learned_by_heart("")), best = run_action(learned_by_heart("keep = \"best\"\n"));
+  REQUIRE_ALL(series_of(last) == series_of(best));
+  const double least = result_of(best, "loss of held-out samples, least", "train"),
+               end = result_of(best, "loss of held-out samples, last", "train"),
+               until = result_of(best, "iterations until it was least", "train");
+  REQUIRE_ALL(least < end - 0.1 * std::fabs(least));
+  REQUIRE_ALL(until < 120.0);
+  REQUIRE_ALL(result_of(best, "loss (mean of the last tenth)", "train") < least);
+  // It is that of a training which ends there: the schedule of the learning rate is constant.
+  auto shorter = learned_by_heart("");
+  shorter.replace(shorter.find("iterations = 120"), 16, fmt::format("iterations = {}", until));
+  const auto model = model_of(best);
+  REQUIRE_ALL(model == model_of(run_action(shorter)));
+  REQUIRE_ALL(model != model_of(last));
+  REQUIRE_ALL(model == model_of(run_action_alone(learned_by_heart("keep = \"best\"\n"))));
+  // Stopped after the best, and before the end.
+  const auto stopped = run_action(learned_by_heart("keep = \"best\"\n"), comm(), "", 1 + 115);
+  REQUIRE_ALL(series_of(stopped) != series_of(best));
+  run_action(learned_by_heart("keep = \"best\"\n"), comm(), stopped);
+  REQUIRE_ALL(model == model_of(stopped));
+  REQUIRE_ALL(series_of(stopped) == series_of(best));
+  auto none = learned_by_heart("keep = \"best\"\n");
+  none.erase(none.find("held_out = 12\n"), 14);
+  CHECK_THROWS_WITH(run_action(none), Contains("no samples are held out to tell which weights are best"));
 }
