@@ -14,13 +14,13 @@ namespace tessera::data {
 namespace {
 
 /// The part of this tile that a tile (in some image) wants, along one direction: an extent, or a number of cells.
-struct Part {
+struct Wanted {
   int tile;
   double amount;
 };
 
 /// Rows by receiving rank. The first part of each direction is the tile itself.
-std::map<int, double> combine(const Tiling& tiling, const std::vector<Part> (&parts)[3], double rows_per_amount) {
+std::map<int, double> combine(const Tiling& tiling, const std::vector<Wanted> (&parts)[3], double rows_per_amount) {
   std::map<int, double> rows;
   for (std::size_t z = 0; z < parts[2].size(); ++z)
     for (std::size_t y = 0; y < parts[1].size(); ++y)
@@ -39,7 +39,7 @@ double overlap(double low, double high, double other_low, double other_high) {
 }  // namespace
 
 ExchangeSize halo_size(const Tiling& tiling, double num_particles, double width) {
-  std::vector<Part> parts[3];
+  std::vector<Wanted> parts[3];
   for (int d = 0; d < 3; ++d)
     for (const auto& target : find_targets(tiling, d, width / tiling.box().height(d)))
       parts[d].push_back({target.tile, overlap(target.low, target.high, tiling.low(d), tiling.high(d))});
@@ -64,7 +64,7 @@ ExchangeSize mesh_exchange_size(const Tiling& tiling, const std::array<std::int6
                                 const std::array<std::int64_t, 3>& layers) {
   for (const auto number : layers)
     if (number < 0) throw Error::input(fmt::format("{} layers of ghost cells; expected 0 or more", number));
-  std::vector<Part> parts[3];
+  std::vector<Wanted> parts[3];
   for (int d = 0; d < 3; ++d) {
     const std::int64_t cells = num_cells[static_cast<std::size_t>(d)];
     if (cells < 1)

@@ -15,12 +15,12 @@ constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
 using Vectors = double[3][3];
 
-Box tilted() {
+Box tilted_box() {
   const Vectors vectors = {{4, 0, 0}, {3, 5, 0}, {-2, 2.5, 6}};
   return Box::triclinic({1, -2, 0.5}, vectors);
 }
 
-Box left_handed() {
+Box left_handed_box() {
   const Vectors vectors = {{0, 4, 1}, {5, 0, 0}, {0, 0.5, 6}};
   return Box::triclinic({0, 0, 0}, vectors);
 }
@@ -53,14 +53,14 @@ TEST_CASE("volume and heights of known boxes", "[data]") {
   REQUIRE(orthogonal.is_orthogonal());
   REQUIRE(orthogonal.volume() == Approx(24.0));
   for (int d = 0; d < 3; ++d) REQUIRE(orthogonal.height(d) == Approx(2.0 + d));
-  REQUIRE_FALSE(tilted().is_orthogonal());
-  REQUIRE(tilted().volume() == Approx(120.0));
-  REQUIRE(tilted().height(2) == Approx(6.0));
-  REQUIRE(left_handed().volume() == Approx(5.0 * 23.5));
+  REQUIRE_FALSE(tilted_box().is_orthogonal());
+  REQUIRE(tilted_box().volume() == Approx(120.0));
+  REQUIRE(tilted_box().height(2) == Approx(6.0));
+  REQUIRE(left_handed_box().volume() == Approx(5.0 * 23.5));
 }
 
 TEST_CASE("fractional and Cartesian coordinates are inverse to each other", "[data]") {
-  for (const Box& box : {Box::orthogonal({1, 2, 3}, {2, 3, 4}), tilted(), left_handed()})
+  for (const Box& box : {Box::orthogonal({1, 2, 3}, {2, 3, 4}), tilted_box(), left_handed_box()})
     for (int n = 0; n < 100; ++n) {
       const Vec3 x = random_point(n, 50.0);
       REQUIRE(distance(box.to_cartesian(box.to_fractional(x)), x) < 1e-13);
@@ -68,7 +68,7 @@ TEST_CASE("fractional and Cartesian coordinates are inverse to each other", "[da
 }
 
 TEST_CASE("wrapping moves a point by whole cells into the box", "[data]") {
-  for (Box box : {Box::orthogonal({1, 2, 3}, {2, 3, 4}), tilted(), left_handed()})
+  for (Box box : {Box::orthogonal({1, 2, 3}, {2, 3, 4}), tilted_box(), left_handed_box()})
     for (const bool open : {false, true})
       for (int n = 0; n < 200; ++n) {
         box.is_periodic[1] = !open;
@@ -105,7 +105,7 @@ TEST_CASE("wrapping again changes nothing, on edges and a rounding error beside 
 }
 
 TEST_CASE("a point from very far ends in the box, not beside it", "[data]") {
-  for (const Box& box : {Box::orthogonal({1, 2, 3}, {0.7, 3.1, 4.3}), tilted(), left_handed()})
+  for (const Box& box : {Box::orthogonal({1, 2, 3}, {0.7, 3.1, 4.3}), tilted_box(), left_handed_box()})
     for (const double far : {1e3, 1e6, 1e8}) {
       Vec3 x = random_point(7, far);
       REQUIRE(box.can_follow(x));
@@ -115,9 +115,9 @@ TEST_CASE("a point from very far ends in the box, not beside it", "[data]") {
 }
 
 TEST_CASE("what is not finite or absurdly far cannot be followed", "[data]") {
-  Box open = tilted();
+  Box open = tilted_box();
   open.is_periodic[0] = open.is_periodic[1] = open.is_periodic[2] = false;
-  for (const Box& box : {Box::orthogonal({0, 0, 0}, {1, 1, 1}), tilted(), open}) {
+  for (const Box& box : {Box::orthogonal({0, 0, 0}, {1, 1, 1}), tilted_box(), open}) {
     REQUIRE(box.can_follow({1e6, -1e6, 1e6}));
     for (const double value : {not_a_number, infinity, -infinity, 1e11, -1e300})
       for (int d = 0; d < 3; ++d) {
@@ -137,7 +137,7 @@ TEST_CASE("the minimum image is the shortest one", "[data]") {
       const Vec3 dx = random_point(n, 10.0);
       REQUIRE(length(box.minimum_image(dx)) == Approx(shortest_image(box, dx)));
     }
-  for (const Box& box : {tilted(), left_handed()}) {
+  for (const Box& box : {tilted_box(), left_handed_box()}) {
     const double half = 0.5 * std::min({box.height(0), box.height(1), box.height(2)});
     int compared = 0;
     for (int n = 0; n < 300; ++n) {

@@ -18,11 +18,11 @@ namespace {
 
 const deck::FormulaNames known_names{{"x", "time"}, {{"width", 0.5}}, {"f(u) = u^2"}};
 
-struct Case {
+struct Fault {
   std::string text, message;
 };
 
-void check(const std::vector<Case>& cases) {
+void check_faults(const std::vector<Fault>& cases) {
   for (const auto& one : cases) {
     INFO(one.text);
     CHECK(deck::find_formula_fault(known_names, one.text) == one.message);
@@ -38,68 +38,69 @@ const std::string multiply = "\nmultiplication is written with '*'";
 
 }  // namespace
 
-TEST_CASE("a sound formula has no fault", "[formula]") { check({{"f(x)/width + exp(-time)", ""}}); }
+TEST_CASE("a sound formula has no fault", "[formula]") { check_faults({{"f(x)/width + exp(-time)", ""}}); }
 
 TEST_CASE("formulas that are none", "[formula]") {
-  check({{"", "the formula is empty"},
-         {" \t ", "the formula is empty"},
-         {std::string(4097, ' '), "the formula has 4097 characters; at most 4096 are possible"},
-         {"2 + ", "column 5 of the formula, at its end: expected a number, a name or '('"},
-         {"2 + * x", "column 5 of the formula, at '* x': expected a number, a name or '('"},
-         {"* x", "column 1 of the formula, at '* x': expected a number, a name or '('"},
-         {"x $ 2", "column 3 of the formula, at '$ 2': expected an operator: + - * / ^"},
-         {"\xc3\xa9 + x", "column 1 of the formula, at '\xc3\xa9 + x': expected a number, a name or '('"},
-         {"x + \xcf\x80*2 + 3 $", "column 5 of the formula, at '\xcf\x80*2 + 3 $': expected a number, a name or '('"},
-         {"x + \xff", "column 5 of the formula, at '\\xFF': expected a number, a name or '('"},
-         {"x == 2", "column 3 of the formula, at '== 2': expected an operator: + - * / ^"},
-         {"x, 2", "column 2 of the formula, at ', 2': expected an operator: + - * / ^"},
-         {"\"x\"", "column 1 of the formula, at '\"x\"': expected a number, a name or '('"},
-         {"2 x", "column 3 of the formula, at 'x': expected an operator" + multiply},
-         {"2x", "column 2 of the formula, at 'x': expected an operator" + multiply},
-         {"x 2", "column 3 of the formula, at '2': expected an operator" + multiply},
-         {"(x)(x)", "column 4 of the formula, at '(x)': expected an operator" + multiply},
-         {"1.2.3", "column 4 of the formula, at '.3': expected an operator" + multiply}});
+  check_faults(
+      {{"", "the formula is empty"},
+       {" \t ", "the formula is empty"},
+       {std::string(4097, ' '), "the formula has 4097 characters; at most 4096 are possible"},
+       {"2 + ", "column 5 of the formula, at its end: expected a number, a name or '('"},
+       {"2 + * x", "column 5 of the formula, at '* x': expected a number, a name or '('"},
+       {"* x", "column 1 of the formula, at '* x': expected a number, a name or '('"},
+       {"x $ 2", "column 3 of the formula, at '$ 2': expected an operator: + - * / ^"},
+       {"\xc3\xa9 + x", "column 1 of the formula, at '\xc3\xa9 + x': expected a number, a name or '('"},
+       {"x + \xcf\x80*2 + 3 $", "column 5 of the formula, at '\xcf\x80*2 + 3 $': expected a number, a name or '('"},
+       {"x + \xff", "column 5 of the formula, at '\\xFF': expected a number, a name or '('"},
+       {"x == 2", "column 3 of the formula, at '== 2': expected an operator: + - * / ^"},
+       {"x, 2", "column 2 of the formula, at ', 2': expected an operator: + - * / ^"},
+       {"\"x\"", "column 1 of the formula, at '\"x\"': expected a number, a name or '('"},
+       {"2 x", "column 3 of the formula, at 'x': expected an operator" + multiply},
+       {"2x", "column 2 of the formula, at 'x': expected an operator" + multiply},
+       {"x 2", "column 3 of the formula, at '2': expected an operator" + multiply},
+       {"(x)(x)", "column 4 of the formula, at '(x)': expected an operator" + multiply},
+       {"1.2.3", "column 4 of the formula, at '.3': expected an operator" + multiply}});
 }
 
 TEST_CASE("parentheses that do not match", "[formula]") {
-  check({{"(x + 1", "column 7 of the formula, at its end: expected ')' for the '(' in column 1"},
-         {"2*(x + (1 - x)", "column 15 of the formula, at its end: expected ')' for the '(' in column 3"},
-         {"sin(x", "column 6 of the formula, at its end: expected ')' for the '(' in column 4"},
-         {"x + 1)*2", "column 6 of the formula, at ')*2': there is no '(' to this ')'"},
-         {"()", "column 2 of the formula, at ')': expected a number, a name or '('"},
-         {"(x 2)", "column 4 of the formula, at '2)': expected an operator" + multiply}});
+  check_faults({{"(x + 1", "column 7 of the formula, at its end: expected ')' for the '(' in column 1"},
+                {"2*(x + (1 - x)", "column 15 of the formula, at its end: expected ')' for the '(' in column 3"},
+                {"sin(x", "column 6 of the formula, at its end: expected ')' for the '(' in column 4"},
+                {"x + 1)*2", "column 6 of the formula, at ')*2': there is no '(' to this ')'"},
+                {"()", "column 2 of the formula, at ')': expected a number, a name or '('"},
+                {"(x 2)", "column 4 of the formula, at '2)': expected an operator" + multiply}});
 }
 
 TEST_CASE("names that are not known", "[formula]") {
-  check({{"2*sin(y)", "column 7 of the formula, at 'y)': unknown name 'y'\nknown names: e, pi, time, width, x"},
-         {"x + tiem",
-          "column 5 of the formula, at 'tiem': unknown name 'tiem'\n"
-          "known names: e, pi, time, width, x. Did you mean 'time'?"},
-         {"1 + sine(x)",
-          "column 5 of the formula, at 'sine(x)': unknown function 'sine'\n" + functions + ". Did you mean 'sin'?"},
-         {"system(x)", "column 1 of the formula, at 'system(x)': unknown function 'system'\n" + functions},
-         {"x (time)", "column 1 of the formula, at 'x (time)': 'x' is not a function" + multiply},
-         {"2 + sin", "column 5 of the formula, at 'sin': the function 'sin' needs its arguments in parentheses"},
-         {"sin x", "column 1 of the formula, at 'sin x': the function 'sin' needs its arguments in parentheses"},
-         {"u", "column 1 of the formula, at 'u': unknown name 'u'\nknown names: e, pi, time, width, x"}});
+  check_faults({{"2*sin(y)", "column 7 of the formula, at 'y)': unknown name 'y'\nknown names: e, pi, time, width, x"},
+                {"x + tiem",
+                 "column 5 of the formula, at 'tiem': unknown name 'tiem'\n"
+                 "known names: e, pi, time, width, x. Did you mean 'time'?"},
+                {"1 + sine(x)", "column 5 of the formula, at 'sine(x)': unknown function 'sine'\n" + functions +
+                                    ". Did you mean 'sin'?"},
+                {"system(x)", "column 1 of the formula, at 'system(x)': unknown function 'system'\n" + functions},
+                {"x (time)", "column 1 of the formula, at 'x (time)': 'x' is not a function" + multiply},
+                {"2 + sin", "column 5 of the formula, at 'sin': the function 'sin' needs its arguments in parentheses"},
+                {"sin x", "column 1 of the formula, at 'sin x': the function 'sin' needs its arguments in parentheses"},
+                {"u", "column 1 of the formula, at 'u': unknown name 'u'\nknown names: e, pi, time, width, x"}});
 }
 
 TEST_CASE("functions with a wrong number of arguments", "[formula]") {
-  check({{"sin()", "column 1 of the formula, at 'sin()': 'sin' takes 1 argument, got 0"},
-         {"x*sin(x, 2)", "column 3 of the formula, at 'sin(x, 2)': 'sin' takes 1 argument, got 2"},
-         {"atan2(x)", "column 1 of the formula, at 'atan2(x)': 'atan2' takes 2 arguments, got 1"},
-         {"if(x, 1)", "column 1 of the formula, at 'if(x, 1)': 'if' takes 3 arguments, got 2"},
-         {"max(x)", "column 1 of the formula, at 'max(x)': 'max' takes 2 or more arguments, got 1"},
-         {"f(x, 2)", "column 1 of the formula, at 'f(x, 2)': 'f' takes 1 argument, got 2"},
-         {"sin(x,)", "column 7 of the formula, at ')': expected a number, a name or '('"}});
+  check_faults({{"sin()", "column 1 of the formula, at 'sin()': 'sin' takes 1 argument, got 0"},
+                {"x*sin(x, 2)", "column 3 of the formula, at 'sin(x, 2)': 'sin' takes 1 argument, got 2"},
+                {"atan2(x)", "column 1 of the formula, at 'atan2(x)': 'atan2' takes 2 arguments, got 1"},
+                {"if(x, 1)", "column 1 of the formula, at 'if(x, 1)': 'if' takes 3 arguments, got 2"},
+                {"max(x)", "column 1 of the formula, at 'max(x)': 'max' takes 2 or more arguments, got 1"},
+                {"f(x, 2)", "column 1 of the formula, at 'f(x, 2)': 'f' takes 1 argument, got 2"},
+                {"sin(x,)", "column 7 of the formula, at ')': expected a number, a name or '('"}});
 }
 
 TEST_CASE("numbers that are none", "[formula]") {
-  check({{"2*1e999", "column 3 of the formula, at '1e999': the number 1e999 is out of range"},
-         {"1e-999", "column 1 of the formula, at '1e-999': the number 1e-999 is out of range"},
-         {"x + .", "column 5 of the formula, at '.': expected a number"},
-         {"1e", "column 2 of the formula, at 'e': expected an operator" + multiply},
-         {"0x10", "column 2 of the formula, at 'x10': expected an operator" + multiply}});
+  check_faults({{"2*1e999", "column 3 of the formula, at '1e999': the number 1e999 is out of range"},
+                {"1e-999", "column 1 of the formula, at '1e-999': the number 1e-999 is out of range"},
+                {"x + .", "column 5 of the formula, at '.': expected a number"},
+                {"1e", "column 2 of the formula, at 'e': expected an operator" + multiply},
+                {"0x10", "column 2 of the formula, at 'x10': expected an operator" + multiply}});
 }
 
 TEST_CASE("formulas too deep, or too large once written out", "[formula]") {

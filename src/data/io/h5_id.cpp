@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <type_traits>
 
 namespace tessera::data::h5 {
 
@@ -37,54 +38,37 @@ std::string reason() {
   return text;
 }
 
-template <>
-hid_t memory_type<double>() {
-  return H5T_NATIVE_DOUBLE;
+template <class T>
+hid_t memory_type() {
+  if constexpr (std::is_same_v<T, double>) return H5T_NATIVE_DOUBLE;
+  if constexpr (std::is_same_v<T, int>) return H5T_NATIVE_INT;
+  if constexpr (std::is_same_v<T, unsigned>) return H5T_NATIVE_UINT;
+  if constexpr (std::is_same_v<T, std::int64_t>) return H5T_NATIVE_INT64;
+  if constexpr (std::is_same_v<T, std::uint64_t>) return H5T_NATIVE_UINT64;
+  if constexpr (std::is_same_v<T, char>) return H5T_NATIVE_UINT8;
 }
-template <>
-hid_t memory_type<int>() {
-  return H5T_NATIVE_INT;
+template hid_t memory_type<double>();
+template hid_t memory_type<int>();
+template hid_t memory_type<unsigned>();
+template hid_t memory_type<std::int64_t>();
+template hid_t memory_type<std::uint64_t>();
+template hid_t memory_type<char>();
+
+template <class T>
+hid_t file_type() {
+  if constexpr (std::is_same_v<T, double>) return H5T_IEEE_F64LE;
+  if constexpr (std::is_same_v<T, int>) return H5T_STD_I32LE;
+  if constexpr (std::is_same_v<T, unsigned>) return H5T_STD_U32LE;
+  if constexpr (std::is_same_v<T, std::int64_t>) return H5T_STD_I64LE;
+  if constexpr (std::is_same_v<T, std::uint64_t>) return H5T_STD_U64LE;
+  if constexpr (std::is_same_v<T, char>) return H5T_STD_U8LE;
 }
-template <>
-hid_t memory_type<unsigned>() {
-  return H5T_NATIVE_UINT;
-}
-template <>
-hid_t memory_type<std::int64_t>() {
-  return H5T_NATIVE_INT64;
-}
-template <>
-hid_t memory_type<std::uint64_t>() {
-  return H5T_NATIVE_UINT64;
-}
-template <>
-hid_t memory_type<char>() {
-  return H5T_NATIVE_UINT8;
-}
-template <>
-hid_t file_type<char>() {
-  return H5T_STD_U8LE;
-}
-template <>
-hid_t file_type<double>() {
-  return H5T_IEEE_F64LE;
-}
-template <>
-hid_t file_type<int>() {
-  return H5T_STD_I32LE;
-}
-template <>
-hid_t file_type<unsigned>() {
-  return H5T_STD_U32LE;
-}
-template <>
-hid_t file_type<std::int64_t>() {
-  return H5T_STD_I64LE;
-}
-template <>
-hid_t file_type<std::uint64_t>() {
-  return H5T_STD_U64LE;
-}
+template hid_t file_type<double>();
+template hid_t file_type<int>();
+template hid_t file_type<unsigned>();
+template hid_t file_type<std::int64_t>();
+template hid_t file_type<std::uint64_t>();
+template hid_t file_type<char>();
 
 Id dataspace(const std::vector<hsize_t>& dims) {
   return {H5Screate_simple(static_cast<int>(dims.size()), dims.data(), nullptr), H5Sclose};

@@ -16,7 +16,7 @@ namespace {
 constexpr const char* arrays_path = "/arrays";
 constexpr std::size_t max_arrays = 100000;
 
-std::string path_of(const std::string& name) { return std::string(arrays_path) + "/" + name; }
+std::string array_path(const std::string& name) { return std::string(arrays_path) + "/" + name; }
 
 /// Of all numbers, arrays in the order of their names.
 std::uint64_t hash_arrays(const std::vector<ModelArray>& arrays) {
@@ -29,7 +29,7 @@ std::uint64_t hash_arrays(const std::vector<ModelArray>& arrays) {
 }
 
 ModelArray read_array(const h5::Input& file, const std::string& name) {
-  const std::string here = path_of(name);
+  const std::string here = array_path(name);
   const h5::Id dataset = file.open_dataset(file.id(), here, here);
   const auto dims = h5::extents(dataset);
   if (dims.size() != 2) file.fail(here, "rows of numbers were expected");
@@ -95,7 +95,7 @@ void write_model(const Comm& comm, const std::string& path, const Model& model) 
     file.make_group(arrays_path);
     for (const auto& array : model.arrays) {
       const std::vector<hsize_t> dims{static_cast<hsize_t>(array.rows), static_cast<hsize_t>(array.cols)};
-      const h5::Id dataset = file.make_fixed_dataset(path_of(array.name), h5::file_type<double>(), dims);
+      const h5::Id dataset = file.make_fixed_dataset(array_path(array.name), h5::file_type<double>(), dims);
       file.write_block(dataset, {0, 0}, {comm.is_root() ? dims[0] : 0, dims[1]}, h5::memory_type<double>(),
                        array.values.data());
     }

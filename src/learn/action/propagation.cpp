@@ -107,6 +107,20 @@ data::Table make_particles(const Comm& comm, const data::Table& start, const Sta
   return particles;
 }
 
+/// The first of the rows that is not a number or far beyond all that is meant; the greatest number if there is none.
+std::int64_t find_strange(const data::RowArray<double>& state, std::int64_t rows) {
+  const auto width = static_cast<int>(state.extent(1));
+  std::int64_t first = std::numeric_limits<std::int64_t>::max();
+  Kokkos::parallel_reduce(
+      "action/find_strange", Range(0, rows),
+      KOKKOS_LAMBDA(std::int64_t row, std::int64_t & least) {
+        for (int c = 0; c < width; ++c)
+          if (!(kmath::fabs(state(row, c)) <= 1e150) && row < least) least = row;
+      },
+      Kokkos::Min<std::int64_t>(first));
+  return first;
+}
+
 }  // namespace
 
 Propagation::Propagation(const Comm& comm, TrainedModel model, const PropagationParams& params,
@@ -208,18 +222,9 @@ void Propagation::langevin(double t) {
 }
 
 std::int64_t Propagation::first_strange() const {
-  const auto state = particles_.get<double>("state");
-  const std::int64_t first_row = particles_.first_row(), none = std::numeric_limits<std::int64_t>::max();
-  const auto width = static_cast<int>(state.extent(1));
-  std::int64_t first = none;
-  Kokkos::parallel_reduce(
-      "action/find_strange", Range(0, particles_.num_rows()),
-      KOKKOS_LAMBDA(std::int64_t row, std::int64_t & least) {
-        for (int c = 0; c < width; ++c)
-          if (!(kmath::fabs(state(row, c)) <= 1e150) && first_row + row < least) least = first_row + row;
-      },
-      Kokkos::Min<std::int64_t>(first));
-  first = comm_.all_reduce(first, Op::min);
+  constexpr std::int64_t none = std::numeric_limits<std::int64_t>::max();
+  const std::int64_t row = find_strange(particles_.get<double>("state"), particles_.num_rows());
+  const std::int64_t first = comm_.all_reduce(row == none ? none : particles_.first_row() + row, Op::min);
   return first == none ? 0 : first + 1;
 }
 

@@ -13,7 +13,7 @@ namespace tessera::sim::density {
 namespace {
 
 constexpr int times_checked = 1000;
-constexpr double log_two_pi = 1.8378770664093454836;
+constexpr double half_log_two_pi = 0.9189385332046727418;
 
 /// Formulas of each component in this order: weight, means, variances.
 struct MixtureShape {
@@ -68,7 +68,7 @@ void log_density_of_rows(const MixtureShape& shape, const Array2<double>& values
           const double weight = values(row, shape.weight(k));
           if (weight <= 0.0) continue;
           const int mean = shape.mean(k), variance = shape.variance(k);
-          double term = kmath::log(weight) - 0.5 * log_two_pi * shape.dimensions;
+          double term = kmath::log(weight) - half_log_two_pi * shape.dimensions;
           double product = 1.0;
           for (int c = 0; c < shape.dimensions; ++c) {
             double y = positions(place, c) - values(row, mean + c);

@@ -9,7 +9,7 @@ using sim::Observe;
 
 namespace {
 
-constexpr std::int64_t num_rows = 20000;
+constexpr std::int64_t num_draws = 20000;
 
 LinearParams quiet_start(const std::string& id, Observe observe) {
   LinearParams params;
@@ -34,7 +34,7 @@ Matrix covariance(const Rows& a, const Rows& b) {
 
 /// 4.5 standard errors, of numbers whose variances are at most v and w.
 bool agree(const Matrix& found, const Matrix& expected, double v, double w) {
-  return math::largest(found - expected) < 4.5 * std::sqrt(2.0 * v * w / static_cast<double>(num_rows));
+  return math::largest(found - expected) < 4.5 * std::sqrt(2.0 * v * w / static_cast<double>(num_draws));
 }
 
 Rows no_actions(const LinearEnvironment& environment) {
@@ -52,7 +52,7 @@ Rows copy(const Rows& rows) {
 
 TEST_CASE("One disturbance moves the state and is in the measurement", "[linear]") {
   for (const Observe observe : {Observe::before, Observe::after}) {
-    const auto environment = make_environment(comm(), quiet_start("he4", observe), 5, num_rows);
+    const auto environment = make_environment(comm(), quiet_start("he4", observe), 5, num_draws);
     const auto model = *environment->dense_model();
     const auto before = 0.25 * math::times_transposed(model.d21, model.d21);
     const auto moved = 0.25 * math::times_transposed(model.b1, model.b1);
@@ -67,7 +67,7 @@ TEST_CASE("One disturbance moves the state and is in the measurement", "[linear]
     // The measurement with the same w is the one that was seen of the state before: by the step, or already at reset.
     const Rows seen = observe == Observe::before ? environment->observation() : at_reset;
     CHECK(agree(covariance(x, seen), both, v, w));
-    CHECK(math::largest(both) > 4.5 * std::sqrt(2.0 * v * w / static_cast<double>(num_rows)));
+    CHECK(math::largest(both) > 4.5 * std::sqrt(2.0 * v * w / static_cast<double>(num_draws)));
     if (observe == Observe::before) {
       CHECK(agree(covariance(x, at_reset), Matrix(both.rows(), both.cols()), v, w));
     } else {  // y = c x + d21 w with a w of its own
@@ -82,7 +82,7 @@ TEST_CASE("First states are drawn around their mean", "[linear]") {
   params.id = "he1";
   params.init_state = {1.0, -2.0, 3.0, 0.0};
   params.random_init_state_cov = 0.36;
-  const auto environment = make_environment(comm(), params, 5, num_rows);
+  const auto environment = make_environment(comm(), params, 5, num_draws);
   environment->reset({});
   Rows x = copy(environment->state());
   auto values = numbers(x);
