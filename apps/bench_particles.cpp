@@ -24,7 +24,7 @@ using sim::particles::Ensemble;
 using sim::particles::LangevinParams;
 
 struct Size {
-  double seconds = 0.25;
+  double seconds = 0.2;
   int particles = 50'000;
 };
 
