@@ -1,7 +1,8 @@
 // Comparisons that print ratios: the Lennard-Jones melt beside LAMMPS, two ranks beside two runs of half the size, how
 // much of what the machine can do is reached, how fast files are written, and what steps of equations take. Every
-// number comes from whole programs, timed from outside, but for those of Fourier transforms and most of the equations.
-#include <fmt/core.h>
+// number comes from whole programs, timed from outside, but for those of Fourier transforms, most of the equations,
+// particles with noise and training by action matching, which programs of their own measure.
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -27,12 +28,14 @@ namespace {
 
 constexpr double density = 0.8442, cutoff = 2.5;
 
+const std::vector<std::string> all_parts{"lammps", "ceiling", "machine", "output", "fft", "pde", "particles", "action"};
+
 struct Options {
-  std::string tessera, transforms, equations, deck, equation_deck;
+  std::string tessera, transforms, equations, particles, action, deck, equation_deck;
   std::string lammps = "lmp", lammps_arguments = "-sf opt";
   std::string launcher = "mpirun --bind-to core";
   std::string python = "python3";
-  std::vector<std::string> parts{"lammps", "ceiling", "machine", "output", "fft", "pde"};
+  std::vector<std::string> parts = all_parts;
   int repeats = 5;
   Lengths lengths;
   std::string json_path;
@@ -311,6 +314,13 @@ json compare_equations(const Options& options) {
   return result;
 }
 
+/// What a program of its own measures, as it prints it, line by line.
+json show(const Options& options, int ranks, const std::string& program) {
+  const auto lines = lines_of(launch(options, ranks) + Command{program}, options.folder);
+  fmt::print("\n{}, ranks: {}\n{}\n", program, ranks, fmt::join(lines, "\n"));
+  return lines;
+}
+
 bool is_wanted(const Options& options, const std::string& part) {
   return std::find(options.parts.begin(), options.parts.end(), part) != options.parts.end();
 }
@@ -323,6 +333,9 @@ json measure(const Options& options) {
   if (is_wanted(options, "output")) result["output"] = compare_output(options);
   if (is_wanted(options, "fft")) result["fft"] = compare_transforms(options);
   if (is_wanted(options, "pde")) result["pde"] = compare_equations(options);
+  if (is_wanted(options, "particles")) result["particles"] = show(options, 1, options.particles);
+  if (is_wanted(options, "action"))
+    for (const int ranks : {1, 2}) result["action"][std::to_string(ranks)] = show(options, ranks, options.action);
   return result;
 }
 
@@ -335,9 +348,9 @@ void declare(CLI::App& app, Options& options) {
       ->capture_default_str();
   app.add_option("--python", options.python, "A Python that has NumPy")->capture_default_str();
   app.add_option("--launcher", options.launcher, "What starts ranks; -np N is added")->capture_default_str();
-  app.add_option("--parts", options.parts, "What to measure: lammps, ceiling, machine, output, fft, pde")
+  app.add_option("--parts", options.parts, fmt::format("What to measure: {}", fmt::join(all_parts, ", ")))
       ->delimiter(',')
-      ->check(CLI::IsMember({"lammps", "ceiling", "machine", "output", "fft", "pde"}))
+      ->check(CLI::IsMember(all_parts))
       ->capture_default_str();
   app.add_option("--repeats", options.repeats, "Of each measurement, in turns")
       ->check(CLI::PositiveNumber)
@@ -355,6 +368,8 @@ int main(int argc, char** argv) {
   options.tessera = here / "tessera";
   options.transforms = here / "tessera_bench_fft";
   options.equations = here / "tessera_bench_pde";
+  options.particles = here / "tessera_bench_particles";
+  options.action = here / "tessera_bench_action";
   options.deck = TESSERA_MELT_DECK;
   options.equation_deck = TESSERA_BURGERS_DECK;
   CLI::App app("Measures Tessera beside LAMMPS and beside what this machine can do, and prints ratios.");

@@ -1,7 +1,9 @@
-// usage: tessera_bench_particles [PARTICLES]
+// usage: tessera_bench_particles [SECONDS [PARTICLES]]
 // Steps of Langevin particles beside what they cannot do without: the normal numbers that they consume, drawn and
 // summed up by the same generator, and the numbers that they read and write, copied. Prints millions of particle-steps
-// a second, and the share of the slower of the two limits; the best of several turns that alternate.
+// a second, and the share of the slower of the two limits; the best of several turns that alternate, SECONDS a case.
+// A mixture has exponentials to evaluate besides, of which neither limit knows. Then pairs of particles that act on one
+// another: through lists of all within a cutoff, and in random batches.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -20,6 +22,11 @@ namespace {
 
 using sim::particles::Ensemble;
 using sim::particles::LangevinParams;
+
+struct Size {
+  double seconds = 0.2;
+  int particles = 50'000;
+};
 
 LangevinParams particles_of(const std::string& keys) {
   auto deck = deck::Deck::parse("[[stage]]\nname = \"bench\"\ntype = \"langevin\"\n" + keys, "bench");
@@ -54,31 +61,104 @@ double copy_seconds(const Array1<double>& from, const Array1<double>& to, double
   return seconds * numbers / static_cast<double>(from.extent(0));
 }
 
-void compare(const Comm& comm, int particles, const std::string& scheme, int dimensions, const std::string& potential) {
-  const auto params =
-      particles_of(fmt::format("scheme = \"{}\"\nparticles = {}\ndimensions = {}\ndt = 0.001\n[stage.potential]\n"
-                               "kind = \"{}\"\n",
-                               scheme, particles, dimensions, potential));
+/// turn(number), at least three times.
+template <class Turn>
+void repeat(double seconds, const Turn& turn) {
+  const double begin = wall_time();
+  for (int number = 0; number < 3 || wall_time() - begin < seconds; ++number) turn(number);
+}
+
+std::string potential_keys(const std::string& kind, int dimensions) {
+  const std::string keys = fmt::format("[stage.potential]\nkind = \"{}\"\n", kind);
+  if (kind != "gaussian_mixture") return keys;
+  std::string components;
+  for (const double place : {-1.0, 0.0, 1.0}) {
+    std::string mean;
+    for (int c = 0; c < dimensions; ++c) mean += fmt::format("{}{}", c > 0 ? ", " : "", place);
+    components += fmt::format("{{mean = [{}], variance = [1.0]}}, ", mean);
+  }
+  return keys + fmt::format("component = [{}]\n", components);
+}
+
+class Limits {
+ public:
+  Limits() : from_("bench/from", 1 << 22), to_("bench/to", 1 << 22) {}
+
+  void compare(const Comm& comm, const Size& size, const std::string& scheme, int dimensions,
+               const std::string& potential) {
+    const auto params =
+        particles_of(fmt::format("scheme = \"{}\"\nparticles = {}\ndimensions = {}\ndt = 0.001\n{}", scheme,
+                                 size.particles, dimensions, potential_keys(potential, dimensions)));
+    Ensemble ensemble(comm, params, 1);
+    ensemble.start();
+    const bool has_more = sim::particles::make_steps(params).has_more();
+    const double numbers = (has_more ? 3.0 : 2.0) * dimensions * size.particles;  // position, force and velocity
+    double step = never, draws = never, copy = never;
+    repeat(size.seconds, [&](int turn) {
+      step = std::min(step, seconds_of([&] {
+                        ensemble.step();
+                        Kokkos::fence();
+                      }));
+      // Enough pairs for two steps, so that none is half used.
+      const auto number = static_cast<std::uint64_t>(turn);
+      draws = std::min(draws, 0.5 * seconds_of([&] { kept_ += draw(random_, size.particles, dimensions, number); }));
+      copy = std::min(copy, copy_seconds(from_, to_, numbers));
+    });
+    fmt::print("{:20} {:2} {:16} {:9.2f} {:9.2f} {:9.2f}  {:7} {:5.2f}{}\n", scheme, dimensions, potential,
+               1e-6 * size.particles / step, 1e-6 * size.particles / draws, 1e-6 * size.particles / copy,
+               draws > copy ? "draws" : "copies", std::max(draws, copy) / step, std::isnan(kept_) ? " ?" : "");
+    std::fflush(stdout);
+  }
+
+ private:
+  Array1<double> from_, to_;
+  Random random_{1, RandomPurpose::test};
+  double kept_ = 0.0;
+};
+
+void compare_limits(const Comm& comm, const Size& size) {
+  fmt::print("{:20} {:>2} {:16} {:>9} {:>9} {:>9}  {:7} {:>5}\n", "Langevin steps, 1e6/s", "d", "potential", "reached",
+             "of draws", "of copies", "binding", "share");
+  Limits limits;
+  for (const int dimensions : {1, 2, 3, 8})
+    for (const char* scheme : {"baoab", "euler_maruyama", "leimkuhler_matthews", "heun"})
+      for (const char* potential : {"harmonic", "double_well", "gaussian_mixture"})
+        limits.compare(comm, size, scheme, dimensions, potential);
+}
+
+struct PairCase {
+  int dimensions;
+  const char* kind;
+  int batch;  ///< 0: lists
+};
+
+/// Of a fluid of even density: each pair counts once, all those within the cutoff, or those of the batches.
+void measure_pairs(const Comm& comm, const Size& size, const PairCase& what) {
+  constexpr double density = 0.5, cutoff = 2.5, pi = 3.14159265358979;
+  const double sphere[] = {0.0, 2.0 * cutoff, pi * cutoff * cutoff, 4.0 / 3.0 * pi * cutoff * cutoff * cutoff};
+  const std::string sum =
+      what.batch > 0 ? fmt::format("mean_field = true\nsum = \"batches\"\nbatch = {}\n", what.batch) : "";
+  const auto params = particles_of(fmt::format(
+      "scheme = \"euler_maruyama\"\nparticles = {}\ndimensions = {}\ndt = 1e-4\n[stage.box]\nlength = [{}]\n"
+      "[stage.start]\nkind = \"lattice\"\n[stage.pair]\nkind = \"{}\"\ncutoff = {}\n{}{}",
+      size.particles, what.dimensions, std::pow(size.particles / density, 1.0 / what.dimensions), what.kind, cutoff,
+      sum, std::string(what.kind) == "formula" ? "formula = \"exp(-r)\"\n" : ""));
   Ensemble ensemble(comm, params, 1);
   ensemble.start();
-  const Random random(1, RandomPurpose::test);
-  const Array1<double> from("bench/from", 1 << 24), to("bench/to", 1 << 24);
-  const bool has_more = sim::particles::make_steps(params).has_more();
-  const double numbers = (has_more ? 3.0 : 2.0) * dimensions * particles;  // position, force and velocity
-  double step = never, draws = never, copy = never, kept = 0.0;
-  for (int turn = 0; turn < turns; ++turn) {
-    step = std::min(step, seconds_of([&] {
-                      ensemble.step();
-                      Kokkos::fence();
-                    }));
-    // Enough pairs for two steps, so that none is half used.
-    const auto number = static_cast<std::uint64_t>(turn);
-    draws = std::min(draws, 0.5 * seconds_of([&] { kept += draw(random, particles, dimensions, number); }));
-    copy = std::min(copy, copy_seconds(from, to, numbers));
-  }
-  fmt::print("{:20} {:2} {:14} {:9.2f} {:9.2f} {:9.2f} {:7.2f}{}\n", scheme, dimensions, potential,
-             1e-6 * particles / step, 1e-6 * particles / draws, 1e-6 * particles / copy, std::max(draws, copy) / step,
-             std::isnan(kept) ? " ?" : "");
+  double step = never;
+  repeat(2.0 * size.seconds, [&](int) { step = std::min(step, seconds_of([&] { ensemble.step(); })); });
+  const double partners = what.batch > 0 ? what.batch - 1.0 : density * sphere[what.dimensions];
+  fmt::print("{:20} {:2} {:16} {:9.2f} {:9.1f}\n", what.batch > 0 ? fmt::format("batches of {}", what.batch) : "lists",
+             what.dimensions, what.kind, 1e-6 * size.particles / step, 1e-6 * 0.5 * partners * size.particles / step);
+  std::fflush(stdout);
+}
+
+void measure_all_pairs(const Comm& comm, const Size& size) {
+  fmt::print("\n{:20} {:>2} {:16} {:>9} {:>9}\n", "whole steps, 1e6/s", "d", "pair potential", "particles", "pairs");
+  for (const auto& what : {PairCase{2, "lennard_jones", 0}, PairCase{3, "lennard_jones", 0}, PairCase{3, "gaussian", 0},
+                           PairCase{3, "gaussian", 2}, PairCase{3, "gaussian", 8}, PairCase{3, "gaussian", 32},
+                           PairCase{3, "formula", 2}, PairCase{1, "gaussian", 2}})
+    measure_pairs(comm, size, what);
 }
 
 }  // namespace
@@ -88,13 +168,11 @@ void compare(const Comm& comm, int particles, const std::string& scheme, int dim
 int main(int argc, char** argv) {
   tessera::Runtime runtime(argc, argv);
   try {
-    const int particles = argc > 1 ? std::stoi(argv[1]) : 1'000'000;
-    fmt::print("{:20} {:2} {:14} {:>9} {:>9} {:>9} {:>7}\n", "scheme", "d", "potential", "Msteps/s", "of draws",
-               "of copies", "share");
-    for (const int dimensions : {1, 2, 3, 6})
-      for (const char* scheme : {"baoab", "euler_maruyama", "leimkuhler_matthews", "heun"})
-        for (const char* potential : {"harmonic", "double_well"})
-          tessera::bench::compare(runtime.comm(), particles, scheme, dimensions, potential);
+    tessera::bench::Size size;
+    if (argc > 1) size.seconds = std::stod(argv[1]);
+    if (argc > 2) size.particles = std::stoi(argv[2]);
+    tessera::bench::compare_limits(runtime.comm(), size);
+    tessera::bench::measure_all_pairs(runtime.comm(), size);
     return 0;
   } catch (const tessera::Error& error) {
     return static_cast<int>(tessera::settle_failure(runtime.comm(), error));

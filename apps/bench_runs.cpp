@@ -62,6 +62,14 @@ std::vector<double> run_together(const std::vector<Command>& commands, const std
   return seconds;
 }
 
+std::vector<std::string> lines_of(const Command& command, const std::string& folder) {
+  run_together({command}, folder);
+  std::ifstream file(output_path(folder, 0));
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(file, line);) lines.push_back(line);
+  return lines;
+}
+
 Spread spread_of(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   const std::size_t half = values.size() / 2;

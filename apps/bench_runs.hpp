@@ -13,6 +13,9 @@ using Command = std::vector<std::string>;
 /// `folder`. Throws std::runtime_error with the end of the output of one that fails.
 std::vector<double> run_together(const std::vector<Command>& commands, const std::string& folder);
 
+/// Runs it as run_together() does and returns the lines that it printed.
+std::vector<std::string> lines_of(const Command& command, const std::string& folder);
+
 struct Spread {
   double median = 0.0, low = 0.0, high = 0.0;
 };

@@ -6,8 +6,7 @@
 #include <cmath>
 
 #include "base/error.hpp"
-#include "base/random.hpp"
-#include "learn/random_order.hpp"
+#include "base/random_order.hpp"
 
 namespace tessera::learn::action {
 

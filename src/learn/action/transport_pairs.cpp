@@ -6,9 +6,8 @@
 
 #include "base/agree.hpp"
 #include "base/error.hpp"
-#include "base/random.hpp"
+#include "base/random_order.hpp"
 #include "base/region.hpp"
-#include "learn/random_order.hpp"
 #include "math/assignment.hpp"
 #include "math/transport.hpp"
 

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "base/random_order.hpp"
 #include "learn/comparison/params.hpp"
 #include "learn/comparison/snapshots.hpp"
-#include "learn/random_order.hpp"
 
 namespace tessera::learn::comparison {
 

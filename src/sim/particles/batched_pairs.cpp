@@ -4,74 +4,83 @@
 
 #include "base/region.hpp"
 #include "base/sum.hpp"
-#include "data/table.hpp"
-#include "sim/particles/place_exchange.hpp"
 #include "sim/particles/step_kernel.hpp"
 
 namespace tessera::sim::particles {
 
 namespace {
 
-/// Pairs whose distances are kept at a time.
-constexpr std::int64_t pairs_at_once = 1 << 20;
+/// Pairs whose distances are kept at a time: on processors, as many as a thread's cache holds.
+std::int64_t pairs_at_once() { return device_is_host ? std::int64_t{4096} * ExecSpace().concurrency() : 1 << 20; }
 
-/// Places of whole batches, of `size` each; pairs are numbered by place, then by partner.
+constexpr std::int64_t pairs_of(std::int64_t particles) { return particles * (particles - 1) / 2; }
+
+/// Places of whole batches, of `size` each.
 struct BatchRange {
   int first, count, size;
+
+  int num_pairs() const { return static_cast<int>(count / size * pairs_of(size)); }
 };
 
-/// D: dimensions, or 0 for as many as space has.
+/// D: dimensions, or 0 for as many as space has. Pairs are numbered by batch, then by the first, then by the second.
 template <int D>
 struct BatchPairs {
-  Array2<double> position;
+  data::RowArray<double> position;
   Space space;
   BatchRange range;
+  double inverse_length[max_dimensions] = {};
 
-  KOKKOS_INLINE_FUNCTION int num_pairs() const { return range.count * (range.size - 1); }
+  BatchPairs(const data::RowArray<double>& places, const Space& in, const BatchRange& of)
+      : position(places), space(in), range(of) {
+    for (int c = 0; c < max_dimensions; ++c) inverse_length[c] = in.length[c] > 0.0 ? 1.0 / in.length[c] : 0.0;
+  }
 
-  /// visit(other, delta): all partners of place n of the range, delta = x_n - x_other.
   KOKKOS_INLINE_FUNCTION int dimensions() const { return D > 0 ? D : space.dimensions; }
 
+  /// visit(pair, first, second, delta): all pairs of a batch, delta = x_first - x_second.
   template <class Visit>
-  KOKKOS_INLINE_FUNCTION void operator()(int n, const Visit& visit) const {
-    const int here = range.first + n, begin = range.first + n / range.size * range.size;
+  KOKKOS_INLINE_FUNCTION void operator()(int batch, const Visit& visit) const {
+    const int begin = range.first + batch * range.size, end = begin + range.size;
+    int pair = batch * (range.size * (range.size - 1) / 2);
     double delta[D > 0 ? D : max_dimensions];
-    for (int other = begin; other < begin + range.size; ++other) {
-      if (other == here) continue;
-      for (int c = 0; c < dimensions(); ++c) {
-        delta[c] = position(here, c) - position(other, c);
-        if (space.has_periodic && space.length[c] > 0.0)
-          delta[c] -= space.length[c] * kmath::floor(delta[c] / space.length[c] + 0.5);
+    for (int first = begin; first < end; ++first)
+      for (int second = first + 1; second < end; ++second) {
+        for (int c = 0; c < dimensions(); ++c) delta[c] = position(first, c) - position(second, c);
+        if (space.has_periodic)
+          for (int c = 0; c < dimensions(); ++c)
+            delta[c] -= space.length[c] * kmath::floor(delta[c] * inverse_length[c] + 0.5);
+        visit(pair++, first, second, delta);
       }
-      visit(delta);
-    }
   }
 };
 
 template <class Pairs>
 void fill_batch_distances(const Pairs& pairs, const Array1<double>& r) {
   Kokkos::parallel_for(
-      "particles/batch_distances", Range(0, pairs.range.count), KOKKOS_LAMBDA(int n) {
-        int next = n * (pairs.range.size - 1);
-        pairs(n, [&](const double* delta) {
+      "particles/batch_distances", Range(0, pairs.range.count / pairs.range.size), KOKKOS_LAMBDA(int batch) {
+        pairs(batch, [&](int pair, int, int, const double* delta) {
           double r2 = 0.0;
           for (int c = 0; c < pairs.dimensions(); ++c) r2 += delta[c] * delta[c];
-          r(next++) = kmath::sqrt(r2);
+          r(pair) = kmath::sqrt(r2);
         });
       });
 }
 
 template <class Pairs>
-void sum_batch_forces(const Pairs& pairs, const Array1<double>& slope, double factor, const Array2<double>& force) {
+void sum_batch_forces(const Pairs& pairs, const Array1<double>& slope, double factor,
+                      const data::RowArray<double>& force) {
   Kokkos::parallel_for(
-      "particles/batch_forces", Range(0, pairs.range.count), KOKKOS_LAMBDA(int n) {
-        int next = n * (pairs.range.size - 1);
-        double sum[max_dimensions] = {};
-        pairs(n, [&](const double* delta) {
-          const double f = slope(next++);
-          for (int c = 0; c < pairs.dimensions(); ++c) sum[c] += f * delta[c];
+      "particles/batch_forces", Range(0, pairs.range.count / pairs.range.size), KOKKOS_LAMBDA(int batch) {
+        const int begin = pairs.range.first + batch * pairs.range.size;
+        for (int place = begin; place < begin + pairs.range.size; ++place)
+          for (int c = 0; c < pairs.dimensions(); ++c) force(place, c) = 0.0;
+        pairs(batch, [&](int pair, int first, int second, const double* delta) {
+          const double f = factor * slope(pair);
+          for (int c = 0; c < pairs.dimensions(); ++c) {
+            force(first, c) += f * delta[c];
+            force(second, c) -= f * delta[c];
+          }
         });
-        for (int c = 0; c < pairs.dimensions(); ++c) force(pairs.range.first + n, c) = factor * sum[c];
       });
 }
 
@@ -83,94 +92,110 @@ void add_batch_energies(const Array1<double>& energy, int count, double factor, 
   all += total;
 }
 
-Array1<std::int64_t> places_of(const Shuffle& shuffle, std::int64_t first, int rows) {
-  const auto place = make_uninitialized<Array1<std::int64_t>>("particles/place", static_cast<std::size_t>(rows));
+void fill_places(const RandomOrder& order, std::int64_t first, const Array1<std::int64_t>& place) {
+  const auto rows = static_cast<int>(place.extent(0));
   Kokkos::parallel_for(
-      "particles/shuffle", Range(0, rows), KOKKOS_LAMBDA(int row) { place(row) = shuffle(first + row); });
-  return place;
+      "particles/random_places", Range(0, (rows + rows_at_once - 1) / rows_at_once), KOKKOS_LAMBDA(int group) {
+        const int begin = group * rows_at_once;
+        std::int64_t found[rows_at_once];
+        order.places_of(first + begin, found);
+        for (int n = 0; n < rows_at_once && begin + n < rows; ++n) place(begin + n) = found[n];
+      });
 }
 
 }  // namespace
 
-/// Shared out over the ranks, whole.
-struct BatchedPairs::Batches {
-  std::vector<std::int64_t> begin;  // first place of each rank, and the end
-  std::vector<BatchRange> ranges;   // of equal batches here, whose pairs fit into memory
-  double factor;                    // of the sum over all pairs, but for 1/(size - 1)
-};
+BatchedPairs::BatchedPairs(const Comm& comm, const LangevinParams& params, std::uint32_t seed)
+    : comm_(comm),
+      params_(params),
+      space_(make_space(params)),
+      random_(seed, RandomPurpose::langevin_batches),
+      potential_(params),
+      work_{PlaceExchange(comm), {}, {}, {}, {}, {}, {}} {}
 
-BatchedPairs::BatchedPairs(const LangevinParams& params, std::uint32_t seed)
-    : params_(params), space_(make_space(params)), random_(seed, RandomPurpose::langevin_batches), potential_(params) {}
-
-BatchedPairs::Batches BatchedPairs::make_batches(const Comm& comm, std::int64_t total) const {
+/// Shares batches out over the ranks, whole.
+void BatchedPairs::cut(std::int64_t total) const {
+  Batches& batches = work_.batches;
+  if (total == batches.total) return;
+  batches.total = total;
   const std::int64_t size = params_.pair.batch, count = std::max<std::int64_t>(1, total / size);
-  Batches batches;
-  for (int rank = 0; rank <= comm.size(); ++rank) {
-    const std::int64_t first = data::first_of_share(count, 1, rank, comm.size());
+  batches.begin.clear();
+  for (int rank = 0; rank <= comm_.size(); ++rank) {
+    const std::int64_t first = data::first_of_share(count, 1, rank, comm_.size());
     batches.begin.push_back(first == count ? total : size * first);
   }
-  batches.factor = static_cast<double>(total - 1) / (params_.pair.is_mean_field ? static_cast<double>(total) : 1.0);
-  const auto me = static_cast<std::size_t>(comm.rank());
+  const auto me = static_cast<std::size_t>(comm_.rank());
   const std::int64_t begin = batches.begin[me], end = batches.begin[me + 1];
-  const std::int64_t equal = std::min(end, size * (count - 1)) - begin;  // places in batches that are not the last
-  const std::int64_t step = std::max<std::int64_t>(1, pairs_at_once / (size * (size - 1))) * size;
-  const auto add = [&](std::int64_t first, std::int64_t places, std::int64_t of) {
-    batches.ranges.push_back({static_cast<int>(first), static_cast<int>(places), static_cast<int>(of)});
-  };
-  for (std::int64_t first = 0; first < equal; first += step) add(first, std::min(step, equal - first), size);
-  const std::int64_t last = total - size * (count - 1);
-  if (end == total && end > begin) add(equal, last, last);
-  return batches;
+  const bool has_last = end == total && end > begin;
+  batches.equal = static_cast<int>(std::min(end, size * (count - 1)) - begin);
+  batches.last = has_last ? static_cast<int>(total - size * (count - 1)) : 0;
 }
 
-Shuffle BatchedPairs::shuffle(std::int64_t total, const Draw& draw) const {
-  return {total, random_, static_cast<std::uint64_t>(draw.step * evaluations_per_step + draw.evaluation)};
+/// Collective. Positions, each at its place in the order.
+void BatchedPairs::put_in_order(const Array2<double>& position, int rows, std::int64_t total, const Draw& draw) const {
+  cut(total);
+  const RandomOrder order(random_, static_cast<std::uint64_t>(draw.step * evaluations_per_step + draw.evaluation),
+                          total);
+  const auto room = static_cast<std::size_t>(rows);
+  if (work_.place.extent(0) < room) work_.place = make_uninitialized<Array1<std::int64_t>>("particles/place", room);
+  const Array1<std::int64_t> place(work_.place, std::make_pair(0, rows));
+  fill_places(order, comm_.exclusive_sum(rows), place);
+  work_.exchange.set_places(place, work_.batches.begin);
+  work_.exchange.to_places(position, space_.dimensions, work_.position);
 }
 
-/// work(pairs, r, factor) for pairs of a group of batches of one size.
-template <class Work>
-void BatchedPairs::for_groups(const Batches& batches, const Array2<double>& position, const Work& work) const {
-  Array1<double> r;
-  for (const auto& range : batches.ranges) {
-    const auto count = static_cast<std::size_t>(range.count * (range.size - 1));
-    if (r.extent(0) < count) r = make_uninitialized<Array1<double>>("particles/batch_r", count);
+/// visit(pairs, factor) for batches of one size, as many as there is room for, with the distances of their pairs in
+/// work_.r and room for as many values.
+template <class Visit>
+void BatchedPairs::for_ranges(const Visit& visit) const {
+  const Batches& batches = work_.batches;
+  const double scale =
+      static_cast<double>(batches.total - 1) / (params_.pair.is_mean_field ? static_cast<double>(batches.total) : 1.0);
+  const auto go_through = [&](const BatchRange& range) {
+    const auto count = static_cast<std::size_t>(range.num_pairs());
+    if (work_.r.extent(0) < count) {
+      work_.r = make_uninitialized<Array1<double>>("particles/batch_r", count);
+      work_.value = make_uninitialized<Array1<double>>("particles/batch_value", count);
+    }
     with_dimensions(space_.dimensions, [&](auto d) {
-      const BatchPairs<decltype(d)::value> pairs{position, space_, range};
-      fill_batch_distances(pairs, r);
-      work(pairs, r, range.size > 1 ? batches.factor / (range.size - 1) : 0.0);
+      const BatchPairs<decltype(d)::value> pairs(work_.position, space_, range);
+      fill_batch_distances(pairs, work_.r);
+      visit(pairs, range.size > 1 ? scale / (range.size - 1) : 0.0);
     });
-  }
+  };
+  const auto size = static_cast<int>(params_.pair.batch);
+  const int step =
+      batches.equal > 0 ? static_cast<int>(std::max<std::int64_t>(1, pairs_at_once() / pairs_of(size))) * size : 1;
+  for (int first = 0; first < batches.equal; first += step)
+    go_through({first, std::min(step, batches.equal - first), size});
+  if (batches.last > 0) go_through({batches.equal, batches.last, batches.last});
 }
 
-void BatchedPairs::add_force(const Comm& comm, const Array2<double>& position, const Array2<double>& force, int rows,
-                             std::int64_t total, const Draw& draw, double time) const {
+void BatchedPairs::add_force(const Array2<double>& position, const Array2<double>& force, int rows, std::int64_t total,
+                             const Draw& draw, double time) const {
   const Region region("particles/batches");
-  const Batches batches = make_batches(comm, total);
-  PlaceExchange exchange(comm, places_of(shuffle(total, draw), comm.exclusive_sum(rows), rows), batches.begin);
-  const auto placed = exchange.to_places(position, space_.dimensions);
-  const auto found = make_uninitialized<Array2<double>>("particles/batch_force", placed.extent(0), placed.extent(1));
-  Array1<double> slope;
-  for_groups(batches, placed, [&](const auto& pairs, const Array1<double>& r, double factor) {
-    if (slope.extent(0) < r.extent(0)) slope = make_uninitialized<Array1<double>>("particles/batch_slope", r.extent(0));
-    potential_.slopes(r, pairs.num_pairs(), time, slope);
-    sum_batch_forces(pairs, slope, factor, found);
+  put_in_order(position, rows, total, draw);
+  auto& found = work_.force;
+  if (found.extent(0) < work_.position.extent(0))
+    found = make_uninitialized<data::RowArray<double>>("particles/batch_force", work_.position.extent(0),
+                                                       work_.position.extent(1));
+  for_ranges([&](const auto& pairs, double factor) {
+    potential_.slopes(work_.r, pairs.range.num_pairs(), time, work_.value);
+    sum_batch_forces(pairs, work_.value, factor, found);
   });
-  exchange.add_to_rows(found, force, space_.dimensions);
+  work_.exchange.add_to_rows(found, force, space_.dimensions);
 }
 
-double BatchedPairs::energy(const Comm& comm, const Array2<double>& position, int rows, std::int64_t total,
-                            const Draw& draw, double time) const {
+double BatchedPairs::energy(const Array2<double>& position, int rows, std::int64_t total, const Draw& draw,
+                            double time) const {
   const Region region("particles/batch_energy");
-  const Batches batches = make_batches(comm, total);
-  PlaceExchange exchange(comm, places_of(shuffle(total, draw), comm.exclusive_sum(rows), rows), batches.begin);
-  const auto placed = exchange.to_places(position, space_.dimensions);
+  put_in_order(position, rows, total, draw);
   ExactSum sum;
-  for_groups(batches, placed, [&](const auto& pairs, const Array1<double>& r, double factor) {
-    const Array1<double> energy("particles/batch_energy", r.extent(0));
-    potential_.energies(r, pairs.num_pairs(), time, energy);
-    add_batch_energies(energy, pairs.num_pairs(), 0.5 * factor, sum);
+  for_ranges([&](const auto& pairs, double factor) {
+    potential_.energies(work_.r, pairs.range.num_pairs(), time, work_.value);
+    add_batch_energies(work_.value, pairs.range.num_pairs(), factor, sum);
   });
-  all_reduce(comm, &sum, 1);
+  all_reduce(comm_, &sum, 1);
   return sum.value();
 }
 

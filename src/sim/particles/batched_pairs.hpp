@@ -4,8 +4,9 @@
 #include <cstdint>
 
 #include "base/comm.hpp"
+#include "base/random_order.hpp"
+#include "sim/particles/place_exchange.hpp"
 #include "sim/particles/radial.hpp"
-#include "sim/particles/shuffle.hpp"
 #include "sim/particles/space.hpp"
 
 namespace tessera::sim::particles {
@@ -16,7 +17,7 @@ namespace tessera::sim::particles {
 /// periodic directions the nearest image acts. The same bits on any number of ranks.
 class BatchedPairs {
  public:
-  BatchedPairs(const LangevinParams& params, std::uint32_t seed);
+  BatchedPairs(const Comm& comm, const LangevinParams& params, std::uint32_t seed);
 
   /// A random order for each.
   struct Draw {
@@ -26,23 +27,38 @@ class BatchedPairs {
   static constexpr int evaluations_per_step = 4;
 
   /// Collective. Rows [0, rows) are the next ones of all `total` particles behind those of lower ranks.
-  void add_force(const Comm& comm, const Array2<double>& position, const Array2<double>& force, int rows,
-                 std::int64_t total, const Draw& draw, double time) const;
+  void add_force(const Array2<double>& position, const Array2<double>& force, int rows, std::int64_t total,
+                 const Draw& draw, double time) const;
   /// Collective. An estimate of the energy of all pairs.
-  double energy(const Comm& comm, const Array2<double>& position, int rows, std::int64_t total, const Draw& draw,
-                double time) const;
+  double energy(const Array2<double>& position, int rows, std::int64_t total, const Draw& draw, double time) const;
 
  private:
-  struct Batches;
-  Batches make_batches(const Comm& comm, std::int64_t total) const;
-  Shuffle shuffle(std::int64_t total, const Draw& draw) const;
-  template <class Work>
-  void for_groups(const Batches& batches, const Array2<double>& position, const Work& work) const;
+  /// Batches of this rank: places [0, equal) in those of the usual size, and the last one of all behind them.
+  struct Batches {
+    std::int64_t total = -1;
+    std::vector<std::int64_t> begin;  ///< first place of each rank, and the end
+    int equal = 0, last = 0;          ///< last: particles in it, 0 if another rank has it
+  };
+  /// Room that is kept from call to call.
+  struct Work {
+    PlaceExchange exchange;
+    Batches batches;
+    Array1<std::int64_t> place;
+    data::RowArray<double> position, force;  ///< by place
+    Array1<double> r, value;                 ///< of pairs
+  };
 
+  void cut(std::int64_t total) const;
+  void put_in_order(const Array2<double>& position, int rows, std::int64_t total, const Draw& draw) const;
+  template <class Visit>
+  void for_ranges(const Visit& visit) const;
+
+  Comm comm_;
   LangevinParams params_;
   Space space_;
   Random random_;
   RadialPotential potential_;
+  mutable Work work_;
 };
 
 }  // namespace tessera::sim::particles

@@ -33,7 +33,7 @@ Ensemble::Ensemble(const Comm& comm, const LangevinParams& params, std::uint32_t
       particles_(comm) {
   if (params.mean_field) mean_field_.emplace(*params.mean_field, params.dimensions);
   if (params.has_lists()) listed_.emplace(params);
-  if (params.has_batches()) batched_.emplace(params, seed);
+  if (params.has_batches()) batched_.emplace(comm, params, seed);
   if (!params.growth.empty()) growth_.emplace(params, seed);
   add_columns();
 }
@@ -105,7 +105,7 @@ void Ensemble::evaluate_forces(int evaluation, double time) {
   const Comm& comm = particles_.comm();
   forces_.evaluate(now.position, now.force, rows, time);
   if (mean_field_) mean_field_->add_force(comm, now.position, now.force, rows, num_global_);
-  if (batched_) batched_->add_force(comm, now.position, now.force, rows, num_global_, {step_, evaluation}, time);
+  if (batched_) batched_->add_force(now.position, now.force, rows, num_global_, {step_, evaluation}, time);
   if (listed_) listed_->end_forces(particles_, time);
 }
 
@@ -114,8 +114,8 @@ double Ensemble::pair_energy() const {
   double energy = 0.0;
   if (listed_) energy = listed_->energy(particles_, time());
   if (batched_)
-    energy = batched_->energy(particles_.comm(), particles_.get<double>("position"), particles_.num_owned(),
-                              num_global_, {step_, BatchedPairs::evaluations_per_step - 1}, time());
+    energy = batched_->energy(particles_.get<double>("position"), particles_.num_owned(), num_global_,
+                              {step_, BatchedPairs::evaluations_per_step - 1}, time());
   return energy / static_cast<double>(num_global_);
 }
 

@@ -22,15 +22,14 @@ template <int D, class Kind>
 void add_potential(const Kind& potential, const Array2<double>& position, const Array2<double>& force, int rows,
                    int dimensions) {
   Kokkos::parallel_for(
-      "particles/potential_force", Range(0, rows), KOKKOS_LAMBDA(int row) {
-        const int d = D > 0 ? D : dimensions;
-        double x[max_dimensions], f[max_dimensions];
-        for (int c = 0; c < d; ++c) {
-          x[c] = position(row, c);
-          f[c] = force(row, c);
-        }
-        potential.add_force(x, d, f);
-        for (int c = 0; c < d; ++c) force(row, c) = f[c];
+      "particles/potential_force", Range(0, (rows + rows_at_once - 1) / rows_at_once), KOKKOS_LAMBDA(int group) {
+        const int d = D > 0 ? D : dimensions, first = group * rows_at_once;
+        const int count = rows - first < rows_at_once ? rows - first : rows_at_once;
+        Rows<(D > 0 ? D : max_dimensions)> x, f;
+        load_rows(position, first, count, d, x);
+        load_rows(force, first, count, d, f);
+        add_forces(potential, x, d, f);
+        store_rows(f, first, count, d, force);
       });
 }
 

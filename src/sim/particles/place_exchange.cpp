@@ -10,15 +10,15 @@ namespace tessera::sim::particles {
 
 namespace {
 
-void scatter(const Array2<double>& rows, const Array1<std::int64_t>& place, const Array2<double>& result,
-             int components) {
+template <class Result>
+void scatter(const Array2<double>& rows, const Array1<std::int64_t>& place, const Result& result, int components) {
   Kokkos::parallel_for(
       "particles/to_places", Range(0, static_cast<int>(place.extent(0))), KOKKOS_LAMBDA(int row) {
         for (int c = 0; c < components; ++c) result(place(row), c) = rows(row, c);
       });
 }
 
-void gather(const Array2<double>& values, const Array1<std::int64_t>& place, const Array2<double>& rows,
+void gather(const data::RowArray<double>& values, const Array1<std::int64_t>& place, const Array2<double>& rows,
             int components) {
   Kokkos::parallel_for(
       "particles/from_places", Range(0, static_cast<int>(place.extent(0))), KOKKOS_LAMBDA(int row) {
@@ -52,10 +52,12 @@ std::vector<double> numbers_of(const Comm::Message& message) {
 
 }  // namespace
 
-PlaceExchange::PlaceExchange(const Comm& comm, const Array1<std::int64_t>& place, std::vector<std::int64_t> begin)
-    : comm_(comm), place_(place), begin_(std::move(begin)) {
-  if (comm.size() == 1) return;
-  sent_.resize(static_cast<std::size_t>(comm.size()));
+void PlaceExchange::set_places(const Array1<std::int64_t>& place, const std::vector<std::int64_t>& begin) {
+  place_ = place;
+  begin_ = begin;
+  if (comm_.size() == 1) return;
+  sent_.resize(static_cast<std::size_t>(comm_.size()));
+  for (auto& rows : sent_) rows.clear();
   const auto places = to_host(place);
   for (std::size_t row = 0; row < places.extent(0); ++row) {
     const auto owner = std::upper_bound(begin_.begin() + 1, begin_.end() - 1, places(row)) - begin_.begin() - 1;
@@ -63,15 +65,13 @@ PlaceExchange::PlaceExchange(const Comm& comm, const Array1<std::int64_t>& place
   }
 }
 
-Array2<double> PlaceExchange::to_places(const Array2<double>& rows, int components) {
+template <class Result>
+void PlaceExchange::to_places(const Array2<double>& rows, int components, Result& result) {
   const Region region("particles/to_places");
   const auto width = static_cast<std::size_t>(components);
-  const auto result =
-      make_uninitialized<Array2<double>>("particles/places", static_cast<std::size_t>(num_places()), width);
-  if (comm_.size() == 1) {
-    scatter(rows, place_, result, components);
-    return result;
-  }
+  if (result.extent(0) < static_cast<std::size_t>(num_places()) || result.extent(1) != width)
+    result = make_uninitialized<Result>("particles/places", static_cast<std::size_t>(num_places()), width);
+  if (comm_.size() == 1) return scatter(rows, place_, result, components);
   const auto places = to_host(place_);
   const auto values = to_host(rows);
   std::vector<Comm::Message> messages;
@@ -95,10 +95,13 @@ Array2<double> PlaceExchange::to_places(const Array2<double>& rows, int componen
     }
   }
   Kokkos::deep_copy(result, target);
-  return result;
 }
 
-void PlaceExchange::add_to_rows(const Array2<double>& values, const Array2<double>& rows, int components) const {
+template void PlaceExchange::to_places(const Array2<double>&, int, Array2<double>&);
+template void PlaceExchange::to_places(const Array2<double>&, int, data::RowArray<double>&);
+
+void PlaceExchange::add_to_rows(const data::RowArray<double>& values, const Array2<double>& rows,
+                                int components) const {
   const Region region("particles/from_places");
   if (comm_.size() == 1) return gather(values, place_, rows, components);
   const auto width = static_cast<std::size_t>(components);

@@ -24,25 +24,25 @@ Coefficients<Evaluator> coefficients(const PairTable& table) {
   return c;
 }
 
-/// A vector of distances at a time; those that fill none, one by one.
+/// A vector of distances at a time, the last ones too: no result depends on what stands beside it.
 template <class Evaluator>
 void evaluate_slopes(const PairTable& table, const Array1<double>& r, int count, const Array1<double>& result) {
   const auto c = coefficients<Evaluator>(table);
   constexpr int width = simd::width;
   Kokkos::parallel_for(
       "particles/pair_slopes", Range(0, (count + width - 1) / width), KOKKOS_LAMBDA(int group) {
-        const int first = group * width;
-        if (first + width <= count) {
-          simd::Pack p[Evaluator::num_parameters];
-          for (int k = 0; k < Evaluator::num_parameters; ++k) p[k] = c.p[k];
-          const simd::Pack distance = simd::load(r.data() + first);
-          const simd::Mask counts = distance < simd::Pack(c.cutoff) && distance > simd::Pack(0.0);
-          const simd::Pack slope = Evaluator::force_over_r(p, simd::Pack(distance * distance));
-          simd::store(result.data() + first, simd::zero_unless(counts, slope));
-          return;
-        }
-        for (int n = first; n < count; ++n)
-          result(n) = r(n) < c.cutoff && r(n) > 0.0 ? Evaluator::force_over_r(c.p, r(n) * r(n)) : 0.0;
+        const int first = group * width, here = count - first < width ? count - first : width;
+        alignas(64) double part[width] = {};
+        if (here < width)
+          for (int n = 0; n < here; ++n) part[n] = r(first + n);
+        simd::Pack p[Evaluator::num_parameters];
+        for (int k = 0; k < Evaluator::num_parameters; ++k) p[k] = c.p[k];
+        const simd::Pack distance = simd::load(here < width ? part : r.data() + first);
+        const simd::Mask counts = distance < simd::Pack(c.cutoff) && distance > simd::Pack(0.0);
+        const simd::Pack slope = simd::zero_unless(counts, Evaluator::force_over_r(p, simd::Pack(distance * distance)));
+        simd::store(here < width ? part : result.data() + first, slope);
+        if (here < width)
+          for (int n = 0; n < here; ++n) result(first + n) = part[n];
       });
 }
 

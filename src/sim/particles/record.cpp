@@ -1,10 +1,11 @@
 #include "sim/particles/record.hpp"
 
 #include <algorithm>
+#include <utility>
 
+#include "base/random_order.hpp"
 #include "base/region.hpp"
 #include "sim/particles/place_exchange.hpp"
-#include "sim/particles/shuffle.hpp"
 
 namespace tessera::sim::particles {
 
@@ -73,10 +74,15 @@ OrderedRows ordered_rows(const Ensemble& ensemble) {
   std::vector<std::int64_t> begin;
   for (int rank = 0; rank <= comm.size(); ++rank)
     begin.push_back(data::first_of_share(ensemble.num_global(), 1, rank, comm.size()));
-  PlaceExchange exchange(comm, places_by_id(result.id, result.rows), begin);
-  result.position = exchange.to_places(result.position, d);
-  if (ensemble.has_velocity()) result.velocity = exchange.to_places(result.velocity, d);
-  if (ensemble.space().has_periodic) result.image = exchange.to_places(result.image, d);
+  PlaceExchange exchange(comm);
+  exchange.set_places(places_by_id(result.id, result.rows), begin);
+  const auto in_order = [&](Array2<double>& rows) {
+    const Array2<double> from = std::exchange(rows, {});
+    exchange.to_places(from, d, rows);
+  };
+  in_order(result.position);
+  if (ensemble.has_velocity()) in_order(result.velocity);
+  if (ensemble.space().has_periodic) in_order(result.image);
   result.rows = exchange.num_places();
   result.first = begin[static_cast<std::size_t>(comm.rank())];
   result.id = Array2<std::int64_t>("particles/ids", static_cast<std::size_t>(result.rows), 1);
@@ -85,13 +91,13 @@ OrderedRows ordered_rows(const Ensemble& ensemble) {
 }
 
 /// Rows here of those `wanted` that come first in a random order of all.
-Array1<int> choose_rows(const Shuffle& shuffle, std::int64_t first, int rows, std::int64_t wanted) {
+Array1<int> choose_rows(const RandomOrder& order, std::int64_t first, int rows, std::int64_t wanted) {
   const Array1<int> all("particles/chosen", static_cast<std::size_t>(rows));
   int count = 0;
   Kokkos::parallel_scan(
       "particles/choose_rows", Range(0, rows),
       KOKKOS_LAMBDA(int row, int& sum, bool is_final) {
-        if (shuffle(first + row) >= wanted) return;
+        if (order.place_of(first + row) >= wanted) return;
         if (is_final) all(sum) = row;
         ++sum;
       },
@@ -117,8 +123,8 @@ void Record::add(const Ensemble& ensemble) {
   const Region region("particles/record");
   const OrderedRows now = ordered_rows(ensemble);
   const std::int64_t step = ensemble.num_steps_done(), all = ensemble.num_global();
-  const Shuffle shuffle(all, random_, static_cast<std::uint64_t>(step));
-  const auto chosen = choose_rows(shuffle, now.first, now.rows, std::min(all, params_.particles.value_or(all)));
+  const RandomOrder order(random_, static_cast<std::uint64_t>(step), all);
+  const auto chosen = choose_rows(order, now.first, now.rows, std::min(all, params_.particles.value_or(all)));
   const int d = ensemble.space().dimensions;
   const auto count = static_cast<std::int64_t>(chosen.extent(0)), first = table_.num_rows();
   table_.append(count);

@@ -1,10 +1,11 @@
-// The kernel of all integrators: one particle goes through its parts of a step in registers.
+// The kernel of all integrators: particles go through their parts of a step, many at a time on processors.
 #pragma once
 
 #include <cstdint>
 #include <limits>
 
 #include "base/random.hpp"
+#include "sim/particles/row_group.hpp"
 #include "sim/particles/scheme.hpp"
 #include "sim/particles/space.hpp"
 
@@ -16,18 +17,6 @@ struct Columns {
   Array2<double> position, velocity, force;  ///< velocity: or what else an integrator keeps (scheme.hpp)
   Array2<int> image;                         ///< lengths crossed in periodic directions
 };
-
-/// Numbers come in pairs. Of an odd number of dimensions the last one shares a pair with that of the next id: the
-/// second half is kept here for as long as that particle may come, one for each noise of a step.
-struct SpareNoise {
-  static constexpr int max_noises = 2;
-  static constexpr std::uint64_t nobody = ~std::uint64_t{0};
-  std::uint64_t pair[max_noises] = {nobody, nobody};
-  double value[max_noises] = {};
-};
-
-/// Rows that one call of the kernel goes through: on processors many, for the sake of spare noise.
-inline constexpr int rows_at_once = device_is_host ? 64 : 1;
 
 /// D dimensions; 0: as many as the space has. With is_fused all segments of a step, with forces of the potential
 /// between them; otherwise one segment alone, with what the force column holds.
@@ -47,66 +36,104 @@ struct StepKernel {
   int first = 0, end = 0;  // segments
   bool is_fused = true;
 
-  struct Particle {
-    double x[room], v[room], f[room];
-    int image[room];
+  using Values = Rows<room>;
+  struct Group {
+    int first, count;  // rows; behind them values are 0, so that loops are of one length, and rows all treated alike
+    Values x, v, f, noise;
   };
 
   /// The lowest row whose position cannot be followed any more goes to `lost`.
-  KOKKOS_INLINE_FUNCTION void operator()(const int group, std::int64_t& lost) const {
-    SpareNoise spare;
-    const int begin = group * rows_at_once;
-    for (int row = begin; row < begin + rows_at_once && row < num_rows; ++row)
-      if (!advance(row, spare) && row < lost) lost = row;
-  }
-
-  KOKKOS_INLINE_FUNCTION bool advance(int row, SpareNoise& spare) const {
+  KOKKOS_INLINE_FUNCTION void operator()(const int number, std::int64_t& lost) const {
     const int d = D > 0 ? D : space.dimensions;
     const bool has_more = steps.has_more();
-    Particle p{};
-    for (int c = 0; c < d; ++c) {
-      p.x[c] = columns.position(row, c);
-      p.f[c] = columns.force(row, c);
-      if (has_more) p.v[c] = columns.velocity(row, c);
-      if (space.has_periodic) p.image[c] = columns.image(row, c);
-    }
-    const auto id = static_cast<std::uint64_t>(columns.id(row, 0));
-    bool is_here = true;
+    Group g;
+    g.first = number * rows_at_once;
+    g.count = num_rows - g.first < rows_at_once ? num_rows - g.first : rows_at_once;
+    load_rows(columns.position, g.first, g.count, d, g.x);
+    load_rows(columns.force, g.first, g.count, d, g.f);
+    if (has_more) load_rows(columns.velocity, g.first, g.count, d, g.v);
     for (int s = first; s < end; ++s) {
-      for (int n = 0; n < steps.segment[s].num_parts; ++n) move(steps.segment[s].part[n], id, d, p, spare);
-      is_here = settle(d, p) && is_here;
+      for (int n = 0; n < steps.segment[s].num_parts; ++n) move(steps.segment[s].part[n], d, g);
+      settle(d, g, lost);
       if (!is_fused || s + 1 == steps.num_segments) continue;
-      for (int c = 0; c < d; ++c) p.f[c] = 0.0;
-      potential.add_force(p.x, d, p.f);
+      for (int c = 0; c < d; ++c)
+        for (int n = 0; n < rows_at_once; ++n) g.f.of[c][n] = 0.0;
+      add_forces(potential, g.x, d, g.f);
     }
-    for (int c = 0; c < d; ++c) {
-      columns.position(row, c) = p.x[c];
-      if (is_fused) columns.force(row, c) = p.f[c];
-      if (has_more) columns.velocity(row, c) = p.v[c];
-      if (space.has_periodic) columns.image(row, c) = p.image[c];
-    }
-    return is_here;
+    store_rows(g.x, g.first, g.count, d, columns.position);
+    if (is_fused) store_rows(g.f, g.first, g.count, d, columns.force);
+    if (has_more) store_rows(g.v, g.first, g.count, d, columns.velocity);
   }
 
-  KOKKOS_INLINE_FUNCTION void move(const Part& part, std::uint64_t id, int d, Particle& p, SpareNoise& spare) const {
-    if (part.move == Move::drift) {
-      for (int c = 0; c < d; ++c) p.x[c] += part.a * p.v[c];
-      return;
+  KOKKOS_INLINE_FUNCTION void move(const Part& part, int d, Group& g) const {
+    const bool is_noisy = part.c != 0.0;
+    if (is_noisy) draw_noise(part, d, g);
+    for (int c = 0; c < d; ++c) {
+      double *x = g.x.of[c], *v = g.v.of[c];
+      const double *f = g.f.of[c], *noise = g.noise.of[c];
+      switch (part.move) {
+        case Move::drift:
+          for (int n = 0; n < rows_at_once; ++n) x[n] += part.a * v[n];
+          break;
+        case Move::turn:
+          if (is_noisy)
+            for (int n = 0; n < rows_at_once; ++n) v[n] = part.a * v[n] + part.b * f[n] + noise[n];
+          else
+            for (int n = 0; n < rows_at_once; ++n) v[n] = part.a * v[n] + part.b * f[n];
+          break;
+        case Move::shift:
+          for (int n = 0; n < rows_at_once; ++n) x[n] += part.b * f[n] + (is_noisy ? noise[n] : 0.0);
+          break;
+        case Move::average:
+          for (int n = 0; n < rows_at_once; ++n) {
+            const double now = is_noisy ? noise[n] : 0.0;
+            x[n] += part.b * f[n] + v[n] + now;
+            v[n] = now;
+          }
+          break;
+        case Move::predict:
+          for (int n = 0; n < rows_at_once; ++n) {
+            const double now = is_noisy ? noise[n] : 0.0;
+            v[n] = x[n] + 0.5 * part.b * f[n] + now;
+            x[n] += part.b * f[n] + now;
+          }
+          break;
+        case Move::correct:
+          for (int n = 0; n < rows_at_once; ++n) x[n] = v[n] + 0.5 * part.b * f[n];
+          break;
+      }
     }
-    if (part.move == Move::correct) {
-      for (int c = 0; c < d; ++c) p.x[c] = p.v[c] + 0.5 * part.b * p.f[c];
-      return;
+  }
+
+  /// Numbers come in pairs. Of an odd number of dimensions the last ones of ids 1 and 2, 3 and 4, and so on, share one:
+  /// the second half is kept for as long as that particle may come.
+  KOKKOS_INLINE_FUNCTION void draw_noise(const Part& part, int d, Group& g) const {
+    for (int n = g.count; n < rows_at_once; ++n)
+      for (int c = 0; c < d; ++c) g.noise.of[c][n] = 0.0;
+    for (int c = 0; c + 1 < d; c += 2)
+      for (int n = 0; n < g.count; ++n) {
+        const auto noise = draw(part, id_of(g, n), c);
+        g.noise.of[c][n] = part.c * noise.first;
+        g.noise.of[c + 1][n] = part.c * noise.second;
+      }
+    if (d % 2 == 0) return;
+    std::uint64_t kept = 0;  // the id that `spare` is for
+    double spare = 0.0;
+    for (int n = 0; n < g.count; ++n) {
+      const std::uint64_t id = id_of(g, n);
+      if (id != kept) {
+        const auto noise = draw(part, (id - 1) / 2, d - 1);
+        kept = id % 2 == 1 ? id + 1 : 0;
+        g.noise.of[d - 1][n] = part.c * (id % 2 == 1 ? noise.first : noise.second);
+        spare = part.c * noise.second;
+      } else {
+        g.noise.of[d - 1][n] = spare;
+      }
     }
-    if (part.c == 0.0) {
-      for (int c = 0; c < d; ++c) push(part, c, 0.0, p);
-      return;
-    }
-    for (int c = 0; c + 1 < d; c += 2) {
-      const auto noise = draw(part, id, c);
-      push(part, c, part.c * noise.first, p);
-      push(part, c + 1, part.c * noise.second, p);
-    }
-    if (d % 2 == 1) push(part, d - 1, part.c * last_noise(part, id, d - 1, spare), p);
+  }
+
+  KOKKOS_INLINE_FUNCTION std::uint64_t id_of(const Group& g, int n) const {
+    return static_cast<std::uint64_t>(columns.id(g.first + n, 0));
   }
 
   KOKKOS_INLINE_FUNCTION Random::Pair draw(const Part& part, std::uint64_t id, int c) const {
@@ -114,48 +141,30 @@ struct StepKernel {
                          static_cast<std::uint32_t>(part.noise * (max_dimensions / 2) + c / 2));
   }
 
-  /// Of ids 1 and 2, 3 and 4, and so on: one pair for both.
-  KOKKOS_INLINE_FUNCTION double last_noise(const Part& part, std::uint64_t id, int c, SpareNoise& spare) const {
-    const std::uint64_t pair = (id - 1) / 2;
-    const int slot = part.noise + part.ahead;
-    if (id % 2 == 0 && spare.pair[slot] == pair) return spare.value[slot];
-    const auto noise = draw(part, pair, c);
-    if (id % 2 == 0) return noise.second;
-    spare.pair[slot] = pair;
-    spare.value[slot] = noise.second;
-    return noise.first;
-  }
-
-  KOKKOS_INLINE_FUNCTION void push(const Part& part, int c, double noise, Particle& p) const {
-    if (part.move == Move::turn) {
-      p.v[c] = part.a * p.v[c] + part.b * p.f[c] + noise;
-      return;
-    }
-    if (part.move == Move::average) {
-      p.x[c] += part.b * p.f[c] + p.v[c] + noise;
-      p.v[c] = noise;
-      return;
-    }
-    if (part.move == Move::predict) p.v[c] = p.x[c] + 0.5 * part.b * p.f[c] + noise;
-    p.x[c] += part.b * p.f[c] + noise;
-  }
-
-  /// Into the box; false for what is lost. What a predictor keeps moves along.
-  KOKKOS_INLINE_FUNCTION bool settle(int d, Particle& p) const {
-    bool is_here = true;
+  /// Into the box. What a predictor keeps moves along.
+  KOKKOS_INLINE_FUNCTION void settle(int d, Group& g, std::int64_t& lost) const {
     for (int c = 0; c < d; ++c) {
-      if (!(kmath::fabs(p.x[c]) < Space::farthest)) is_here = false;
-      if (!space.has_periodic || !is_here) continue;
-      const double crossings = space.wrap(p.x[c], c);
-      if (crossings == 0.0) continue;
-      if (!(kmath::fabs(p.image[c] + crossings) < Space::most_crossings)) {
-        is_here = false;
-        continue;
-      }
-      p.image[c] += static_cast<int>(crossings);
-      if (steps.has_predictor) p.v[c] -= crossings * space.length[c];
+      bool are_here = true;
+      for (int n = 0; n < rows_at_once; ++n) are_here = are_here & (kmath::fabs(g.x.of[c][n]) < Space::farthest);
+      for (int n = 0; n < g.count && !are_here; ++n)
+        if (!(kmath::fabs(g.x.of[c][n]) < Space::farthest)) lose(g.first + n, lost);
+      if (!space.has_periodic || space.length[c] <= 0.0) continue;
+      for (int n = 0; n < g.count; ++n)
+        if (kmath::fabs(g.x.of[c][n]) < Space::farthest) wrap(c, n, g, lost);
     }
-    return is_here;
+  }
+
+  KOKKOS_INLINE_FUNCTION void wrap(int c, int n, Group& g, std::int64_t& lost) const {
+    const double crossings = space.wrap(g.x.of[c][n], c);
+    if (crossings == 0.0) return;
+    int& image = columns.image(g.first + n, c);
+    if (!(kmath::fabs(image + crossings) < Space::most_crossings)) return lose(g.first + n, lost);
+    image += static_cast<int>(crossings);
+    if (steps.has_predictor) g.v.of[c][n] -= crossings * space.length[c];
+  }
+
+  KOKKOS_INLINE_FUNCTION static void lose(std::int64_t row, std::int64_t& lost) {
+    if (row < lost) lost = row;
   }
 };
 

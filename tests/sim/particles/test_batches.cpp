@@ -1,21 +1,12 @@
 // Random batches that stand for all pairs: what they are on average, and how fast their error falls.
 #include <cmath>
-#include <numeric>
 
 #include "pair_samples.hpp"
-#include "sim/particles/shuffle.hpp"
 
 using namespace tessera;
 using namespace tessera::test;
 
 namespace {
-
-std::vector<std::int64_t> places(std::int64_t count, std::uint64_t key) {
-  const sim::particles::Shuffle shuffle(count, Random(5, RandomPurpose::test), key);
-  std::vector<std::int64_t> all;
-  for (std::int64_t n = 0; n < count; ++n) all.push_back(shuffle(n));
-  return all;
-}
 
 std::string batches_of(int size) { return "sum = \"batches\"\nbatch = " + std::to_string(size) + "\n"; }
 
@@ -50,25 +41,6 @@ double distance_from_mean_field(const std::string& dt, int steps, int batch) {
 
 }  // namespace
 
-TEST_CASE("a shuffle is an order, and all are as likely", "[particles]") {
-  for (const std::int64_t count : {1, 2, 3, 5, 16, 17, 1000}) {
-    auto all = places(count, 3);
-    std::sort(all.begin(), all.end());
-    for (std::int64_t n = 0; n < count; ++n) REQUIRE(all[static_cast<std::size_t>(n)] == n);
-  }
-  // Where 7 and 8 of 9 numbers come: 72 equally likely pairs of places; chi squared of 71 degrees of freedom.
-  std::vector<double> found(81, 0.0);
-  constexpr int draws = 36000;
-  for (std::uint64_t key = 0; key < draws; ++key) {
-    const auto all = places(9, key);
-    found[static_cast<std::size_t>(9 * all[7] + all[8])] += 1.0;
-  }
-  double chi2 = 0.0;
-  for (std::size_t n = 0; n < 81; ++n)
-    if (n / 9 != n % 9) chi2 += (found[n] - draws / 72.0) * (found[n] - draws / 72.0) / (draws / 72.0);
-  CHECK(chi2 < 71.0 + 5.0 * std::sqrt(2.0 * 71.0));
-}
-
 TEST_CASE("one batch of all particles is the sum over all pairs", "[particles]") {
   const std::string keys =
       "particles = 23\ndimensions = 5\n[stage.start]\nvariance = [0.7]\n[stage.pair]\nkind = \"gaussian\"\n";
@@ -91,13 +63,13 @@ TEST_CASE("batches are right on average, also where one has more particles", "[p
     const auto& particles = ensemble->particles();
     const auto position = particles.get<double>("position");
     const Array2<double> force("force", static_cast<std::size_t>(particles.num_owned()), 2);
-    const sim::particles::BatchedPairs pairs(params, 5);
+    const sim::particles::BatchedPairs pairs(comm(), params, 5);
     constexpr int draws = 4000;
     double energy = 0.0;
     std::vector<double> squares(22, 0.0);
     for (int n = 0; n < draws; ++n) {
-      pairs.add_force(comm(), position, force, particles.num_owned(), 11, {n, 0}, 0.0);
-      energy += pairs.energy(comm(), position, particles.num_owned(), 11, {n, 1}, 0.0) / draws;
+      pairs.add_force(position, force, particles.num_owned(), 11, {n, 0}, 0.0);
+      energy += pairs.energy(position, particles.num_owned(), 11, {n, 1}, 0.0) / draws;
     }
     const auto x = by_id(*ensemble, "position");
     const auto expected = gaussian_forces(x, 2, 1.0);
@@ -121,4 +93,22 @@ TEST_CASE("the error of batches falls with the root of the step and of their siz
   CHECK(coarse > 0.01);
   CHECK_THAT(coarse / fine, WithinAbs(2.0, 0.2));
   CHECK_THAT(coarse / large, WithinAbs(2.0, 0.2));
+}
+
+TEST_CASE("steps with batches ask for no memory", "[particles]") {
+  const auto ensemble = started(comm(), langevin_params("particles = 5000\ndimensions = 3\nscheme = \"heun\"\n"
+                                                        "[stage.start]\nvariance = [1.0]\n[stage.pair]\n"
+                                                        "kind = \"gaussian\"\n" +
+                                                        batches_of(3)));
+  advance(*ensemble, 1);
+  static int num_allocations = 0;
+  num_allocations = 0;
+  namespace tools = Kokkos::Tools::Experimental;
+  tools::set_allocate_data_callback(
+      [](Kokkos_Profiling_SpaceHandle, const char*, const void*, std::uint64_t) { ++num_allocations; });
+  const Array1<double> seen("seen", 1);
+  CHECK(num_allocations == 1);
+  advance(*ensemble, 3);
+  CHECK(num_allocations == 1);
+  tools::set_allocate_data_callback(nullptr);
 }

@@ -87,7 +87,82 @@ double disk_energy_by_metropolis(double edge, int sweeps) {
   return sum;
 }
 
+/// u/k_B T, of particles that may overlap.
+double soft(double r) { return 2.0 * std::exp(-r * r / (2.0 * 0.4 * 0.4)); }
+
+/// Pair correlation in three dimensions to the first order in the density (J.-P. Hansen and I. R. McDonald, Theory of
+/// Simple Liquids, section 4.6): exp(-u) (1 + density c(r)), c the convolution of f = exp(-u) - 1 with itself; in
+/// bipolar coordinates c(r) = 2 pi/r times the integral of s f(s) over s, and of t f(t) over t from |r - s| to r + s.
+double dilute_correlation(double r, double density) {
+  constexpr double step = 0.002, farthest = 3.0;
+  static const std::vector<double> inner = [] {
+    std::vector<double> sums{0.0};
+    for (double t = 0.5 * step; t < farthest; t += step)
+      sums.push_back(sums.back() + step * t * (std::exp(-soft(t)) - 1.0));
+    return sums;
+  }();
+  const auto inner_to = [](double t) { return inner[std::min(inner.size() - 1, static_cast<std::size_t>(t / step))]; };
+  double c = 0.0;
+  for (double s = 0.5 * step; s < farthest; s += step)
+    c += step * s * (std::exp(-soft(s)) - 1.0) * (inner_to(r + s) - inner_to(std::fabs(r - s)));
+  return std::exp(-soft(r)) * (1.0 + density * 2.0 * 3.141592653589793 / r * c);
+}
+
+/// Pairs by distance, in bins of that width, along periodic directions of one length.
+std::vector<double> pair_counts(const std::vector<double>& x, double edge, double width, std::size_t bins) {
+  std::vector<double> counts(bins, 0.0);
+  for (std::size_t i = 0; i < x.size(); i += 3)
+    for (std::size_t j = 0; j < i; j += 3) {
+      double r2 = 0.0;
+      for (std::size_t c = 0; c < 3; ++c) {
+        const double d = std::fabs(x[i + c] - x[j + c]), nearest = std::min(d, edge - d);
+        r2 += nearest * nearest;
+      }
+      const auto bin = static_cast<std::size_t>(std::sqrt(r2) / width);
+      if (bin < bins) counts[bin] += 1.0;
+    }
+  return counts;
+}
+
 }  // namespace
+
+TEST_CASE("a dilute gas of soft particles has the pair correlation of theory", "[particles]") {
+  // From places all as likely, for long enough that what leaves the core is spread out (0.2 % of all pairs).
+  constexpr std::size_t count = 1000, runs = 8, bins = 20;
+  constexpr double edge = 21.5, width = 0.1;
+  const double density = count / (edge * edge * edge);
+  std::vector<double> found(bins, 0.0);
+  for (std::uint32_t seed = 1; seed <= runs; ++seed) {
+    const auto gas = started(comm(),
+                             langevin_params("particles = 1000\ndimensions = 3\ndt = 0.015\n"
+                                             "scheme = \"leimkuhler_matthews\"\n[stage.box]\nlength = [21.5]\n"
+                                             "[stage.start]\nkind = \"uniform\"\nlow = [0.0]\nhigh = [21.5]\n"
+                                             "[stage.pair]\nkind = \"gaussian\"\nenergy = 2.0\nlength = 0.4\n"),
+                             seed);
+    advance(*gas, 200);
+    const auto counts = pair_counts(by_id(*gas, "position"), edge, width, bins);
+    for (std::size_t n = 0; n < bins; ++n) found[n] += counts[n];
+  }
+  // Counts of independent gases, so thin that they are as those of Poisson's law: a variance as large as the mean.
+  double chi2 = 0.0, unlike = 0.0;
+  for (std::size_t n = 1; n < bins; ++n) {  // hardly any pair comes to the first one
+    double volume = 0.0, wanted = 0.0;
+    constexpr int points = 20;
+    for (int k = 0; k < points; ++k) {
+      const double r = width * (static_cast<double>(n) + (k + 0.5) / points);
+      const double shell = 4.0 * 3.141592653589793 * r * r * width / points;
+      volume += shell;
+      wanted += shell * dilute_correlation(r, density);
+    }
+    const double pairs = runs * 0.5 * static_cast<double>(count - 1) * density;
+    CHECK(std::fabs(found[n] - pairs * wanted) < 5.0 * std::sqrt(pairs * wanted) + 3.0);
+    chi2 += std::pow(found[n] - pairs * wanted, 2) / (pairs * wanted);
+    unlike += std::pow(found[n] - pairs * volume, 2) / (pairs * volume);
+  }
+  constexpr double most = bins - 1 + 5.0 * 6.164414002968976;  // the root of 2 (bins - 1)
+  CHECK(chi2 < most);
+  CHECK(unlike > 3.0 * most);  // as if they did not feel each other
+}
 
 TEST_CASE("rods on a line have Takahashi's energy", "[particles]") {
   const double now = mean_energy(
