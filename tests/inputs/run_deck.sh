@@ -1,10 +1,9 @@
 #!/bin/bash
 # usage: run_deck.sh DECK STEPS COMMAND...
 # The deck is explained at its top, passes `tessera check`, and runs to its end with that many steps a stage
-# (2 iterations of one that trains, 300 samples at all times of one that draws or propagates them, with no more steps
-# than frames); of an ensemble the first member alone.
+# (2 iterations of one that trains, all times of one that draws or compares samples, no more steps than frames of one
+# that propagates them); of an ensemble the first member alone.
 set -euo pipefail
-particles=300
 deck=$1
 steps=$2
 command=("${@:3}")
@@ -29,9 +28,8 @@ for kind in "${kinds[@]}"; do
   read -r stage type frames <<<"$kind"
   case $type in
     ppo | action_matching | score_matching | flow_matching) short+=("$stage.iterations=2") ;;
-    samples) short+=("$stage.samples=$particles") ;;
-    compare) ;;
-    propagate) short+=("$stage.steps=$((frames - 1))" "$stage.particles=$particles") ;;
+    samples | compare) ;;
+    propagate) short+=("$stage.steps=$((frames - 1))") ;;
     *) short+=("$stage.steps=$steps") ;;
   esac
 done

@@ -90,13 +90,13 @@ TEST_CASE("an environment holds the bytes that were foretold", "[pde]") {
     std::int64_t rows;
   };
   const Held cases[] = {
-      {"id = \"burgers\"\npoints = [16384]\nsubstep = 0.025\n", 1},
-      {"id = \"burgers\"\npoints = [1024]\nsubstep = 0.025\n", 120},
-      {"id = \"allen_cahn\"\npoints = [16384]\n substep = 0.005\n", 1},
-      {"id = \"korteweg_de_vries\"\npoints = [16384]\nsubstep = 0.005\n", 1},
-      {"id = \"wave\"\npoints = [16384]\n", 1},
-      {"id = \"convection_diffusion_reaction\"\npoints = [2048]\ntarget = \"0.1*sin(2*pi*x)\"\n", 60},
-      {"id = \"cahn_hilliard\"\npoints = [96, 128]\nsubstep = 0.005\n" + wave_start, 1},
+      {"id = \"burgers\"\npoints = [131072]\nsubstep = 0.025\n", 1},
+      {"id = \"burgers\"\npoints = [4096]\nsubstep = 0.025\n", 240},
+      {"id = \"allen_cahn\"\npoints = [65536]\n substep = 0.005\n", 1},
+      {"id = \"korteweg_de_vries\"\npoints = [65536]\nsubstep = 0.005\n", 1},
+      {"id = \"wave\"\npoints = [131072]\n", 1},
+      {"id = \"convection_diffusion_reaction\"\npoints = [8192]\ntarget = \"0.1*sin(2*pi*x)\"\n", 60},
+      {"id = \"cahn_hilliard\"\npoints = [256, 384]\nsubstep = 0.005\n" + wave_start, 1},
   };
   for (const auto& [deck, rows] : cases) {
     INFO(deck);
