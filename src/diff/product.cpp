@@ -86,6 +86,24 @@ KOKKOS_FORCEINLINE_FUNCTION void tile(const Product<Real>& p, std::int64_t v, st
     }
 }
 
+/// add_to_totals() of a vector register of numbers.
+template <class Real>
+KOKKOS_FORCEINLINE_FUNCTION void add_vector(double* high, double* low, const Real* numbers, bool is_first) {
+#ifdef TESSERA_SIMD_SCALAR
+  add_to_totals(high, low, numbers, 1, is_first);
+#else
+  using Vector = Register<double>;
+  for (int lane = 0; lane < Register<Real>::width; lane += Vector::width) {
+    const Vector::Pack value(numbers + lane, std::experimental::element_aligned);
+    const Vector::Pack before = is_first ? Vector::Pack(0.0) : Vector::load(high + lane);
+    const Vector::Pack rest = is_first ? Vector::Pack(0.0) : Vector::load(low + lane);
+    const Vector::Pack sum = before + value, part = sum - before;
+    Vector::store(high + lane, sum);
+    Vector::store(low + lane, rest + ((before - (sum - part)) + (value - part)));
+  }
+#endif
+}
+
 /// What a tile has found, to totals: they are on their way from memory while it is at work.
 template <int Packs, int Columns, class Real>
 KOKKOS_FORCEINLINE_FUNCTION void tile(const OuterProducts<Real>& p, std::int64_t v, std::int64_t n) {
@@ -111,7 +129,7 @@ KOKKOS_FORCEINLINE_FUNCTION void tile(const OuterProducts<Real>& p, std::int64_t
       Vector::store(numbers, sums[column][pack]);
       const std::int64_t first = v + pack * width, at = (n + column) * p.length + first;
       if (first + width <= p.length)
-        add_to_totals(p.high + at, p.low + at, numbers, width, p.is_first);
+        add_vector(p.high + at, p.low + at, numbers, p.is_first);
       else if (first < p.length)
         add_to_totals(p.high + at, p.low + at, numbers, p.length - first, p.is_first);
     }
