@@ -18,6 +18,20 @@ namespace {
 /// Steps that go number by number are taken together, so many numbers at a time: what one leaves is still near the
 /// processor when the next one needs it.
 constexpr std::int64_t part_size = 512;
+/// Likewise of what a product leaves: so many columns at a time, whole tiles of it.
+constexpr std::int64_t part_columns = 12;
+
+/// Columns [first, end) of a product.
+template <class Real>
+Product<Real> columns_of(const Product<Real>& product, std::int64_t first, std::int64_t end) {
+  Product<Real> part = product;
+  part.w += first * product.w_column;
+  if (part.bias != nullptr) part.bias += first;
+  if (part.addend != nullptr) part.addend += first * product.c_stride;
+  part.c += first * product.c_stride;
+  part.columns = end - first;
+  return part;
+}
 
 template <class Real>
 void load_rows(const Array2<Real>& block, const data::RowArray<double>& rows, std::int64_t first, std::int64_t count) {
@@ -50,7 +64,7 @@ void add_numbers(const Totals& sums, std::int64_t place, std::int64_t count, con
 
 template <class Real>
 BasicProgram<Real>::BasicProgram(const Graph& graph, const std::vector<Node>& outputs, const std::vector<Total>& totals)
-    : rows_(graph.block_rows()), layout_(lay_out(graph, outputs, totals)) {
+    : rows_(graph.block_rows()), has_totals_(!totals.empty()), layout_(lay_out(graph, outputs, totals)) {
   for (const Node node : outputs) {
     outputs_.push_back(node.entry());
     output_ids_.push_back(node.id());
@@ -124,20 +138,28 @@ void BasicProgram<Real>::set_parameters(const Array1<double>& parameters) {
 template <class Real>
 void BasicProgram<Real>::run(std::int64_t count, Totals* sums) {
   if (count < 1 || count > rows_) throw Error::internal(fmt::format("{} rows in a block of {}", count, rows_));
+  if (sums == nullptr && has_totals_) throw Error::internal("nowhere to add totals to");
   const auto& steps = layout_.steps;
-  for (std::size_t n = 0; n < steps.size(); n = std::max(n + 1, steps[n].end)) {
-    if (steps[n].total >= 0) {
-      add_products(steps[n], count, *sums);
-      continue;
+  std::size_t next = 0;
+  for (std::size_t n = 0; n < steps.size(); n = next) {
+    const Step& step = steps[n];
+    const std::int64_t size = step.rows * step.entry.width;
+    next = std::max(n + 1, step.end);
+    if (step.total >= 0) {
+      add_products(step, count, *sums);
+    } else if (step.end > 0) {
+      execute_run(n, 0, size);
+    } else if (device_is_serial && step.leads) {
+      next = steps[n + 1].end;
+      const auto product = product_of(step);
+      for (std::int64_t column = 0; column < product.columns; column += part_columns) {
+        const std::int64_t end = std::min(product.columns, column + part_columns);
+        multiply(columns_of(product, column, end));
+        execute_run(n + 1, column * step.rows, end * step.rows);
+      }
+    } else {
+      execute(step, count);
     }
-    if (steps[n].end == 0) {
-      execute(steps[n], count);
-      continue;
-    }
-    const std::int64_t size = steps[n].rows * steps[n].entry.width;
-    const std::int64_t most = device_is_serial ? part_size : size;
-    for (std::int64_t first = 0; first < size; first += most)
-      for (std::size_t m = n; m < steps[n].end; ++m) execute_part(steps[m], first, std::min(most, size - first));
   }
   if (sums == nullptr) return;
   for (const auto& [total, is_first] : layout_.parts) {
@@ -145,6 +167,34 @@ void BasicProgram<Real>::run(std::int64_t count, Totals* sums) {
     add_numbers(*sums, total.place, total.node.width(), work_.data() + at, is_first);
   }
   sums->is_clear = false;
+}
+
+template <class Real>
+void BasicProgram<Real>::execute_run(std::size_t n, std::int64_t first, std::int64_t end) const {
+  const auto& steps = layout_.steps;
+  const std::int64_t most = device_is_serial ? part_size : end - first;
+  for (; first < end; first += most)
+    for (std::size_t m = n; m < steps[n].end; ++m) execute_part(steps[m], first, std::min(most, end - first));
+}
+
+template <class Real>
+Product<Real> BasicProgram<Real>::product_of(const Step& step) const {
+  const auto from = [&](std::size_t n) {
+    return (step.is_parameter[n] ? parameters_.data() : work_.data()) + step.in[n];
+  };
+  const bool is_back = step.entry.op == Operation::dense_back;
+  return {.a = from(0),
+          .w = from(1),
+          .bias = step.entry.args[2] < 0 ? nullptr : from(2),
+          .addend = step.addend < 0 ? nullptr : work_.data() + step.addend,
+          .c = work_.data() + step.out,
+          .length = step.rows,
+          .columns = step.entry.width,
+          .inner = step.widths[0],
+          .a_stride = step.rows,
+          .c_stride = step.rows,
+          .w_column = is_back ? 1 : step.widths[0],
+          .w_inner = is_back ? step.entry.width : 1};
 }
 
 template <class Real>
@@ -231,31 +281,8 @@ void BasicProgram<Real>::execute(const Step& step, std::int64_t count) const {
       K::copy(y, x, step.widths[0] * rows);
       return K::copy(y + step.widths[0] * rows, z, step.widths[1] * rows);
     case Operation::dense:
-      return multiply<Real>({.a = x,
-                             .w = z,
-                             .bias = entry.args[2] < 0 ? nullptr : from(2),
-                             .addend = addend,
-                             .c = y,
-                             .length = rows,
-                             .columns = entry.width,
-                             .inner = step.widths[0],
-                             .a_stride = rows,
-                             .c_stride = rows,
-                             .w_column = step.widths[0],
-                             .w_inner = 1});
     case Operation::dense_back:
-      return multiply<Real>({.a = x,
-                             .w = z,
-                             .bias = nullptr,
-                             .addend = addend,
-                             .c = y,
-                             .length = rows,
-                             .columns = entry.width,
-                             .inner = step.widths[0],
-                             .a_stride = rows,
-                             .c_stride = rows,
-                             .w_column = 1,
-                             .w_inner = entry.width});
+      return multiply(product_of(step));
     case Operation::outer: {
       const std::int64_t in = step.widths[1], stride = rounded_size(in);
       if (is_narrow(step.widths[0], in))

@@ -7,6 +7,7 @@
 
 #include "data/table.hpp"
 #include "diff/graph.hpp"
+#include "diff/product.hpp"
 #include "diff/program_layout.hpp"
 #include "diff/totals.hpp"
 
@@ -39,7 +40,7 @@ class BasicProgram {
   /// ones than the graph knows.
   void set_parameters(const Array1<double>& parameters);
   /// Local. Of `count` rows, those beyond do not enter sums. `sums`: where totals go, if there are any. Throws Error
-  /// (internal) unless 1 <= count <= block_rows().
+  /// (internal) unless 1 <= count <= block_rows(), or without sums for totals.
   void run(std::int64_t count, Totals* sums = nullptr);
   void run(const Array1<double>& parameters, std::int64_t count) {
     set_parameters(parameters);
@@ -53,11 +54,15 @@ class BasicProgram {
  private:
   void set_constants(std::int64_t place, const Entry& entry, const Graph& graph) const;
   void execute(const Step& step, std::int64_t count) const;
+  Product<Real> product_of(const Step& step) const;
+  /// Steps [n, end) that go number by number, for the numbers from `first` on.
+  void execute_run(std::size_t n, std::int64_t first, std::int64_t end) const;
   void add_products(const Step& step, std::int64_t count, const Totals& sums) const;
   /// Numbers [first, first + size) of a step that goes number by number.
   void execute_part(const Step& step, std::int64_t first, std::int64_t size) const;
 
   std::int64_t rows_;
+  bool has_totals_;
   Layout layout_;
   std::vector<Entry> outputs_;
   std::vector<std::int64_t> output_ids_;

@@ -102,6 +102,7 @@ class LayoutMaker {
   void give_back(std::size_t id, const Step& step);
   void give_back(std::size_t id, std::vector<std::int64_t> read, std::int64_t out);
   void find_runs();
+  bool can_lead(std::size_t n) const;
 
   const Graph& graph_;
   const std::vector<Entry>& entries_;
@@ -306,6 +307,23 @@ void LayoutMaker::find_runs() {
                          steps[n + 1].entry.width == step.entry.width;
     step.end = goes_on ? steps[n + 1].end : n + 1;
   }
+  for (std::size_t n = 0; n + 1 < steps.size(); ++n) steps[n].leads = can_lead(n);
+}
+
+/// None of what follows may lie where the product still reads.
+bool LayoutMaker::can_lead(std::size_t n) const {
+  const auto& steps = layout_.steps;
+  const Step &product = steps[n], &next = steps[n + 1];
+  const bool is_dense = product.entry.op == Operation::dense || product.entry.op == Operation::dense_back;
+  if (!is_dense || !product.is_parameter[1] || next.end == 0 || next.rows != product.rows ||
+      next.entry.width != product.entry.width)
+    return false;
+  return std::all_of(steps.begin() + static_cast<std::ptrdiff_t>(n + 1),
+                     steps.begin() + static_cast<std::ptrdiff_t>(next.end), [&](const Step& step) {
+                       const auto& orders = step.orders;
+                       return step.out != product.in[0] &&
+                              std::find(orders.begin(), orders.end(), product.in[0]) == orders.end();
+                     });
 }
 
 }  // namespace

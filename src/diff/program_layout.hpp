@@ -38,6 +38,7 @@ struct Step {
   std::int64_t last_order = 0;           // of a function whose derivatives are computed with it
   std::array<std::int64_t, 4> orders{};  // their places
   std::size_t end = 0;                   // of the steps from this one on that go number by number
+  bool leads = false;                    // a product whose columns go on to the steps that follow it, part by part
   std::vector<OuterPair> pairs{};        // of products of rows that add up, straight to totals from `total` on
   std::int64_t total = -1;
   bool is_first_part = true;  // of it
