@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "diff/gradients.hpp"
+#include "diff/host_copy.hpp"
 #include "diff/loop.hpp"
 
 namespace tessera::diff {
@@ -19,24 +20,31 @@ std::vector<Slice> used_slices(const Graph& graph, const Parameters& parameters)
   return used;
 }
 
-/// The sums, then the gradient behind them.
-std::vector<Total> totals_of(Node loss, const std::vector<Node>& others, const std::vector<Slice>& used) {
-  std::vector<Total> totals{{sum(loss), 0}};
-  for (const Node other : others) totals.push_back({sum(other), static_cast<std::int64_t>(totals.size())});
-  const auto num_sums = static_cast<std::int64_t>(totals.size());
-  std::vector<Node> wrt;
+/// Sums, the gradient, then what is read row by row.
+std::vector<Node> outputs(Node loss, const std::vector<Node>& others, const std::vector<Node>& rows,
+                          const std::vector<Slice>& used) {
+  std::vector<Node> nodes{sum(loss)}, wrt;
+  for (const Node other : others) nodes.push_back(sum(other));
   for (const auto& slice : used) wrt.push_back(loss.graph().parameter(slice));
-  const auto found = gradients(totals.front().node, wrt);
-  for (std::size_t n = 0; n < used.size(); ++n) totals.push_back({found[n], num_sums + used[n].first});
-  return totals;
+  for (const Node gradient : gradients(nodes.front(), wrt)) nodes.push_back(gradient);
+  nodes.insert(nodes.end(), rows.begin(), rows.end());
+  return nodes;
 }
 
-void set_gradient(const Array1<double>& gradient, const Totals& totals, std::size_t first) {
-  const double* high = totals.high.data() + first;
-  const double* low = totals.low.data() + first;
+/// ExactSum::add, as a loop that vectorises.
+template <class Real>
+void add_numbers(const Array1<double>& totals_high, const Array1<double>& totals_low, std::int64_t place,
+                 const Array2<Real>& numbers) {
+  double* high = totals_high.data() + place;
+  double* low = totals_low.data() + place;
+  const Real* x = numbers.data();
   for_each(
-      "diff/set_gradient", static_cast<std::int64_t>(gradient.extent(0)),
-      KOKKOS_LAMBDA(std::int64_t n) { gradient(n) = high[n] + low[n]; });
+      "diff/add_numbers", static_cast<std::int64_t>(numbers.extent(1)), KOKKOS_LAMBDA(std::int64_t n) {
+        const double value = static_cast<double>(x[n]), before = high[n];
+        const double sum = before + value, part = sum - before;
+        low[n] += (before - (sum - part)) + (value - part);
+        high[n] = sum;
+      });
 }
 
 }  // namespace
@@ -50,24 +58,33 @@ template <class Real>
 BasicObjective<Real>::BasicObjective(const Comm& comm, const Parameters& parameters, Node loss,
                                      const std::vector<Node>& others, const std::vector<Node>& rows,
                                      const std::vector<Slice>& used)
-    : comm_(comm),
-      program_(loss.graph(), rows, totals_of(loss, others, used)),
-      totals_(1 + others.size() + static_cast<std::size_t>(parameters.size())),
-      sums_(1 + others.size()),
-      gradient_("diff/gradient", static_cast<std::size_t>(parameters.size())) {
-  host_high_ = Kokkos::create_mirror_view(Kokkos::HostSpace(), totals_.high);
-  host_low_ = Kokkos::create_mirror_view(Kokkos::HostSpace(), totals_.low);
+    : comm_(comm), program_(loss.graph(), outputs(loss, others, rows, used)), sums_(1 + others.size()) {
+  for (std::size_t n = 0; n < sums_.size(); ++n) places_.push_back(static_cast<std::int64_t>(n));
+  for (const auto& slice : used) places_.push_back(static_cast<std::int64_t>(sums_.size()) + slice.first);
+  const auto size = static_cast<std::size_t>(parameters.size());
+  totals_.resize(sums_.size() + size);
+  high_ = Array1<double>("diff/totals_high", totals_.size());
+  low_ = Array1<double>("diff/totals_low", totals_.size());
+  host_high_ = Kokkos::create_mirror_view(Kokkos::HostSpace(), high_);
+  host_low_ = Kokkos::create_mirror_view(Kokkos::HostSpace(), low_);
+  gradient_ = Array1<double>("diff/gradient", size);
+}
+
+template <class Real>
+void BasicObjective<Real>::clear() {
+  Kokkos::deep_copy(high_, 0.0);
+  Kokkos::deep_copy(low_, 0.0);
 }
 
 template <class Real>
 void BasicObjective<Real>::add(const Array1<double>& parameters, std::int64_t count) {
-  if (totals_.is_clear) program_.set_parameters(parameters);
-  program_.run(count, &totals_);
+  program_.run(parameters, count);
+  for (std::size_t n = 0; n < places_.size(); ++n) add_numbers(high_, low_, places_[n], program_.output(n));
 }
 
 template <class Real>
 std::vector<double> BasicObjective<Real>::row_numbers(std::size_t n, std::int64_t count) const {
-  const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), program_.output(n));
+  const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), program_.output(places_.size() + n));
   std::vector<double> numbers(static_cast<std::size_t>(count));
   for (std::size_t row = 0; row < numbers.size(); ++row) numbers[row] = static_cast<double>(host(row, 0));
   return numbers;
@@ -75,26 +92,14 @@ std::vector<double> BasicObjective<Real>::row_numbers(std::size_t n, std::int64_
 
 template <class Real>
 void BasicObjective<Real>::reduce() {
-  if (totals_.is_clear) totals_.fill_with_zeros();
-  if (comm_.size() > 1) return reduce_over_ranks();
-  const auto count = std::make_pair<std::size_t, std::size_t>(0, sums_.size());
-  Kokkos::deep_copy(Kokkos::subview(host_high_, count), Kokkos::subview(totals_.high, count));
-  Kokkos::deep_copy(Kokkos::subview(host_low_, count), Kokkos::subview(totals_.low, count));
-  for (std::size_t n = 0; n < sums_.size(); ++n) sums_[n] = ExactSum{host_high_(n), host_low_(n)}.value();
-  set_gradient(gradient_, totals_, sums_.size());
-}
-
-template <class Real>
-void BasicObjective<Real>::reduce_over_ranks() {
-  Kokkos::deep_copy(host_high_, totals_.high);
-  Kokkos::deep_copy(host_low_, totals_.low);
-  exchanged_.resize(host_high_.extent(0));
-  for (std::size_t n = 0; n < exchanged_.size(); ++n) exchanged_[n] = {host_high_(n), host_low_(n)};
-  all_reduce(comm_, exchanged_.data(), static_cast<int>(exchanged_.size()));
-  for (std::size_t n = 0; n < sums_.size(); ++n) sums_[n] = exchanged_[n].value();
-  const auto gradient = Kokkos::create_mirror_view(Kokkos::HostSpace(), gradient_);
-  for (std::size_t n = 0; n < gradient.extent(0); ++n) gradient(n) = exchanged_[sums_.size() + n].value();
-  Kokkos::deep_copy(gradient_, gradient);
+  Kokkos::deep_copy(host_high_, high_);
+  Kokkos::deep_copy(host_low_, low_);
+  for (std::size_t n = 0; n < totals_.size(); ++n) totals_[n] = {host_high_(n), host_low_(n)};
+  all_reduce(comm_, totals_.data(), static_cast<int>(totals_.size()));
+  for (std::size_t n = 0; n < sums_.size(); ++n) sums_[n] = totals_[n].value();
+  std::vector<double> gradient(gradient_.extent(0));
+  for (std::size_t n = 0; n < gradient.size(); ++n) gradient[n] = totals_[sums_.size() + n].value();
+  from_host(gradient_, gradient);
 }
 
 template class BasicObjective<double>;

@@ -24,9 +24,8 @@ class BasicObjective {
   const BasicProgram<Real>& program() const { return program_; }
 
   /// Local. Nothing is summed yet.
-  void clear() { totals_.clear(); }
-  /// Local. Adds the block that the inputs of program() hold, `count` rows of it. The parameters are the same until the
-  /// next clear().
+  void clear();
+  /// Local. Adds the block that the inputs of program() hold, `count` rows of it.
   void add(const Array1<double>& parameters, std::int64_t count);
   /// Local. Of node n of `rows`, for the first `count` rows of the block added last.
   std::vector<double> row_numbers(std::size_t n, std::int64_t count) const;
@@ -41,13 +40,13 @@ class BasicObjective {
  private:
   BasicObjective(const Comm& comm, const Parameters& parameters, Node loss, const std::vector<Node>& others,
                  const std::vector<Node>& rows, const std::vector<Slice>& used);
-  void reduce_over_ranks();
 
   Comm comm_;
   BasicProgram<Real> program_;
-  Totals totals_;  // of the sums, then the gradient
+  std::vector<std::int64_t> places_;  // of the outputs' numbers in the totals
+  Array1<double> high_, low_;         // totals (ExactSum): of the sums, then the gradient
   HostArray1<double> host_high_, host_low_;
-  std::vector<ExactSum> exchanged_;
+  std::vector<ExactSum> totals_;
   std::vector<double> sums_;
   Array1<double> gradient_;
 };

@@ -12,7 +12,6 @@ namespace tessera::diff {
 /// however many columns and rows there are.
 template <class Real>
 struct Product {
-  using Number = Real;
   const Real* a = nullptr;
   const Real* w = nullptr;
   const Real* bias = nullptr;
@@ -24,41 +23,6 @@ struct Product {
 
 template <class Real>
 void multiply(const Product<Real>& product);
-
-/// Products of rows with rows, of several pairs of blocks, that add up to totals (diff/totals.hpp): number i + n *
-/// length of these gets the sum over pairs and v < rows of x(v, i) g(v, n), i < length, n < columns. Pair p has x(v, i)
-/// at x[(p * rows + v) * x_stride + i] and g(v, n) at g[p][v + n * g_stride]. Whole vector registers are read of x.
-template <class Real>
-struct OuterProducts {
-  using Number = Real;
-  static constexpr int most_pairs = 8;
-  const Real* x = nullptr;
-  const Real* g[most_pairs] = {};
-  double* high = nullptr;
-  double* low = nullptr;
-  bool is_first = false;  ///< nothing is there yet
-  int pairs = 0;
-  std::int64_t rows = 0, length = 0, columns = 0;
-  std::int64_t x_stride = 0, g_stride = 0;
-};
-
-template <class Real>
-void add_products(const OuterProducts<Real>& products);
-
-/// c(i, n) = addend(i, n) + sum over v < rows of x(v, i) g(v, n), with x(v, i) at x[v + i * stride], g likewise, and
-/// c(i, n) at c[i + n * length], where the addend, if there is one, lies too: without a transposed x, for matrices that
-/// are narrow.
-template <class Real>
-struct Dots {
-  const Real* x = nullptr;
-  const Real* g = nullptr;
-  const Real* addend = nullptr;
-  Real* c = nullptr;
-  std::int64_t rows = 0, length = 0, columns = 0, stride = 0;
-};
-
-template <class Real>
-void multiply(const Dots<Real>& dots);
 
 /// to(i, r) = from(r, i) for r < rows, i < columns, with from(r, i) at from[r + i * from_stride] and to(i, r) at
 /// to[i + r * to_stride].

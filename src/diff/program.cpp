@@ -18,20 +18,6 @@ namespace {
 /// Steps that go number by number are taken together, so many numbers at a time: what one leaves is still near the
 /// processor when the next one needs it.
 constexpr std::int64_t part_size = 512;
-/// Likewise of what a product leaves: so many columns at a time, whole tiles of it.
-constexpr std::int64_t part_columns = 12;
-
-/// Columns [first, end) of a product.
-template <class Real>
-Product<Real> columns_of(const Product<Real>& product, std::int64_t first, std::int64_t end) {
-  Product<Real> part = product;
-  part.w += first * product.w_column;
-  if (part.bias != nullptr) part.bias += first;
-  if (part.addend != nullptr) part.addend += first * product.c_stride;
-  part.c += first * product.c_stride;
-  part.columns = end - first;
-  return part;
-}
 
 template <class Real>
 void load_rows(const Array2<Real>& block, const data::RowArray<double>& rows, std::int64_t first, std::int64_t count) {
@@ -49,22 +35,11 @@ void round_numbers(const Array1<float>& rounded, const Array1<double>& numbers) 
       KOKKOS_LAMBDA(std::int64_t n) { rounded(n) = static_cast<float>(numbers(n)); });
 }
 
-template <class Real>
-void add_numbers(const Totals& sums, std::int64_t place, std::int64_t count, const Real* numbers, bool is_first_part) {
-  double* high = sums.high.data() + place;
-  double* low = sums.low.data() + place;
-  const bool is_first = sums.is_clear && is_first_part;
-  if constexpr (device_is_serial) return add_to_totals(high, low, numbers, count, is_first);
-  for_each(
-      "diff/add_numbers", count,
-      KOKKOS_LAMBDA(std::int64_t n) { add_to_totals(high + n, low + n, numbers + n, 1, is_first); });
-}
-
 }  // namespace
 
 template <class Real>
-BasicProgram<Real>::BasicProgram(const Graph& graph, const std::vector<Node>& outputs, const std::vector<Total>& totals)
-    : rows_(graph.block_rows()), has_totals_(!totals.empty()), layout_(lay_out(graph, outputs, totals)) {
+BasicProgram<Real>::BasicProgram(const Graph& graph, const std::vector<Node>& outputs)
+    : rows_(graph.block_rows()), layout_(lay_out(graph, outputs)) {
   for (const Node node : outputs) {
     outputs_.push_back(node.entry());
     output_ids_.push_back(node.id());
@@ -90,8 +65,7 @@ double BasicProgram<Real>::product_flops() const {
   for (const auto& step : layout_.steps) {
     if (!step.is_matrix_product()) continue;
     const double inner = static_cast<double>(step.entry.op == Operation::outer ? 1 : step.widths[0]);
-    const double times = static_cast<double>(std::max<std::size_t>(1, step.pairs.size()));
-    sum += 2.0 * times * static_cast<double>(rows_) * static_cast<double>(step.entry.width) * inner;
+    sum += 2.0 * static_cast<double>(rows_) * static_cast<double>(step.entry.width) * inner;
   }
   return sum;
 }
@@ -126,75 +100,29 @@ void BasicProgram<Real>::load(Node node, const data::RowArray<double>& rows, std
 }
 
 template <class Real>
-void BasicProgram<Real>::set_parameters(const Array1<double>& parameters) {
+void BasicProgram<Real>::run(const Array1<double>& parameters, std::int64_t count) {
+  if (count < 1 || count > rows_) throw Error::internal(fmt::format("{} rows in a block of {}", count, rows_));
   if (static_cast<std::int64_t>(parameters.extent(0)) < layout_.num_parameters)
     throw Error::internal(fmt::format("{} parameters; expected {}", parameters.extent(0), layout_.num_parameters));
-  if constexpr (std::is_same_v<Real, float>)
+  const Real* numbers = nullptr;
+  if constexpr (std::is_same_v<Real, float>) {
     round_numbers(parameters_, parameters);
-  else
-    parameters_ = parameters;
-}
-
-template <class Real>
-void BasicProgram<Real>::run(std::int64_t count, Totals* sums) {
-  if (count < 1 || count > rows_) throw Error::internal(fmt::format("{} rows in a block of {}", count, rows_));
-  if (sums == nullptr && has_totals_) throw Error::internal("nowhere to add totals to");
+    numbers = parameters_.data();
+  } else {
+    numbers = parameters.data();
+  }
   const auto& steps = layout_.steps;
-  std::size_t next = 0;
-  for (std::size_t n = 0; n < steps.size(); n = next) {
-    const Step& step = steps[n];
-    const std::int64_t size = step.rows * step.entry.width;
-    next = std::max(n + 1, step.end);
-    if (step.total >= 0) {
-      add_products(step, count, *sums);
-    } else if (step.end > 0) {
-      execute_run(n, 0, size);
-    } else if (device_is_serial && step.leads) {
-      next = steps[n + 1].end;
-      const auto product = product_of(step);
-      for (std::int64_t column = 0; column < product.columns; column += part_columns) {
-        const std::int64_t end = std::min(product.columns, column + part_columns);
-        multiply(columns_of(product, column, end));
-        execute_run(n + 1, column * step.rows, end * step.rows);
-      }
-    } else {
-      execute(step, count);
+  for (std::size_t n = 0; n < steps.size(); n = std::max(n + 1, steps[n].end)) {
+    if (steps[n].end == 0) {
+      execute(steps[n], numbers, count);
+      continue;
     }
+    const std::int64_t size = steps[n].rows * steps[n].entry.width;
+    const std::int64_t most = device_is_serial ? part_size : size;
+    for (std::int64_t first = 0; first < size; first += most)
+      for (std::size_t m = n; m < steps[n].end; ++m)
+        execute_part(steps[m], numbers, first, std::min(most, size - first));
   }
-  if (sums == nullptr) return;
-  for (const auto& [total, is_first] : layout_.parts) {
-    const auto at = layout_.places[static_cast<std::size_t>(total.node.id())].at;
-    add_numbers(*sums, total.place, total.node.width(), work_.data() + at, is_first);
-  }
-  sums->is_clear = false;
-}
-
-template <class Real>
-void BasicProgram<Real>::execute_run(std::size_t n, std::int64_t first, std::int64_t end) const {
-  const auto& steps = layout_.steps;
-  const std::int64_t most = device_is_serial ? part_size : end - first;
-  for (; first < end; first += most)
-    for (std::size_t m = n; m < steps[n].end; ++m) execute_part(steps[m], first, std::min(most, end - first));
-}
-
-template <class Real>
-Product<Real> BasicProgram<Real>::product_of(const Step& step) const {
-  const auto from = [&](std::size_t n) {
-    return (step.is_parameter[n] ? parameters_.data() : work_.data()) + step.in[n];
-  };
-  const bool is_back = step.entry.op == Operation::dense_back;
-  return {.a = from(0),
-          .w = from(1),
-          .bias = step.entry.args[2] < 0 ? nullptr : from(2),
-          .addend = step.addend < 0 ? nullptr : work_.data() + step.addend,
-          .c = work_.data() + step.out,
-          .length = step.rows,
-          .columns = step.entry.width,
-          .inner = step.widths[0],
-          .a_stride = step.rows,
-          .c_stride = step.rows,
-          .w_column = is_back ? 1 : step.widths[0],
-          .w_inner = is_back ? step.entry.width : 1};
 }
 
 template <class Real>
@@ -206,11 +134,10 @@ Array2<Real> BasicProgram<Real>::output(std::size_t n) const {
 }
 
 template <class Real>
-void BasicProgram<Real>::execute_part(const Step& step, std::int64_t first, std::int64_t size) const {
+void BasicProgram<Real>::execute_part(const Step& step, const Real* parameters, std::int64_t first,
+                                      std::int64_t size) const {
   const Entry& entry = step.entry;
-  const auto from = [&](std::size_t n) {
-    return (step.is_parameter[n] ? parameters_.data() : work_.data()) + step.in[n];
-  };
+  const auto from = [&](std::size_t n) { return (step.is_parameter[n] ? parameters : work_.data()) + step.in[n]; };
   Real* y = work_.data() + step.out + first;
   const Real* x = from(0) + first;
   const Real* z = from(1) + first;
@@ -247,11 +174,9 @@ void BasicProgram<Real>::execute_part(const Step& step, std::int64_t first, std:
 }
 
 template <class Real>
-void BasicProgram<Real>::execute(const Step& step, std::int64_t count) const {
+void BasicProgram<Real>::execute(const Step& step, const Real* parameters, std::int64_t count) const {
   const Entry& entry = step.entry;
-  const auto from = [&](std::size_t n) {
-    return (step.is_parameter[n] ? parameters_.data() : work_.data()) + step.in[n];
-  };
+  const auto from = [&](std::size_t n) { return (step.is_parameter[n] ? parameters : work_.data()) + step.in[n]; };
   Real* y = work_.data() + step.out;
   const Real* x = from(0);
   const Real* z = from(1);
@@ -281,19 +206,33 @@ void BasicProgram<Real>::execute(const Step& step, std::int64_t count) const {
       K::copy(y, x, step.widths[0] * rows);
       return K::copy(y + step.widths[0] * rows, z, step.widths[1] * rows);
     case Operation::dense:
+      return multiply<Real>({.a = x,
+                             .w = z,
+                             .bias = entry.args[2] < 0 ? nullptr : from(2),
+                             .addend = addend,
+                             .c = y,
+                             .length = rows,
+                             .columns = entry.width,
+                             .inner = step.widths[0],
+                             .a_stride = rows,
+                             .c_stride = rows,
+                             .w_column = step.widths[0],
+                             .w_inner = 1});
     case Operation::dense_back:
-      return multiply(product_of(step));
+      return multiply<Real>({.a = x,
+                             .w = z,
+                             .bias = nullptr,
+                             .addend = addend,
+                             .c = y,
+                             .length = rows,
+                             .columns = entry.width,
+                             .inner = step.widths[0],
+                             .a_stride = rows,
+                             .c_stride = rows,
+                             .w_column = 1,
+                             .w_inner = entry.width});
     case Operation::outer: {
       const std::int64_t in = step.widths[1], stride = rounded_size(in);
-      if (is_narrow(step.widths[0], in))
-        return multiply<Real>({.x = z,
-                               .g = x,
-                               .addend = addend,
-                               .c = y,
-                               .rows = count,
-                               .length = in,
-                               .columns = step.widths[0],
-                               .stride = rows_});
       Real* rows_of_x = work_.data() + step.scratch;
       transpose(z, rows_, rows_of_x, stride, count, in);
       return multiply<Real>({.a = rows_of_x,
@@ -312,26 +251,6 @@ void BasicProgram<Real>::execute(const Step& step, std::int64_t count) const {
     default:
       return;
   }
-}
-
-template <class Real>
-void BasicProgram<Real>::add_products(const Step& step, std::int64_t count, const Totals& sums) const {
-  const std::int64_t in = step.widths[1], stride = rounded_size(in);
-  Real* x = work_.data() + step.scratch;
-  OuterProducts<Real> products{.x = x,
-                               .high = sums.high.data() + step.total,
-                               .low = sums.low.data() + step.total,
-                               .is_first = sums.is_clear && step.is_first_part,
-                               .rows = count,
-                               .length = in,
-                               .columns = step.widths[0],
-                               .x_stride = stride,
-                               .g_stride = rows_};
-  for (const auto& pair : step.pairs) {
-    transpose(work_.data() + pair.x, rows_, x + products.pairs * count * stride, stride, count, in);
-    products.g[products.pairs++] = work_.data() + pair.g;
-  }
-  diff::add_products(products);
 }
 
 template class BasicProgram<double>;

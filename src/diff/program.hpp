@@ -7,9 +7,7 @@
 
 #include "data/table.hpp"
 #include "diff/graph.hpp"
-#include "diff/product.hpp"
 #include "diff/program_layout.hpp"
-#include "diff/totals.hpp"
 
 namespace tessera::diff {
 
@@ -18,8 +16,7 @@ template <class Real>
 class BasicProgram {
  public:
   /// For these outputs, which stay valid until the next run. The graph may go on growing, but is kept by its owner.
-  /// `totals`: what a run adds up.
-  BasicProgram(const Graph& graph, const std::vector<Node>& outputs, const std::vector<Total>& totals = {});
+  BasicProgram(const Graph& graph, const std::vector<Node>& outputs);
 
   std::int64_t block_rows() const { return rows_; }
   std::int64_t num_operations() const { return static_cast<std::int64_t>(layout_.steps.size()); }
@@ -36,16 +33,9 @@ class BasicProgram {
   /// hold nothing strange. Throws Error (internal) for more rows than a block has, none, or other widths.
   void load(Node input, const data::RowArray<double>& rows, std::int64_t first, std::int64_t count) const;
 
-  /// Local. For the runs that follow. `parameters` are kept, and stay as they are. Throws Error (internal) for other
-  /// ones than the graph knows.
-  void set_parameters(const Array1<double>& parameters);
-  /// Local. Of `count` rows, those beyond do not enter sums. `sums`: where totals go, if there are any. Throws Error
-  /// (internal) unless 1 <= count <= block_rows(), or without sums for totals.
-  void run(std::int64_t count, Totals* sums = nullptr);
-  void run(const Array1<double>& parameters, std::int64_t count) {
-    set_parameters(parameters);
-    run(count);
-  }
+  /// Local. Of `count` rows, those beyond do not enter sums. Throws Error (internal) unless 1 <= count <= block_rows(),
+  /// or for other parameters than the graph knows.
+  void run(const Array1<double>& parameters, std::int64_t count);
 
   std::size_t num_outputs() const { return outputs_.size(); }
   /// (row of the block, number), or (0, number) if it is shared.
@@ -53,21 +43,16 @@ class BasicProgram {
 
  private:
   void set_constants(std::int64_t place, const Entry& entry, const Graph& graph) const;
-  void execute(const Step& step, std::int64_t count) const;
-  Product<Real> product_of(const Step& step) const;
-  /// Steps [n, end) that go number by number, for the numbers from `first` on.
-  void execute_run(std::size_t n, std::int64_t first, std::int64_t end) const;
-  void add_products(const Step& step, std::int64_t count, const Totals& sums) const;
+  void execute(const Step& step, const Real* parameters, std::int64_t count) const;
   /// Numbers [first, first + size) of a step that goes number by number.
-  void execute_part(const Step& step, std::int64_t first, std::int64_t size) const;
+  void execute_part(const Step& step, const Real* parameters, std::int64_t first, std::int64_t size) const;
 
   std::int64_t rows_;
-  bool has_totals_;
   Layout layout_;
   std::vector<Entry> outputs_;
   std::vector<std::int64_t> output_ids_;
   Array1<Real> work_;
-  Array1<Real> parameters_;
+  Array1<float> parameters_;  // rounded ones, if need be
 };
 
 using Program = BasicProgram<double>;

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <map>
 
-#include "diff/product.hpp"
-
 namespace tessera::diff {
 
 namespace {
@@ -60,66 +58,43 @@ struct Additions {
   std::vector<std::int64_t> sum_of, product_of;  // of nodes: the sum that takes a product, the product in a sum; or -1
 };
 
-/// Products of rows that are computed together, and where they go.
-struct Group {
-  std::vector<std::int64_t> products;
-  std::int64_t total = 0;
-  bool is_first_part = true;
-};
-
 class LayoutMaker {
  public:
-  LayoutMaker(const Graph& graph, const std::vector<Node>& outputs, const std::vector<Total>& totals)
-      : graph_(graph), entries_(graph.entries()), kept_(outputs) {
+  LayoutMaker(const Graph& graph, const std::vector<Node>& outputs) : graph_(graph), entries_(graph.entries()) {
     const std::size_t size = entries_.size();
     additions_ = {std::vector<std::int64_t>(size, -1), std::vector<std::int64_t>(size, -1)};
-    for (const auto& total : totals) kept_.push_back(total.node);
-    find_last_uses();
-    const auto uses = count_uses();
-    kept_ = outputs;
-    for (const auto& total : totals) split(total, uses);
-    find_last_uses();
-    find_additions();
-    find_last_uses();
+    find_last_uses(outputs);
+    find_additions(outputs);
+    find_last_uses(outputs);
   }
 
   Layout make();
 
  private:
   std::int64_t end() const { return static_cast<std::int64_t>(entries_.size()); }
-  std::int64_t width(std::int64_t id) const { return entries_[static_cast<std::size_t>(id)].width; }
   std::int64_t size(std::size_t id) const {
     return entries_[id].width * (entries_[id].per_row ? graph_.block_rows() : 1);
   }
-  void find_last_uses();
-  std::vector<int> count_uses() const;
-  void split(const Total& total, const std::vector<int>& uses);
-  void find_additions();
+  void find_last_uses(const std::vector<Node>& outputs);
+  void find_additions(const std::vector<Node>& outputs);
   void add_step(std::size_t id);
-  void add_products(std::size_t id);
   void set_addend(std::size_t id, std::int64_t addend, Step& step) const;
   void add_orders(std::size_t id, Step& step);
   void give_back(std::size_t id, const Step& step);
-  void give_back(std::size_t id, std::vector<std::int64_t> read, std::int64_t out);
   void find_runs();
-  bool can_lead(std::size_t n) const;
 
   const Graph& graph_;
   const std::vector<Entry>& entries_;
-  std::vector<Node> kept_;               // to the end
-  std::map<std::size_t, Group> groups_;  // of products, by the last of them
   std::vector<std::int64_t> last_;
   Additions additions_;
   Room room_;
   Layout layout_;
 };
 
-/// What is needed, and until which entry each is read (what is kept, inputs and constants: for ever).
-void LayoutMaker::find_last_uses() {
+/// What the outputs need, and until which entry each is read (outputs, inputs and constants: for ever).
+void LayoutMaker::find_last_uses(const std::vector<Node>& outputs) {
   last_.assign(entries_.size(), -1);
-  for (const Node node : kept_) last_[static_cast<std::size_t>(node.id())] = end();
-  for (const auto& [id, group] : groups_)
-    for (const auto product : group.products) last_[static_cast<std::size_t>(product)] = product;
+  for (const Node node : outputs) last_[static_cast<std::size_t>(node.id())] = end();
   for (std::int64_t n = end() - 1; n >= 0; --n) {
     const auto id = static_cast<std::size_t>(n);
     if (last_[id] < 0) continue;
@@ -132,49 +107,12 @@ void LayoutMaker::find_last_uses() {
       last_[id] = end();
 }
 
-std::vector<int> LayoutMaker::count_uses() const {
+void LayoutMaker::find_additions(const std::vector<Node>& outputs) {
   std::vector<int> uses(entries_.size(), 0);
-  for (const Node node : kept_) ++uses[static_cast<std::size_t>(node.id())];
+  for (const Node node : outputs) uses[static_cast<std::size_t>(node.id())] += 2;
   for (std::size_t id = 0; id < entries_.size(); ++id)
     for (const auto arg : entries_[id].args)
       if (last_[id] >= 0 && arg >= 0) ++uses[static_cast<std::size_t>(arg)];
-  return uses;
-}
-
-/// A total that is a sum of products of rows which nothing else needs never exists: the products go to where it would
-/// be added, as many together as can be. They wait for the last of them. The rest is kept, and added in the end.
-void LayoutMaker::split(const Total& total, const std::vector<int>& uses) {
-  std::vector<std::int64_t> parts{total.node.id()}, products, rest;
-  for (std::size_t n = 0; n < parts.size(); ++n) {
-    const auto id = static_cast<std::size_t>(parts[n]);
-    const Entry& entry = entries_[id];
-    if (uses[id] == 1 && entry.op == Operation::combine && entry.a == 1.0 && entry.b == 1.0)
-      parts.insert(parts.end(), entry.args.begin(), entry.args.begin() + 2);
-    else if (uses[id] == 1 && entry.op == Operation::outer && !is_narrow(width(entry.args[0]), width(entry.args[1])))
-      products.push_back(parts[n]);
-    else
-      rest.push_back(parts[n]);
-  }
-  if (products.empty()) rest = {total.node.id()};
-  for (const auto id : rest) {
-    kept_.emplace_back(total.node.graph(), id);
-    layout_.parts.push_back({{kept_.back(), total.place}, products.empty()});
-  }
-  std::sort(products.begin(), products.end());
-  constexpr std::size_t most = OuterProducts<double>::most_pairs;
-  for (std::size_t first = 0; first < products.size(); first += most) {
-    const auto begin = products.begin() + static_cast<std::ptrdiff_t>(first);
-    const auto count = static_cast<std::ptrdiff_t>(std::min(most, products.size() - first));
-    const std::vector<std::int64_t> group(begin, begin + count);
-    groups_[static_cast<std::size_t>(group.back())] = {group, total.place, first == 0};
-    for (const auto id : group)
-      if (id != group.back()) additions_.sum_of[static_cast<std::size_t>(id)] = group.back();
-  }
-}
-
-void LayoutMaker::find_additions() {
-  auto uses = count_uses();
-  for (const Node node : kept_) ++uses[static_cast<std::size_t>(node.id())];  // never computed with something else
   const auto can_wait = [&](std::int64_t arg) {
     const auto& entry = entries_[static_cast<std::size_t>(arg)];
     return is_matrix_product_op(entry.op) && entry.args[2] < 0 && uses[static_cast<std::size_t>(arg)] == 1;
@@ -195,8 +133,7 @@ Layout LayoutMaker::make() {
   for (std::size_t id = 0; id < entries_.size(); ++id)  // first, so that nothing is ever where these lie
     if (last_[id] >= 0 && is_set_before(entries_[id].op)) layout_.places[id] = {false, room_.take(size(id))};
   for (std::size_t id = 0; id < entries_.size(); ++id)
-    if (last_[id] >= 0 && !is_set_before(entries_[id].op) && additions_.sum_of[id] < 0)
-      groups_.contains(id) ? add_products(id) : add_step(id);
+    if (last_[id] >= 0 && !is_set_before(entries_[id].op) && additions_.sum_of[id] < 0) add_step(id);
   find_runs();
   layout_.work_size = room_.size();
   return layout_;
@@ -228,7 +165,7 @@ void LayoutMaker::add_step(std::size_t id) {
   if (product >= 0) set_addend(id, own.args[own.args[0] == product ? 1 : 0], step);
   if (step.out < 0) step.out = room_.take(size(id));
   if (own.op != Operation::parameter) places[id] = {false, step.out};
-  if (step.entry.op == Operation::outer && !is_narrow(step.widths[0], step.widths[1])) {
+  if (step.entry.op == Operation::outer) {
     const std::int64_t scratch = rounded_size(step.widths[1]) * graph_.block_rows();
     step.scratch = room_.take(scratch);
     room_.give_back(step.scratch, scratch);
@@ -237,25 +174,6 @@ void LayoutMaker::add_step(std::size_t id) {
   layout_.steps.push_back(step);
   give_back(id, step);
   if (own.op == Operation::parameter) places[id] = {false, step.out};  // an output: its copy
-}
-
-void LayoutMaker::add_products(std::size_t id) {
-  const auto& group = groups_.at(id);
-  Step step{.entry = entries_[id], .total = group.total, .is_first_part = group.is_first_part};
-  std::vector<std::int64_t> read;
-  for (const auto product : group.products) {
-    const auto& args = entries_[static_cast<std::size_t>(product)].args;
-    const auto g = static_cast<std::size_t>(args[0]), x = static_cast<std::size_t>(args[1]);
-    step.widths = {entries_[g].width, entries_[x].width};
-    step.pairs.push_back({layout_.places[g].at, layout_.places[x].at});
-    read.insert(read.end(), {args[0], args[1]});
-  }
-  const std::int64_t scratch =
-      rounded_size(step.widths[1]) * graph_.block_rows() * static_cast<std::int64_t>(step.pairs.size());
-  step.scratch = room_.take(scratch);
-  room_.give_back(step.scratch, scratch);
-  layout_.steps.push_back(step);
-  give_back(id, read, -1);
 }
 
 /// The sum takes the place of what is added to, where nothing else needs that.
@@ -280,20 +198,16 @@ void LayoutMaker::add_orders(std::size_t id, Step& step) {
   }
 }
 
+/// What is read for the last time.
 void LayoutMaker::give_back(std::size_t id, const Step& step) {
   std::vector<std::int64_t> read(step.entry.args.begin(), step.entry.args.end());
   if (step.addend >= 0) read.insert(read.end(), entries_[id].args.begin(), entries_[id].args.end());
-  give_back(id, read, step.out);
-}
-
-/// What is read for the last time, but for what lies at place `out`.
-void LayoutMaker::give_back(std::size_t id, std::vector<std::int64_t> read, std::int64_t out) {
   std::sort(read.begin(), read.end());
   read.erase(std::unique(read.begin(), read.end()), read.end());
   for (const auto arg : read) {
     if (arg < 0 || last_[static_cast<std::size_t>(arg)] != static_cast<std::int64_t>(id)) continue;
     const auto& place = layout_.places[static_cast<std::size_t>(arg)];
-    if (!place.is_parameter && place.at >= 0 && place.at != out)
+    if (!place.is_parameter && place.at >= 0 && place.at != step.out)
       room_.give_back(place.at, size(static_cast<std::size_t>(arg)));
   }
 }
@@ -307,23 +221,6 @@ void LayoutMaker::find_runs() {
                          steps[n + 1].entry.width == step.entry.width;
     step.end = goes_on ? steps[n + 1].end : n + 1;
   }
-  for (std::size_t n = 0; n + 1 < steps.size(); ++n) steps[n].leads = can_lead(n);
-}
-
-/// None of what follows may lie where the product still reads.
-bool LayoutMaker::can_lead(std::size_t n) const {
-  const auto& steps = layout_.steps;
-  const Step &product = steps[n], &next = steps[n + 1];
-  const bool is_dense = product.entry.op == Operation::dense || product.entry.op == Operation::dense_back;
-  if (!is_dense || !product.is_parameter[1] || next.end == 0 || next.rows != product.rows ||
-      next.entry.width != product.entry.width)
-    return false;
-  return std::all_of(steps.begin() + static_cast<std::ptrdiff_t>(n + 1),
-                     steps.begin() + static_cast<std::ptrdiff_t>(next.end), [&](const Step& step) {
-                       const auto& orders = step.orders;
-                       return step.out != product.in[0] &&
-                              std::find(orders.begin(), orders.end(), product.in[0]) == orders.end();
-                     });
 }
 
 }  // namespace
@@ -333,15 +230,8 @@ std::int64_t rounded_size(std::int64_t count) {
   return (count + alignment - 1) / alignment * alignment;
 }
 
-bool is_narrow(std::int64_t rows, std::int64_t columns) {
-  constexpr std::int64_t most = 4;
-  return std::min(rows, columns) <= most;
-}
-
 bool Step::is_matrix_product() const { return is_matrix_product_op(entry.op); }
 
-Layout lay_out(const Graph& graph, const std::vector<Node>& outputs, const std::vector<Total>& totals) {
-  return LayoutMaker(graph, outputs, totals).make();
-}
+Layout lay_out(const Graph& graph, const std::vector<Node>& outputs) { return LayoutMaker(graph, outputs).make(); }
 
 }  // namespace tessera::diff

@@ -13,20 +13,6 @@ namespace tessera::diff {
 /// Places are multiples of as many numbers as a vector register holds at most.
 std::int64_t rounded_size(std::int64_t count);
 
-/// Products of rows that make a matrix like this are had number by number (Dots), others by transposition.
-bool is_narrow(std::int64_t rows, std::int64_t columns);
-
-/// A node that is shared, and where its numbers are added up over blocks.
-struct Total {
-  Node node;
-  std::int64_t place = 0;
-};
-
-/// Places of work.
-struct OuterPair {
-  std::int64_t g = 0, x = 0;
-};
-
 struct Step {
   Entry entry;
   std::int64_t rows = 1;                 // of the result
@@ -38,10 +24,6 @@ struct Step {
   std::int64_t last_order = 0;           // of a function whose derivatives are computed with it
   std::array<std::int64_t, 4> orders{};  // their places
   std::size_t end = 0;                   // of the steps from this one on that go number by number
-  bool leads = false;                    // a product whose columns go on to the steps that follow it, part by part
-  std::vector<OuterPair> pairs{};        // of products of rows that add up, straight to totals from `total` on
-  std::int64_t total = -1;
-  bool is_first_part = true;  // of it
 
   bool is_matrix_product() const;
 };
@@ -51,19 +33,12 @@ struct Place {
   std::int64_t at = -1;  // none: nothing needs it
 };
 
-/// Of a total, or all of it.
-struct TotalPart {
-  Total total;
-  bool is_first = true;
-};
-
 struct Layout {
   std::vector<Step> steps;
-  std::vector<Place> places;     // of nodes
-  std::vector<TotalPart> parts;  // that are added when all else is done
+  std::vector<Place> places;  // of nodes
   std::int64_t num_parameters = 0, work_size = 0;
 };
 
-Layout lay_out(const Graph& graph, const std::vector<Node>& outputs, const std::vector<Total>& totals);
+Layout lay_out(const Graph& graph, const std::vector<Node>& outputs);
 
 }  // namespace tessera::diff

@@ -57,22 +57,3 @@ TEST_CASE("products are the sums that they stand for", "[diff]") {
             CHECK(c(rows * columns) == -7.0);
           }
 }
-
-TEST_CASE("a transposed matrix is the matrix the other way round", "[diff]") {
-  if (!device_is_host) return;
-  for (const std::int64_t rows : {3, 8, 13, 32})
-    for (const std::int64_t columns : {1, 7, 8, 19}) {
-      INFO(rows << " x " << columns);
-      const std::int64_t stride = rows + 2, to_stride = columns + 1;
-      const auto from = numbers(stride * columns, 0.4);
-      HostArray1<double> to("to", static_cast<std::size_t>(to_stride * rows));
-      transpose(from.data(), stride, to.data(), to_stride, rows, columns);
-      bool is_right = true;
-      for (std::int64_t row = 0; row < rows; ++row) {
-        for (std::int64_t n = 0; n < columns; ++n)
-          is_right = is_right && to(n + row * to_stride) == from(row + n * stride);
-        is_right = is_right && to(columns + row * to_stride) == 0.0;
-      }
-      CHECK(is_right);
-    }
-}

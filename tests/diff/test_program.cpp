@@ -1,8 +1,4 @@
 // What is recorded, laid out and refused.
-#include <algorithm>
-#include <cmath>
-#include <vector>
-
 #include "catch.hpp"
 #include "diff/gradients.hpp"
 #include "diff/mlp.hpp"
@@ -141,58 +137,4 @@ TEST_CASE("runs with the wrong arrays are refused", "[diff]") {
   CHECK_THROWS_WITH(Mlp(parameters, "m", {3}, Function::tanh), Contains("no layer"));
   const Mlp mlp(parameters, "m", {2, 2}, Function::tanh);
   CHECK_THROWS_WITH(mlp(parameters, x), Contains("'m.0.weight' has 2 inputs, not 3"));
-}
-
-namespace {
-
-/// Of 11 products of rows and a constant; of narrow ones; of rows alone; of a sum that is needed by itself too.
-template <class Real>
-void check_totals(double tolerance) {
-  Graph graph(16);
-  const Node x = graph.input(13), y = graph.input(9);
-  Node many = graph.constants(std::vector<double>(13 * 9, 0.25)), f = x, g = y;
-  for (int n = 0; n < 11; ++n, f = apply(Function::sin, f + 0.1), g = apply(Function::cos, g))
-    many = many + outer(f, g);
-  const Node narrow = outer(row_sum(x), y) + outer(row_sum(f), g), shared = outer(y, x), twice = shared + outer(g, f);
-  const std::vector<Node> nodes{many, narrow, sum(x), shared, twice};
-  std::vector<Total> totals;
-  std::int64_t size = 3;  // some that nothing is added to
-  for (const Node node : nodes) {
-    totals.push_back({node, size});
-    size += node.width();
-  }
-  BasicProgram<Real> plain(graph, nodes), program(graph, {f}, totals);
-  CHECK(program.product_flops() == plain.product_flops());
-  Totals sums(static_cast<std::size_t>(size));
-  for (int round = 0; round < 2; ++round) {  // what was there is forgotten
-    sums.clear();
-    std::vector<double> expected(static_cast<std::size_t>(size));
-    for (const std::int64_t count : {16, 5, 8}) {
-      for (auto* one : {&plain, &program})
-        for (const Node input : {x, y}) {
-          const auto at = one->input(input);
-          for (std::int64_t row = 0; row < 16; ++row)
-            for (std::int64_t n = 0; n < input.width(); ++n)
-              at(row, n) = static_cast<Real>(std::sin(static_cast<double>(round + count * row + 7 * n)));
-        }
-      plain.run({}, count);
-      program.set_parameters({});
-      program.run(count, &sums);
-      for (std::size_t n = 0; n < nodes.size(); ++n)
-        for (std::int64_t m = 0; m < nodes[n].width(); ++m)
-          expected[static_cast<std::size_t>(totals[n].place + m)] += static_cast<double>(plain.output(n)(0, m));
-    }
-    double worst = 0.0;
-    for (std::int64_t n = 0; n < size; ++n)
-      worst = std::max(worst, std::fabs(sums.high(n) + sums.low(n) - expected[static_cast<std::size_t>(n)]));
-    CHECK(worst < tolerance);
-  }
-}
-
-}  // namespace
-
-TEST_CASE("what adds up over runs is what the runs give", "[diff]") {
-  if (!device_is_host) return;
-  check_totals<double>(1e-13);
-  check_totals<float>(1e-4);
 }
