@@ -1,4 +1,4 @@
-// Internal: numbers of kernels in vectors, and back.
+// Numbers of kernels in vectors, and back.
 #pragma once
 
 #include <vector>

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/error.hpp"
+#include "diff/host_copy.hpp"
 #include "learn/action/network.hpp"
 
 namespace tessera::learn::action {
@@ -66,8 +67,7 @@ std::vector<data::ModelArray> Network::to_arrays(const Array1<double>& values) c
   const std::vector<double> open(shape_.mean.size(), 0.0);
   arrays.push_back(row_of("box_low", shape_.box.is_open() ? open : shape_.box.low));
   arrays.push_back(row_of("box_length", shape_.box.is_open() ? open : shape_.box.length));
-  std::vector<double> host(values.extent(0));
-  Kokkos::deep_copy(HostArray1<double>(host.data(), host.size()), values);
+  const auto host = diff::to_host(values);
   for (const auto& slice : parameters_.slices()) {
     const auto first = host.begin() + slice.first;
     arrays.push_back({slice.name, slice.rows, slice.cols, {first, first + slice.size()}});

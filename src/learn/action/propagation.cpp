@@ -11,6 +11,7 @@
 #include "base/region.hpp"
 #include "base/sum.hpp"
 #include "data/io/table_state.hpp"
+#include "diff/host_copy.hpp"
 
 namespace tessera::learn::action {
 
@@ -47,12 +48,6 @@ void wrap(const State& state, std::int64_t count, const Array1<double>& low, con
         for (int c = 0; c < d; ++c)
           if (length(c) > 0.0) state(row, c) -= length(c) * kmath::floor((state(row, c) - low(c)) / length(c));
       });
-}
-
-Array1<double> to_device(const std::vector<double>& values) {
-  const Array1<double> result("action/box", values.size());
-  Kokkos::deep_copy(result, Kokkos::View<const double*, Kokkos::HostSpace>(values.data(), values.size()));
-  return result;
 }
 
 Integrator choose(Integrator wanted, const TrainedModel& model) {
@@ -149,8 +144,10 @@ Propagation::Propagation(const Comm& comm, TrainedModel model, const Propagation
     throw Error::internal("particles of which nothing is known, for a network that is told of them");
   if (!params_.begin || !params_.end) throw Error::internal("a propagation without times");
   const Box box = scaled(model_->network.shape().box, 1.0 / model_->scales.length);
-  box_low_ = to_device(box.low);
-  box_length_ = to_device(box.length);
+  box_low_ = Array1<double>("action/box_low", box.low.size());
+  box_length_ = Array1<double>("action/box_length", box.length.size());
+  diff::from_host(box_low_, box.low);
+  diff::from_host(box_length_, box.length);
   first_weight_ = moments().mass;
 }
 
@@ -179,7 +176,7 @@ std::int64_t Propagation::step() {
     ++step_;
     return strange;
   }
-  wrap(state, particles_.num_rows(), box_low_, box_length_);
+  if (box_length_.extent(0) > 0) wrap(state, particles_.num_rows(), box_low_, box_length_);
   if (params_.growth_as == GrowthAs::branching) branch();
   ++step_;
   resample_if_due();

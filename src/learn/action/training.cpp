@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/region.hpp"
+#include "diff/host_copy.hpp"
 
 namespace tessera::learn::action {
 
@@ -206,10 +207,7 @@ TrainingProgress Training::iterate() {
 
 void Training::save(data::StateWriter& writer) const {
   writer.put("iteration", iteration_);
-  const auto& values = network_.parameters().values();
-  std::vector<double> host(values.extent(0));
-  Kokkos::deep_copy(HostArray1<double>(host.data(), host.size()), values);
-  writer.put("weights", host);
+  writer.put("weights", diff::to_host(network_.parameters().values()));
   optimiser_->save(writer, "optimiser");
   if (average_) average_->save(writer, "average");
   if (params_.times == TimeKind::learned) batch_.time_density().save(writer);
@@ -217,8 +215,7 @@ void Training::save(data::StateWriter& writer) const {
   writer.put("held_out", std::vector<double>{held_out_loss_.last, held_out_loss_.least});
   writer.put("least_at", held_out_loss_.least_at);
   if (params_.keep != Keep::best || held_out_loss_.least_at == 0) return;
-  Kokkos::deep_copy(HostArray1<double>(host.data(), host.size()), best_);
-  writer.put("best", host);
+  writer.put("best", diff::to_host(best_));
 }
 
 void Training::restore(data::StateReader& reader) {
@@ -227,7 +224,7 @@ void Training::restore(data::StateReader& reader) {
   std::vector<double> host;
   reader.get("weights", host);
   if (host.size() != values.extent(0)) throw Error::input("a checkpoint of a network with other parameters");
-  Kokkos::deep_copy(values, HostArray1<double>(host.data(), host.size()));
+  diff::from_host(values, host);
   optimiser_->restore(reader, "optimiser");
   if (average_) average_->restore(reader, "average");
   if (params_.times == TimeKind::learned) batch_.time_density().restore(reader);
@@ -242,7 +239,7 @@ void Training::restore(data::StateReader& reader) {
   reader.get("best", host);
   if (host.size() != values.extent(0)) throw Error::input("a checkpoint of a network with other parameters");
   best_ = Array1<double>("action/best", host.size());
-  Kokkos::deep_copy(best_, HostArray1<double>(host.data(), host.size()));
+  diff::from_host(best_, host);
 }
 
 }  // namespace tessera::learn::action
