@@ -42,6 +42,11 @@ enum class RandomPurpose : std::uint16_t {
   comparison_subset = 100,
   comparison_direction = 101,
   stage_stream = 110,
+  fsgld_batch = 120,
+  fsgld_noise = 121,
+  fsgld_visit = 122,
+  fsgld_availability = 123,
+  fsgld_start = 124,
 };
 
 /// A stream: key = (seed, purpose, replica), counter = (64-bit id, 40-bit step, 24-bit draw).

@@ -5,6 +5,7 @@
 #include "learn/comparison/compare_type.hpp"
 #include "learn/control/ppo_type.hpp"
 #include "learn/control/rollout_type.hpp"
+#include "learn/fsgld/sgld_type.hpp"
 #include "sim/density/params.hpp"
 #include "sim/density/samples.hpp"
 #include "sim/linear/family.hpp"
@@ -29,6 +30,7 @@ Registry standard_registry() {
   registry.add(learn::action::make_score_matching_type(densities));
   registry.add(learn::action::make_flow_matching_type(densities));
   registry.add(learn::action::make_propagate_type(densities));
+  registry.add(learn::fsgld::make_sgld_type());
   registry.add(learn::comparison::make_compare_type());
   return registry;
 }

@@ -69,6 +69,11 @@ constexpr bool is_known(RandomPurpose purpose) {
     case RandomPurpose::comparison_subset:
     case RandomPurpose::comparison_direction:
     case RandomPurpose::stage_stream:
+    case RandomPurpose::fsgld_batch:
+    case RandomPurpose::fsgld_noise:
+    case RandomPurpose::fsgld_visit:
+    case RandomPurpose::fsgld_availability:
+    case RandomPurpose::fsgld_start:
     case RandomPurpose::test:
       return true;
   }

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "data/table.hpp"
 #include "learn/action/network.hpp"
+#include "stored.hpp"
 
 namespace tessera::test {
 
@@ -22,17 +22,6 @@ const std::vector<GoldenNetwork>& golden_networks();
 /// "<name>.h5" of the folder that TESSERA_GOLDEN names, where it is there: all of the reference data; otherwise the
 /// part in tests/data.
 std::string action_data(const std::string& name);
-
-/// A dataset of numbers, row by row; a number alone is one row.
-struct Stored {
-  std::int64_t rows = 1, width = 1;
-  std::vector<double> numbers;
-};
-bool has_stored(const std::string& path, const std::string& dataset);
-/// Local. Throws Error (input) if it cannot be read.
-Stored read_stored(const std::string& path, const std::string& dataset);
-/// The same, for the input of a program.
-data::RowArray<double> read_rows(const std::string& path, const std::string& dataset);
 
 /// With the weights of one group of a file.
 learn::action::Network read_network(const GoldenNetwork& network, const std::string& path, const std::string& group);
