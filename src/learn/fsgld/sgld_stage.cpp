@@ -101,14 +101,12 @@ void SgldStage::step(sim::Agreement& agreement) {
   const std::size_t seen = records_.chain.size();
   sampler_->advance(std::min(params_.updates_per_step, left), records_);
   const std::int64_t after = sampler_->num_updates_done();
-  if (!std::isfinite(sampler_->farthest())) {
+  if (!std::isfinite(sampler_->farthest()))  // others go on with what they do together
     agreement.fail(Error::numeric(
         fmt::format("stage \"{}\", update {}: a chain has run away: a parameter is not finite\n"
                     "the step ({}) is too large where a client's rows weigh most (N_s/f_s), or, after long visits, its "
                     "surrogate leaves it without a bound: see the warning at the start",
                     context_.name, after, params_.sampler.step.at(after))));
-    return;
-  }
   ++steps_done_;
   if (exact_) look_at_records(seen);
   const std::int64_t new_draws = num_kept() - draws_->num_appended();
