@@ -193,7 +193,8 @@ def main():
     if "members" in summary:
         draw_members(run, summary, wanted, endings)
         return
-    for name in chosen_stages(run, wanted):
+    chosen = chosen_stages(run, wanted)
+    for name in chosen:
         folder = os.path.join(run, name)
         parts = summary.get("title", ""), f"stage {name} ({stages.get(name, {}).get('type', '?')})"
         heading = " \N{EN DASH} ".join(filter(None, parts))
@@ -207,7 +208,8 @@ def main():
         draw_rows(folder, heading, save, source_names(stages.get(name, {})))
         draw_predictive(folder, heading, save)
         draw_calibration(folder, heading, save)
-    compare_chains(run, chosen_stages(run, wanted), summary.get("title", ""), saver(run, endings))
+    in_order = wanted or sorted(chosen, key=list(stages).index if set(chosen) <= set(stages) else None)
+    compare_chains(run, in_order, summary.get("title", ""), saver(run, endings))
 
 
 if __name__ == "__main__":

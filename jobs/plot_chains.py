@@ -77,7 +77,7 @@ def range_of(values):
 def draw_traces(chains, diagnostics, heading, save):
     """A row each parameter: its traces, and beside them histograms of each chain and of all."""
     count = len(chains.parameters)
-    figure, axes = pyplot.subplots(count, 2, squeeze=False, layout="constrained", sharex="col", sharey="row",
+    figure, axes = pyplot.subplots(count, 2, squeeze=False, layout="constrained", sharey="row",
                                    figsize=(2.6 * WIDTH, 0.6 * HEIGHT * count + 0.8), width_ratios=(4, 1))
     colours = colours_of(len(chains.parts))
     for k, ((trace, side), name) in enumerate(zip(axes, chains.names())):
@@ -90,6 +90,7 @@ def draw_traces(chains, diagnostics, heading, save):
             draw_density(side, values[part], low, high, orientation="horizontal", color=colour, linewidth=0.7)
         trace.set(ylabel=name, ylim=(low, high))
         trace.margins(x=0.01)
+        trace.tick_params(labelbottom=k == count - 1)
         row = of_parameter(diagnostics, chains.parameters[k])
         if row:
             trace.set_title(rf"$\hat R$ = {row['rhat']:.3f}, effective draws {row['ess_bulk']:.0f} (bulk), "
@@ -122,6 +123,10 @@ def draw_density(axes, values, low, high, **style):
 def draw_marginal(axes, values, row, name):
     """All chains' draws, with their median and interval, and what is known of the law that they sample."""
     low, high = range_of(values)
+    is_known = row.get("true_sd", 0.0) > 0.0
+    if is_known:
+        low = min(low, row["true_mean"] - 3.0 * row["true_sd"])
+        high = max(high, row["true_mean"] + 3.0 * row["true_sd"])
     inside = values[(values >= low) & (values <= high)]
     axes.hist(inside, bins=int(min(60, max(10, 2.0 * inside.size ** (1.0 / 3.0)))), range=(low, high), density=True,
               color="0.8", label="draws")
@@ -130,7 +135,7 @@ def draw_marginal(axes, values, row, name):
         axes.axvline(place, color="C0", linewidth=1.3 if level == 0.5 else 0.9,
                      linestyle="-" if level == 0.5 else "--",
                      label={0.5: "median", 0.05: "5 % and 95 %"}.get(level))
-    if row.get("true_sd", 0.0) > 0.0:
+    if is_known:
         x = numpy.linspace(low, high, 200)
         axes.plot(x, numpy.exp(-0.5 * ((x - row["true_mean"]) / row["true_sd"]) ** 2) /
                   (row["true_sd"] * (2.0 * numpy.pi) ** 0.5), color="C3", linewidth=1.2,
