@@ -10,6 +10,12 @@ Pictures of a run, drawn into the folder of each stage (or of those that are nam
   comparison.png, marginals.png
                of a stage that compares samples, instead of series.png: distances from the reference over time with
                their noise floor, and histograms of coordinates beside those of the reference
+  traces.png, posterior.png, pairs.png
+               chains in table.h5 (columns chain, update and theta): some parameters over updates, histograms of all
+               draws, and, of two to four parameters, pairs
+  predictive.png, calibration.png
+               log-likelihood of rows against the number of draws; how often what was predicted came true
+In the folder of the run, chains.png: intervals of all those drawn stages that have chains of as many parameters.
 Of an ensemble STAGE.png in its folder: means of series.csv over the members that are done, with their standard errors.
 --svg draws each of them as .svg too. Needs h5py, numpy and matplotlib.
 """
@@ -26,7 +32,9 @@ except ImportError as missing:
     sys.exit(f"plot.py: {missing.name} is not installed; jobs/install.sh plots installs what is needed")
 matplotlib.use("Agg")
 from matplotlib import pyplot  # noqa: E402: the backend must be chosen before
+from plot_chains import draw_chains, is_chains  # noqa: E402
 from plot_comparison import draw_comparison  # noqa: E402
+from plot_predictive import compare_chains, draw_calibration, draw_predictive  # noqa: E402
 from plot_samples import draw_samples, is_samples  # noqa: E402
 from plot_states import HEIGHT, WIDTH, draw_fields, draw_table, read_series, with_unit  # noqa: E402
 
@@ -153,9 +161,19 @@ def saver(folder, endings):
     return save
 
 
-def has_samples(path):
+def draw_rows(folder, heading, save, sources):
+    """What there is in table.h5, by its columns."""
+    path = os.path.join(folder, "table.h5")
+    if not os.path.exists(path):
+        return
     with h5py.File(path, "r") as file:
-        return is_samples(file)
+        has_samples, has_chains = is_samples(file), is_chains(file)
+    if has_samples:
+        draw_samples(folder, heading, save)
+    elif has_chains:
+        draw_chains(folder, heading, save)
+    else:
+        draw_table(folder, heading, save, sources)
 
 
 def main():
@@ -175,7 +193,8 @@ def main():
     if "members" in summary:
         draw_members(run, summary, wanted, endings)
         return
-    for name in chosen_stages(run, wanted):
+    chosen = chosen_stages(run, wanted)
+    for name in chosen:
         folder = os.path.join(run, name)
         parts = summary.get("title", ""), f"stage {name} ({stages.get(name, {}).get('type', '?')})"
         heading = " \N{EN DASH} ".join(filter(None, parts))
@@ -186,11 +205,11 @@ def main():
             draw_series(read_series(os.path.join(folder, "series.csv")), heading, save)
         if os.path.exists(os.path.join(folder, "fields.h5")):
             draw_fields(folder, heading, save)
-        table = os.path.join(folder, "table.h5")
-        if os.path.exists(table) and has_samples(table):
-            draw_samples(folder, heading, save)
-        elif os.path.exists(table):
-            draw_table(folder, heading, save, source_names(stages.get(name, {})))
+        draw_rows(folder, heading, save, source_names(stages.get(name, {})))
+        draw_predictive(folder, heading, save)
+        draw_calibration(folder, heading, save)
+    in_order = wanted or sorted(chosen, key=list(stages).index if set(chosen) <= set(stages) else None)
+    compare_chains(run, in_order, summary.get("title", ""), saver(run, endings))
 
 
 if __name__ == "__main__":

@@ -42,7 +42,9 @@ output.series = 1
 """
 EXPECTED = {"line": {"series", "fields", "table"}, "plane": {"series", "fields", "table"},
             "solid": {"series", "fields"}, "learning": {"series"}, "judged": {"comparison", "marginals"},
-            "once": {"comparison"}, "cloud": {"samples"}, "line_cloud": {"samples"}, "images": {"samples"}}
+            "once": {"comparison"}, "cloud": {"samples"}, "line_cloud": {"samples"}, "images": {"samples"},
+            "chains": {"traces", "posterior", "pairs", "predictive", "calibration"},
+            "wide_chains": {"traces", "posterior"}, "more_chains": {"traces", "posterior", "pairs"}}
 
 
 def draw(*arguments):
@@ -85,6 +87,40 @@ def compare(folder, count=5):
                   header="time,coordinate,low,high,reference,model,baseline")
 
 
+def sample_chains(folder, dimensions, has_reports=False):
+    """What a stage leaves that samples a posterior: draws of all chains, some of them, then others; and its reports."""
+    import h5py
+    chains, draws = 3, 100
+    update = numpy.concatenate([numpy.tile(part, chains) for part in numpy.split(numpy.arange(draws), 2)])
+    chain = numpy.tile(numpy.repeat(numpy.arange(chains), draws // 2), 2)
+    theta = numpy.random.default_rng(2).normal(size=(chains * draws, dimensions)) + chain[:, None]
+    os.makedirs(folder)
+    with h5py.File(os.path.join(folder, "table.h5"), "w") as file:
+        file["columns/chain"], file["columns/update"], file["columns/theta"] = chain[:, None], update[:, None], theta
+        file["committed"] = [chains * draws]
+    with open(os.path.join(folder, "series.csv"), "w") as file:
+        file.write("step,update\n0,0\n")
+    if not has_reports:
+        return
+
+    def report(name, **columns):
+        numpy.savetxt(os.path.join(folder, name), numpy.transpose(list(columns.values())), header=",".join(columns),
+                      delimiter=",", comments="")
+
+    numbers, ones = numpy.arange(1, dimensions + 1), numpy.ones(dimensions)
+    low, median, high = numpy.quantile(theta, [0.05, 0.5, 0.95], axis=0)
+    report("diagnostics.csv", parameter=numbers, mean=median, sd=ones, mcse=ones, q05=low, median=median, q95=high,
+           rhat=1.234 * ones, ess_bulk=7 * ones, ess_tail=9 * ones, true_mean=ones, true_sd=ones)
+    count = numpy.arange(1, 31)
+    report("predictive.csv", update=count, draws=3 * count, test_log_likelihood=-0.5 + 0.1 * numpy.cos(count),
+           test_mean_log_likelihood=-0.5 - 0.1 / count, test_predictive=-0.4 - 0.1 / count)
+    edges = numpy.linspace(0.0, 1.0, 11)
+    rows = numpy.arange(10)  # none in the first
+    middle = numpy.where(rows > 0, 0.5 * (edges[1:] + edges[:-1]), numpy.nan)
+    report("calibration.csv", low=edges[:-1], high=edges[1:], rows=rows, mean_probability=middle,
+           frequency=0.8 * middle)
+
+
 def pixels(path):
     """Width and height of a PNG."""
     with open(path, "rb") as file:
@@ -115,6 +151,8 @@ def main():
     compare(os.path.join(run, "once"), 1)
     for name, dimensions in (("cloud", 3), ("line_cloud", 1), ("images", 64)):
         sample(os.path.join(run, name), dimensions)
+    for name, dimensions in (("chains", 2), ("more_chains", 2), ("wide_chains", 40)):
+        sample_chains(os.path.join(run, name), dimensions, has_reports=name == "chains")
     ended = draw(run)
     case.check(ended.returncode == 0 and not ended.stderr, "all stages are drawn", ended)
     case.check(drawn(run, ".png") == EXPECTED, "each stage has the pictures of what it left", drawn(run, ".png"))
@@ -123,6 +161,9 @@ def main():
         for picture in pictures:
             path = os.path.join(run, name, picture + ".png")
             case.check(min(pixels(path)) > 250 and colours(path) > 20, f"{path} shows something", pixels(path))
+
+    between = [file for file in os.listdir(run) if file.endswith(".png")]
+    case.check(between == ["chains.png"], "stages with chains of one width are compared", between)
 
     ended = draw(run, "learning", "--svg")
     case.check(ended.returncode == 0, "one stage is drawn", ended)
@@ -145,7 +186,13 @@ def main():
     there = [words in text for words in ("|mmd|", "noise floor", "baseline", "mass")]
     case.check(all(there), "distances have names, and the floor is told", there)
 
-    there = "cloud, images, judged, learning, line, line_cloud, once, plane, solid"
+    draw(run, "chains", "--svg")
+    with open(os.path.join(run, "chains", "traces.svg")) as file:
+        text = file.read()
+    there = [words in text for words in ("chain 2", "1.234", "update")]
+    case.check(all(there), "traces tell the chains and how well they mix", there)
+
+    there = "chains, cloud, images, judged, learning, line, line_cloud, more_chains, once, plane, solid, wide_chains"
     for arguments, message in (((run, "sphere"), f"no stage 'sphere'; it has {there}"),
                                ((case.scratch,), "is no run folder"), ((), "usage: jobs/plot.py")):
         ended = draw(*arguments)
