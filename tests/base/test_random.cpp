@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/normals.hpp"
 #include "base/random.hpp"
 #include "base/sum.hpp"
 #include "catch.hpp"
@@ -152,6 +153,53 @@ TEST_CASE("uniform and normal numbers have the right moments", "[base]") {
   REQUIRE(within(normal[2], 15.0));
   REQUIRE(within(normal[3], 96.0));
   REQUIRE(std::abs(cross.value()) < 5.0 * std::sqrt(count));
+}
+
+TEST_CASE("many blocks at once are those of one after the other", "[base]") {
+  const Random random(77, RandomPurpose::test, 3);
+  constexpr int size = 8;
+  std::uint64_t ids[size];
+  std::uint32_t draws[size], words[4][size];
+  for (int n = 0; n < size; ++n) {
+    ids[n] = (std::uint64_t{1} << 33) + static_cast<std::uint64_t>(5 * n);
+    draws[n] = static_cast<std::uint32_t>(100 - n);
+  }
+  const std::uint64_t step = (std::uint64_t{1} << 35) + 9;
+  random.blocks<size>(ids, step, draws, words);
+  for (int n = 0; n < size; ++n) {
+    const auto one = random.block(ids[n], step, draws[n]);
+    for (std::size_t w = 0; w < 4; ++w) REQUIRE(words[w][n] == one.v[w]);
+  }
+}
+
+TEST_CASE("normal numbers many at a time are those of Box and Muller", "[base]") {
+  const Random random(78, RandomPurpose::test);
+  constexpr int size = normal_pairs_at_once;
+  double most = 0.0;
+  for (std::uint64_t id = 0; id < 20000; ++id) {
+    std::uint64_t ids[size];
+    std::uint32_t draws[size];
+    for (int n = 0; n < size; ++n) {
+      ids[n] = id;
+      draws[n] = static_cast<std::uint32_t>(n);
+    }
+    double first[size], second[size];
+    draw_normals(random, ids, 4, draws, first, second);
+    for (int n = 0; n < size; ++n) {
+      const auto pair = random.normal(id, 4, static_cast<std::uint32_t>(n));
+      most = std::max({most, std::abs(first[n] - pair.first), std::abs(second[n] - pair.second)});
+    }
+  }
+  REQUIRE(most < 1e-14);
+  // Close to the ends of the interval.
+  for (const double x : {0x1p-53, 1e-10, 0.25, 0.7, 0.7071067811865476, 0.99, 1.0 - 0x1p-53})
+    REQUIRE(normals::log_of(x) == Approx(std::log(x)).epsilon(4e-16).margin(1e-300));
+  for (int n = 1; n < 1000; ++n) {
+    const double u = n / 1000.0;
+    const auto direction = normals::direction_of(u);
+    REQUIRE(std::abs(direction.cosine - std::cos(2.0 * M_PI * u)) < 3e-16 * 4);
+    REQUIRE(std::abs(direction.sine - std::sin(2.0 * M_PI * u)) < 3e-16 * 4);
+  }
 }
 
 TEST_CASE("draws do not depend on the rank that makes them", "[base]") {

@@ -1,23 +1,60 @@
 #include "learn/fsgld/noise.hpp"
 
+#include "base/normals.hpp"
 #include "base/region.hpp"
 
 namespace tessera::learn::fsgld {
 
+namespace {
+
+/// Draws of chains one behind the other, `at_once` of them a call: chain and draw of number n are n / a_chain and
+/// n % a_chain.
+template <int at_once>
+struct Lanes {
+  std::int64_t chain[at_once];
+  std::uint64_t id[at_once];
+  std::uint32_t draw[at_once];
+
+  /// From `first` on; those beyond `total` repeat the last one.
+  KOKKOS_INLINE_FUNCTION Lanes(const Array1<std::int64_t>& ids, std::int64_t first, std::int64_t total,
+                               std::int64_t a_chain) {
+    std::int64_t c = first / a_chain, d = first % a_chain;
+    for (int n = 0; n < at_once; ++n) {
+      chain[n] = c;
+      draw[n] = static_cast<std::uint32_t>(d);
+      id[n] = static_cast<std::uint64_t>(ids(c));
+      if (first + n + 1 >= total) continue;
+      if (++d == a_chain) {
+        d = 0;
+        ++c;
+      }
+    }
+  }
+};
+
+/// As many calls.
+inline std::int64_t num_calls(std::int64_t total, int at_once) { return (total + at_once - 1) / at_once; }
+
+}  // namespace
+
 void draw_batches(const Random& random, const Array1<std::int64_t>& chain, std::int64_t update,
                   const Array1<std::int64_t>& count, const data::RowArray<std::int32_t>& drawn) {
   const Region region("fsgld/batches");
+  constexpr int at_once = normal_pairs_at_once;
   const auto size = static_cast<std::int64_t>(drawn.extent(1));
+  const std::int64_t a_chain = (size + 3) / 4, total = a_chain * static_cast<std::int64_t>(drawn.extent(0));
   Kokkos::parallel_for(
-      "fsgld batches", Range(0, drawn.extent(0)), KOKKOS_LAMBDA(const int c) {
-        const auto rows = static_cast<std::uint64_t>(count(c));
-        if (rows == 0) return;
-        std::int32_t* place = &drawn(c, 0);
-        for (std::int64_t first = 0; first < size; first += 4) {
-          const auto words = random.block(static_cast<std::uint64_t>(chain(c)), static_cast<std::uint64_t>(update),
-                                          static_cast<std::uint32_t>(first / 4));
-          for (int n = 0; n < 4 && first + n < size; ++n)
-            place[first + n] = static_cast<std::int32_t>((words.v[n] * rows) >> 32);
+      "fsgld batches", Range(0, num_calls(total, at_once)), KOKKOS_LAMBDA(const std::int64_t call) {
+        const std::int64_t first = call * at_once;
+        const Lanes<at_once> lanes(chain, first, total, a_chain);
+        std::uint32_t words[4][at_once];
+        random.blocks<at_once>(lanes.id, static_cast<std::uint64_t>(update), lanes.draw, words);
+        for (int n = 0; n < at_once && first + n < total; ++n) {
+          const auto rows = static_cast<std::uint64_t>(count(lanes.chain[n]));
+          const std::int64_t place = 4 * static_cast<std::int64_t>(lanes.draw[n]);
+          std::int32_t* row = &drawn(lanes.chain[n], place);
+          const int here = static_cast<int>(size - place < 4 ? size - place : 4);
+          for (int w = 0; w < here; ++w) row[w] = static_cast<std::int32_t>((words[w][n] * rows) >> 32);
         }
       });
 }
@@ -25,15 +62,20 @@ void draw_batches(const Random& random, const Array1<std::int64_t>& chain, std::
 void draw_normals(const Random& random, const Array1<std::int64_t>& chain, std::int64_t update,
                   const data::RowArray<double>& normals) {
   const Region region("fsgld/noise");
+  constexpr int at_once = normal_pairs_at_once;
   const auto width = static_cast<std::int64_t>(normals.extent(1));
+  const std::int64_t a_chain = (width + 1) / 2, total = a_chain * static_cast<std::int64_t>(normals.extent(0));
   Kokkos::parallel_for(
-      "fsgld noise", Range(0, normals.extent(0)), KOKKOS_LAMBDA(const int c) {
-        double* number = &normals(c, 0);
-        for (std::int64_t k = 0; k < width; k += 2) {
-          const auto pair = random.normal(static_cast<std::uint64_t>(chain(c)), static_cast<std::uint64_t>(update),
-                                          static_cast<std::uint32_t>(k / 2));
-          number[k] = pair.first;
-          if (k + 1 < width) number[k + 1] = pair.second;
+      "fsgld noise", Range(0, num_calls(total, at_once)), KOKKOS_LAMBDA(const std::int64_t call) {
+        const std::int64_t begin = call * at_once;
+        const Lanes<at_once> lanes(chain, begin, total, a_chain);
+        double first[at_once], second[at_once];
+        tessera::draw_normals(random, lanes.id, static_cast<std::uint64_t>(update), lanes.draw, first, second);
+        for (int n = 0; n < at_once && begin + n < total; ++n) {
+          const std::int64_t k = 2 * static_cast<std::int64_t>(lanes.draw[n]);
+          double* number = &normals(lanes.chain[n], k);
+          number[0] = first[n];
+          if (k + 1 < width) number[1] = second[n];
         }
       });
 }
