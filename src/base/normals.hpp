@@ -16,8 +16,8 @@ namespace normals {
 
 /// log(x) of 0 < x < 1, normal numbers, to a few units in the last place.
 KOKKOS_FORCEINLINE_FUNCTION double log_of(double x) {
-  // x = m 2^e with m in [sqrt(1/2), sqrt(2)); no integer becomes a number but by its bits, for which all processors have
-  // vector instructions.
+  // x = m 2^e with m in [sqrt(1/2), sqrt(2)); no integer becomes a number but by its bits, for which all processors
+  // have vector instructions.
   constexpr std::uint64_t root = 0x3fe6a09e667f3bcdULL, one = 0x3ff0000000000000ULL, fraction = 0x000fffffffffffffULL;
   const std::uint64_t shifted = std::bit_cast<std::uint64_t>(x) - root + one;
   const double exponent = std::bit_cast<double>((shifted >> 52) | 0x4330000000000000ULL) - (0x1p52 + 1023.0);

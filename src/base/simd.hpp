@@ -25,6 +25,8 @@ using Mask = bool;
 
 KOKKOS_FORCEINLINE_FUNCTION Pack load(const double* p) { return *p; }
 KOKKOS_FORCEINLINE_FUNCTION void store(double* p, const Pack& x) { *p = x; }
+KOKKOS_FORCEINLINE_FUNCTION Pack load_any(const double* p) { return *p; }
+KOKKOS_FORCEINLINE_FUNCTION void store_any(double* p, const Pack& x) { *p = x; }
 inline constexpr int row_length = 1;
 KOKKOS_FORCEINLINE_FUNCTION Pack gather(const double* table, const int* index) { return table[*index]; }
 KOKKOS_FORCEINLINE_FUNCTION Pack gather_row(const double* row, const int* index) { return row[*index]; }
@@ -50,6 +52,11 @@ inline constexpr __mmask8 all_lanes = 0xff;
 /// From memory aligned to a whole vector.
 KOKKOS_FORCEINLINE_FUNCTION Pack load(const double* p) { return Pack(p, std::experimental::vector_aligned); }
 KOKKOS_FORCEINLINE_FUNCTION void store(double* p, const Pack& x) { x.copy_to(p, std::experimental::vector_aligned); }
+/// From memory that begins anywhere.
+KOKKOS_FORCEINLINE_FUNCTION Pack load_any(const double* p) { return Pack(p, std::experimental::element_aligned); }
+KOKKOS_FORCEINLINE_FUNCTION void store_any(double* p, const Pack& x) {
+  x.copy_to(p, std::experimental::element_aligned);
+}
 
 /// table[index[lane]]
 KOKKOS_FORCEINLINE_FUNCTION Pack gather(const double* table, const int* index) {

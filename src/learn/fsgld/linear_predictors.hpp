@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "base/simd.hpp"
 #include "diff/functions.hpp"
 #include "learn/fsgld/rows.hpp"
 
@@ -23,14 +24,45 @@ struct PredictorLayout {
 
 /// Partial sums side by side: in a fixed order, and in vectors.
 KOKKOS_INLINE_FUNCTION double dot(const double* a, const double* b, std::int64_t count) {
-  constexpr int lanes = 8;
-  double part[lanes] = {};
+  simd::Pack even = 0.0, odd = 0.0;
   std::int64_t k = 0;
-  for (; k + lanes <= count; k += lanes)
-    for (int n = 0; n < lanes; ++n) part[n] += a[k + n] * b[k + n];
-  double rest = 0.0;
-  for (; k < count; ++k) rest += a[k] * b[k];
-  return ((part[0] + part[4]) + (part[1] + part[5])) + ((part[2] + part[6]) + (part[3] + part[7])) + rest;
+  for (; k + 2 * simd::width <= count; k += 2 * simd::width) {
+    even += simd::load_any(a + k) * simd::load_any(b + k);
+    odd += simd::load_any(a + k + simd::width) * simd::load_any(b + k + simd::width);
+  }
+  double sum = simd::sum(simd::Pack(even + odd));
+  for (; k < count; ++k) sum += a[k] * b[k];
+  return sum;
+}
+
+/// Rows that share what is loaded of the other factor.
+inline constexpr int rows_together = 4;
+
+/// result[n] = x[n] . t
+KOKKOS_INLINE_FUNCTION void dots(const double* const* x, const double* t, std::int64_t count, double* result) {
+  simd::Pack sum[rows_together];
+  for (int n = 0; n < rows_together; ++n) sum[n] = 0.0;
+  std::int64_t k = 0;
+  for (; k + simd::width <= count; k += simd::width) {
+    const simd::Pack factor = simd::load_any(t + k);
+    for (int n = 0; n < rows_together; ++n) sum[n] += simd::load_any(x[n] + k) * factor;
+  }
+  for (int n = 0; n < rows_together; ++n) {
+    result[n] = simd::sum(sum[n]);
+    for (std::int64_t rest = k; rest < count; ++rest) result[n] += x[n][rest] * t[rest];
+  }
+}
+
+/// sum += factors[0] x[0] + factors[1] x[1] + ...
+KOKKOS_INLINE_FUNCTION void add_rows(const double* factors, const double* const* x, std::int64_t count, double* sum) {
+  std::int64_t k = 0;
+  for (; k + simd::width <= count; k += simd::width) {
+    simd::Pack total = simd::load_any(sum + k);
+    for (int n = 0; n < rows_together; ++n) total += factors[n] * simd::load_any(x[n] + k);
+    simd::store_any(sum + k, total);
+  }
+  for (; k < count; ++k)
+    for (int n = 0; n < rows_together; ++n) sum[k] += factors[n] * x[n][k];
 }
 
 /// y = theta . x + noise of this precision.
@@ -127,21 +159,35 @@ struct GradientKernel {
         y[n] = rows.y(row);
       }
       for (int k = 0; k < likelihood.num_predictors(); ++k)
-        for (int n = 0; n < count; ++n) eta[k * rows_in_pass + n] = predictor(t + k * width, x[n]);
+        find_predictors(t + k * width, x, count, eta + k * rows_in_pass);
       likelihood.residuals(eta, y, count);
       if (clip > 0.0) shorten(x, eta, count);
       for (int k = 0; k < likelihood.num_predictors(); ++k)
-        for (int n = 0; n < count; ++n) add(eta[k * rows_in_pass + n], x[n], sum + k * width);
+        add_rows_of_pass(eta + k * rows_in_pass, x, count, sum + k * width);
     }
   }
 
-  KOKKOS_INLINE_FUNCTION double predictor(const double* t, const double* x) const {
-    return layout.sign * dot(t, x, layout.features) + (layout.has_constant ? t[layout.features] : 0.0);
+  KOKKOS_INLINE_FUNCTION void find_predictors(const double* t, const double* const* x, int count, double* eta) const {
+    const std::int64_t d = layout.features;
+    int n = 0;
+    for (; n + rows_together <= count; n += rows_together) dots(x + n, t, d, eta + n);
+    for (; n < count; ++n) eta[n] = dot(x[n], t, d);
+    const double constant = layout.has_constant ? t[d] : 0.0;
+    for (n = 0; n < count; ++n) eta[n] = layout.sign * eta[n] + constant;
   }
-  KOKKOS_INLINE_FUNCTION void add(double residual, const double* x, double* sum) const {
-    const double factor = layout.sign * residual;
-    for (std::int64_t k = 0; k < layout.features; ++k) sum[k] += factor * x[k];
-    if (layout.has_constant) sum[layout.features] += residual;
+  KOKKOS_INLINE_FUNCTION void add_rows_of_pass(const double* residuals, const double* const* x, int count,
+                                               double* sum) const {
+    const std::int64_t d = layout.features;
+    double factors[rows_in_pass], total = 0.0;
+    for (int n = 0; n < count; ++n) {
+      factors[n] = layout.sign * residuals[n];
+      total += residuals[n];
+    }
+    int n = 0;
+    for (; n + rows_together <= count; n += rows_together) add_rows(factors + n, x + n, d, sum);
+    for (; n < count; ++n)
+      for (std::int64_t k = 0; k < d; ++k) sum[k] += factors[n] * x[n][k];
+    if (layout.has_constant) sum[d] += total;
   }
   /// The gradient of a row is its residuals times its features.
   KOKKOS_INLINE_FUNCTION void shorten(const double* const* x, double* eta, int count) const {
