@@ -42,6 +42,10 @@ enum class RandomPurpose : std::uint16_t {
   comparison_subset = 100,
   comparison_direction = 101,
   stage_stream = 110,
+  client_data_row = 125,
+  client_data_shard = 126,
+  client_data_truth = 127,
+  client_data_pairs = 128,
 };
 
 /// A stream: key = (seed, purpose, replica), counter = (64-bit id, 40-bit step, 24-bit draw).

@@ -5,6 +5,7 @@
 #include "learn/comparison/compare_type.hpp"
 #include "learn/control/ppo_type.hpp"
 #include "learn/control/rollout_type.hpp"
+#include "learn/fsgld/client_data_type.hpp"
 #include "sim/density/params.hpp"
 #include "sim/density/samples.hpp"
 #include "sim/linear/family.hpp"
@@ -30,6 +31,7 @@ Registry standard_registry() {
   registry.add(learn::action::make_flow_matching_type(densities));
   registry.add(learn::action::make_propagate_type(densities));
   registry.add(learn::comparison::make_compare_type());
+  registry.add(learn::fsgld::make_client_data_type());
   return registry;
 }
 

@@ -69,6 +69,10 @@ constexpr bool is_known(RandomPurpose purpose) {
     case RandomPurpose::comparison_subset:
     case RandomPurpose::comparison_direction:
     case RandomPurpose::stage_stream:
+    case RandomPurpose::client_data_row:
+    case RandomPurpose::client_data_shard:
+    case RandomPurpose::client_data_truth:
+    case RandomPurpose::client_data_pairs:
     case RandomPurpose::test:
       return true;
   }

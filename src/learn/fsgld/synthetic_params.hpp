@@ -1,0 +1,41 @@
+// What a deck says about rows that are drawn at random.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "deck/binder.hpp"
+
+namespace tessera::learn::fsgld {
+
+enum class SyntheticKind { blobs, linear, logistic, classes, clusters };
+
+struct SyntheticParams {
+  SyntheticKind kind = SyntheticKind::blobs;
+  std::optional<std::int64_t> clients;  ///< absent once a deck is read: see sizes
+  std::optional<std::int64_t> rows;     ///< of each client, or all of a kind without clients
+  std::vector<std::int64_t> sizes;      ///< of the clients
+  std::int64_t features = 2;
+  // blobs
+  double range = 6.0;
+  std::vector<double> centres;  ///< client after client; empty: drawn
+  // blobs and clusters
+  double variance = 1.0;
+  // linear and logistic
+  double noise = 1.0, heterogeneity = 0.0;
+  // classes
+  double separation = 1.5;  ///< of clusters too
+  double correlation = 0.5;
+  // clusters
+  std::int64_t classes = 26, factors = 10;
+  double factor_deviation = 0.3;
+
+  bool has_clients() const { return kind <= SyntheticKind::logistic; }
+  bool has_response() const { return kind != SyntheticKind::blobs; }
+  std::int64_t num_classes() const;  ///< 0 where y is none
+  std::int64_t total() const;
+};
+void bind(deck::Binder& binder, SyntheticParams& params);
+
+}  // namespace tessera::learn::fsgld
