@@ -96,7 +96,7 @@ void ClientDataStage::report_clients(const ClientRows& rows, const KeyOrder& ord
   std::string line =
       fmt::format("  {} rows at {} clients, {} held out; {} features", num_rows_, num_clients_, num_held_out_, width_);
   for (const auto& result : results_)
-    if (result.label != "clients" && result.label != "rows" && result.label != "rows held out")
+    if (result.label != "clients" && result.label != "rows for training" && result.label != "rows held out")
       line += fmt::format("\n  {}: {:.6g}", result.label, result.value);
   log::info("{}", line);
 }

@@ -55,7 +55,7 @@ std::vector<sim::Stage::Result> client_results(const sim::Report& report, const 
   double total = 0.0;
   for (const auto& line : report.rows) total += line[1];
   std::vector<sim::Stage::Result> results{{"clients", static_cast<double>(report.rows.size()), ""},
-                                          {"rows", total, ""}};
+                                          {"rows for training", total, ""}};
   const auto add_range = [&](const std::string& what, const auto& value) {
     double low = value(report.rows.front()), high = low;
     for (const auto& line : report.rows) {

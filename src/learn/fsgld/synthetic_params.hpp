@@ -29,7 +29,7 @@ struct SyntheticParams {
   double correlation = 0.5;
   // clusters
   std::int64_t classes = 26, factors = 10;
-  double factor_deviation = 0.3;
+  double factor_deviation = 0.06;
 
   bool has_clients() const { return kind <= SyntheticKind::logistic; }
   bool has_response() const { return kind != SyntheticKind::blobs; }

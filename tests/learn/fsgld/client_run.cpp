@@ -1,5 +1,6 @@
 #include "client_run.hpp"
 
+#include "base/log.hpp"
 #include "stage_deck.hpp"
 
 namespace tessera::test {
@@ -8,6 +9,7 @@ using learn::fsgld::ClientDataParams;
 using learn::fsgld::ClientDataStage;
 
 std::unique_ptr<ClientDataStage> started_data(const std::string& keys, const Comm& comm) {
+  log::start(comm.rank(), log::Level::error);
   auto stage =
       std::make_unique<ClientDataStage>(sim::StageContext{comm, "a", 5, {}}, read_stage<ClientDataParams>(keys));
   stage->start();

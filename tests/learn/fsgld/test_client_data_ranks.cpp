@@ -22,7 +22,7 @@ void check_ranks(const std::string& keys) {
   for (std::size_t n = 0; n < reports.size(); ++n) CHECK(reports[n].rows == others[n].rows);
 }
 
-const std::string classes = "[stage.synthetic]\nkind = \"classes\"\nrows = 501\n[stage.sharding]\nclients = 7\n";
+const std::string seven_shards = "[stage.synthetic]\nkind = \"classes\"\nrows = 501\n[stage.sharding]\nclients = 7\n";
 
 }  // namespace
 
@@ -30,16 +30,16 @@ TEST_CASE("federated data do not depend on the number of ranks", "[fsgld][ranks]
   check_ranks("held_out = 0.1\nstandardise = true\n[stage.synthetic]\nclients = 5\nrows = 31\n");
   check_ranks("standardise_response = true\n[stage.synthetic]\nkind = \"linear\"\nsizes = [3, 50, 9]\n");
   check_ranks("[stage.synthetic]\nkind = \"logistic\"\nclients = 3\nheterogeneity = 0.5\n");
-  check_ranks("held_out = 41\nbalanced_held_out = true\nstandardise = true\n" + classes);
-  check_ranks(classes + "kind = \"dirichlet\"\nconcentration = 1.5\n");
-  check_ranks(classes + "kind = \"beta\"\na = 2.0\n");
+  check_ranks("held_out = 41\nbalanced_held_out = true\nstandardise = true\n" + seven_shards);
+  check_ranks(seven_shards + "kind = \"dirichlet\"\nconcentration = 1.5\n");
+  check_ranks(seven_shards + "kind = \"beta\"\na = 2.0\n");
   check_ranks(
       "[stage.synthetic]\nkind = \"clusters\"\nclasses = 6\nrows = 300\nfeatures = 11\n[stage.pairs]\n"
       "clients = 3\ncomponents = 4\nsimilar_pairs = 50\ndissimilar_pairs = 41\nheld_out_pairs = 20\n");
 }
 
 TEST_CASE("federated data after a restart", "[fsgld][restart]") {
-  const std::string keys = "held_out = 0.1\nstandardise = true\n" + classes;
+  const std::string keys = "held_out = 0.1\nstandardise = true\n" + seven_shards;
   auto whole = started_data(keys);
   const std::string folder = scratch_folder();
   data::write_checkpoint(comm(), folder, {}, {{"stage", [&](data::StateWriter& writer) { whole->save(writer); }}});
@@ -60,12 +60,12 @@ TEST_CASE("federated data after a restart", "[fsgld][restart]") {
 }
 
 TEST_CASE("federated data in the loop", "[fsgld]") {
-  const std::string stages = "[[stage]]\nname = \"a\"\ntype = \"client_data\"\nheld_out = 50\n" + classes;
+  const std::string stages = "[[stage]]\nname = \"a\"\ntype = \"client_data\"\nheld_out = 50\n" + seven_shards;
   const auto folder = run_stages(run::standard_registry(), stages);
   const auto table = data::read_table(comm(), folder + "/a/table.h5");
-  CHECK(whole_table(table) == data_with("held_out = 50\n" + classes));
+  CHECK(whole_table(table) == data_with("held_out = 50\n" + seven_shards));
   CHECK(result_of(folder, "clients") == 7.0);
-  CHECK(result_of(folder, "rows") == 451.0);
+  CHECK(result_of(folder, "rows for training") == 451.0);
   CHECK(result_of(folder, "rows held out") == 50.0);
   CHECK(result_of(folder, "largest shard") == 65.0);
   CHECK_THAT(content_of(folder + "/a/clients.csv"), Contains("client,rows,share_0,share_1\n0,6"));

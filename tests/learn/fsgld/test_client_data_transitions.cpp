@@ -82,12 +82,15 @@ TEST_CASE("a drift is found in the steps of an earlier stage", "[fsgld]") {
 [[stage]]
 name = "walk"
 type = "langevin"
-count = 400
+particles = 400
+scheme = "heun"
 dimensions = 1
 dt = 0.01
 steps = 40
-[stage.force]
-drift = ["-2*x"]
+temperature = 0.5
+[stage.potential]
+kind = "harmonic"
+stiffness = [2.0]
 [stage.record]
 every = 1
 [[stage]]
