@@ -93,12 +93,7 @@ void ClientDataStage::report_clients(const ClientRows& rows, const KeyOrder& ord
   reports_.push_back(client_report(context_.comm, rows, order));
   results_ = client_results(reports_.back(), rows);
   if (num_held_out_ > 0) results_.push_back({"rows held out", static_cast<double>(num_held_out_), ""});
-  std::string line =
-      fmt::format("  {} rows at {} clients, {} held out; {} features", num_rows_, num_clients_, num_held_out_, width_);
-  for (const auto& result : results_)
-    if (result.label != "clients" && result.label != "rows for training" && result.label != "rows held out")
-      line += fmt::format("\n  {}: {:.6g}", result.label, result.value);
-  log::info("{}", line);
+  log::info("  {} rows at {} clients, {} held out; {} features", num_rows_, num_clients_, num_held_out_, width_);
 }
 
 void ClientDataStage::start() {

@@ -1,7 +1,6 @@
 #include "learn/fsgld/synthetic.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 #include "data/table.hpp"
 
@@ -31,9 +30,8 @@ ClientRows draw_rows(const Comm& comm, std::uint32_t seed, const SyntheticParams
                      end = data::first_of_share(params.total(), 1, comm.rank() + 1, comm.size());
   rows.first_id = first + 1;
   rows.resize(static_cast<std::size_t>(end - first));
-  std::vector<std::int64_t> ends(params.sizes.size());
-  std::partial_sum(params.sizes.begin(), params.sizes.end(), ends.begin());
-  if (params.has_clients()) rows.num_clients = static_cast<std::int64_t>(ends.size());
+  const auto ends = params.ends();
+  rows.num_clients = params.num_clients();
   double none = 0.0;
   for (std::size_t row = 0; row < rows.size(); ++row) {
     const std::int64_t n = first + static_cast<std::int64_t>(row);

@@ -16,7 +16,7 @@ class Blobs final : public SyntheticSource {
         deviation_(std::sqrt(params.variance)),
         centres_(params.centres) {
     const Random random(seed, RandomPurpose::client_data_truth);
-    for (std::size_t s = 0; params.centres.empty() && s < params.sizes.size(); ++s)
+    for (std::uint64_t s = 0; params.centres.empty() && s < static_cast<std::uint64_t>(params.num_clients()); ++s)
       for (std::int64_t c = 0; c < features_; ++c) {
         const auto pair = random.uniform(s, 0, static_cast<std::uint32_t>(c / 2));
         centres_.push_back(params.range * (2.0 * (c % 2 == 0 ? pair.first : pair.second) - 1.0));

@@ -11,8 +11,20 @@ std::int64_t SyntheticParams::num_classes() const {
   return kind == SyntheticKind::classes || kind == SyntheticKind::logistic ? 2 : 0;
 }
 
+std::int64_t SyntheticParams::num_clients() const {
+  return has_clients() ? clients.value_or(static_cast<std::int64_t>(sizes.size())) : 0;
+}
+
 std::int64_t SyntheticParams::total() const {
-  return has_clients() ? std::accumulate(sizes.begin(), sizes.end(), std::int64_t{0}) : rows.value_or(0);
+  if (!sizes.empty()) return std::accumulate(sizes.begin(), sizes.end(), std::int64_t{0});
+  return rows.value_or(0) * (has_clients() ? num_clients() : 1);
+}
+
+std::vector<std::int64_t> SyntheticParams::ends() const {
+  std::vector<std::int64_t> ends(static_cast<std::size_t>(num_clients()), rows.value_or(0));
+  if (!sizes.empty()) ends = sizes;
+  std::partial_sum(ends.begin(), ends.end(), ends.begin());
+  return ends;
 }
 
 namespace {
@@ -24,15 +36,14 @@ void bind_clients(deck::Binder& b, SyntheticParams& p) {
   b.list("sizes", p.sizes, 0, counts, {"rows of the first client, the second... instead"});
   b.check(p.sizes.empty() || (!p.clients && !p.rows), "sizes", "give either sizes, or clients and rows");
   if (b.is_describing() || !p.sizes.empty()) return;
-  p.sizes.assign(static_cast<std::size_t>(p.clients.value_or(10)), p.rows.value_or(200));
-  p.clients.reset();
-  p.rows.reset();
+  if (!p.clients) p.clients = 10;
+  if (!p.rows) p.rows = 200;
 }
 
 void bind_blobs(deck::Binder& b, SyntheticParams& p) {
   b.value("range", p.range, deck::positive, {"of blobs: centres are uniform on [-range, range] in every direction"});
   b.list("centres", p.centres, 0, deck::any, {"of blobs: these instead, one client's behind the other's"});
-  const auto wanted = p.sizes.size() * static_cast<std::size_t>(p.features);
+  const auto wanted = static_cast<std::size_t>(p.num_clients() * p.features);
   b.check(p.centres.empty() || p.centres.size() == wanted, "centres",
           fmt::format("{} numbers; expected {}, features of each client", p.centres.size(), wanted));
 }
