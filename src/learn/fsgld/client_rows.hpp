@@ -23,8 +23,6 @@ struct ClientRows {
 
   std::size_t width() const { return names.size(); }
   std::size_t size() const { return client.size(); }  ///< here
-  /// Numbers a row takes on its way to another rank: its place, id, features and response.
-  std::size_t words() const { return 2 + width() + (has_response ? 1 : 0); }
   /// All rows to client 0, where sources know no better.
   void resize(std::size_t rows) {
     client.assign(rows, 0);
@@ -33,7 +31,7 @@ struct ClientRows {
   }
 };
 
-/// Collective. Whether clients are known, held out or not: of all ranks.
+/// Collective. On all ranks: those held out, or those that are with a client.
 std::int64_t count_rows(const Comm& comm, const ClientRows& rows, bool held_out);
 
 /// "x1", "x2"...
