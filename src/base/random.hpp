@@ -48,6 +48,10 @@ enum class RandomPurpose : std::uint16_t {
   fsgld_visit = 122,
   fsgld_availability = 123,
   fsgld_start = 124,
+  client_data_row = 125,
+  client_data_shard = 126,
+  client_data_truth = 127,
+  client_data_pairs = 128,
 };
 
 /// A stream: key = (seed, purpose, replica), counter = (64-bit id, 40-bit step, 24-bit draw).

@@ -76,6 +76,12 @@ std::vector<double> symmetric_eigenvalues(const Matrix& a) {
   return symmetric_problem(work, false);
 }
 
+SymmetricEigen symmetric_eigenvectors(const Matrix& a) {
+  SymmetricEigen result{{}, a};
+  result.values = symmetric_problem(result.vectors, true);
+  return result;
+}
+
 double spectral_radius(const Matrix& a) {
   double most = 0.0;
   for (const auto& value : eigenvalues(a)) most = std::max(most, std::abs(value));

@@ -17,6 +17,12 @@ Matrix solve(const Matrix& a, const Matrix& b, const std::string& name, double l
 std::vector<std::complex<double>> eigenvalues(const Matrix& a);
 /// Of a symmetric matrix (its lower half is read), ascending.
 std::vector<double> symmetric_eigenvalues(const Matrix& a);
+/// Likewise; column k of `vectors` has norm 1 and goes with value k.
+struct SymmetricEigen {
+  std::vector<double> values;
+  Matrix vectors;
+};
+SymmetricEigen symmetric_eigenvectors(const Matrix& a);
 double spectral_radius(const Matrix& a);    ///< largest modulus of an eigenvalue; 0 for no rows
 double spectral_abscissa(const Matrix& a);  ///< largest real part of an eigenvalue; -infinity for no rows
 

@@ -2,6 +2,7 @@
 
 #include "learn/action/propagation_type.hpp"
 #include "learn/action/training_type.hpp"
+#include "learn/client_data/type.hpp"
 #include "learn/comparison/compare_type.hpp"
 #include "learn/control/ppo_type.hpp"
 #include "learn/control/rollout_type.hpp"
@@ -32,6 +33,7 @@ Registry standard_registry() {
   registry.add(learn::action::make_propagate_type(densities));
   registry.add(learn::fsgld::make_sgld_type());
   registry.add(learn::comparison::make_compare_type());
+  registry.add(learn::client_data::make_client_data_type());
   return registry;
 }
 

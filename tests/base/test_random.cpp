@@ -75,6 +75,10 @@ constexpr bool is_known(RandomPurpose purpose) {
     case RandomPurpose::fsgld_visit:
     case RandomPurpose::fsgld_availability:
     case RandomPurpose::fsgld_start:
+    case RandomPurpose::client_data_row:
+    case RandomPurpose::client_data_shard:
+    case RandomPurpose::client_data_truth:
+    case RandomPurpose::client_data_pairs:
     case RandomPurpose::test:
       return true;
   }

@@ -1,8 +1,8 @@
 #!/bin/bash
 # usage: run_deck.sh DECK STEPS COMMAND...
 # The deck is explained at its top, passes `tessera check`, and runs to its end with that many steps a stage
-# (2 iterations of one that trains, all times of one that draws or compares samples, no more steps than frames of one
-# that propagates them); of an ensemble the first member alone.
+# (2 iterations of one that trains, all of one that draws or compares samples or makes client data, no more steps than
+# frames of one that propagates them); of an ensemble the first member alone.
 set -euo pipefail
 deck=$1
 steps=$2
@@ -28,7 +28,7 @@ for kind in "${kinds[@]}"; do
   read -r stage type frames <<<"$kind"
   case $type in
     ppo | action_matching | score_matching | flow_matching) short+=("$stage.iterations=2") ;;
-    samples | compare) ;;
+    samples | compare | client_data) ;;
     propagate) short+=("$stage.steps=$((frames - 1))") ;;
     *) short+=("$stage.steps=$steps") ;;
   esac

@@ -6,101 +6,29 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
-#include <string_view>
+#include <span>
 
-#include "base/agree.hpp"
 #include "base/log.hpp"
 #include "base/sum.hpp"
-#include "data/formats/text_file.hpp"
+#include "data/formats/text_columns.hpp"
 #include "data/formats/words.hpp"
 
 namespace tessera::sim::density {
 
-namespace {
-
-/// Which places of a line are wanted.
-struct Columns {
-  bool has_commas = false;
-  std::size_t count = 0, time = 0;
-  std::vector<std::size_t> coordinates;
-  std::vector<std::string> names;  // of coordinates
-};
-
-void split(std::string_view line, bool has_commas, std::vector<std::string_view>& words) {
-  if (!has_commas) return data::split_words(line, words);
-  words.clear();
-  for (std::size_t begin = 0;;) {
-    const std::size_t end = line.find(',', begin);
-    words.push_back(data::trimmed(line.substr(begin, end - begin)));
-    if (end == std::string_view::npos) return;
-    begin = end + 1;
-  }
-}
-
-std::size_t place_of(const std::vector<std::string>& names, const std::string& name) {
-  const auto found = std::find(names.begin(), names.end(), name);
-  if (found == names.end())
-    throw Error::input(fmt::format("there is no column {}.{}", data::quoted(name), data::did_you_mean(name, names)));
-  return static_cast<std::size_t>(found - names.begin());
-}
-
-/// Throws Error (input).
-Columns read_head(std::string_view line, const FileParams& params) {
-  line = data::trimmed(line);
-  if (!line.empty() && line.front() == '#') line.remove_prefix(1);  // as some programs write it
-  Columns columns;
-  columns.has_commas = line.find(',') != std::string_view::npos;
-  std::vector<std::string_view> words;
-  split(line, columns.has_commas, words);
-  std::vector<std::string> names;
-  for (auto word : words) {
-    if (word.size() > 1 && word.front() == '"' && word.back() == '"') word = word.substr(1, word.size() - 2);
-    if (std::find(names.begin(), names.end(), word) != names.end())
-      throw Error::input(fmt::format("two columns are named {}", data::quoted(word)));
-    names.emplace_back(word);
-  }
-  if (std::all_of(names.begin(), names.end(), [](const auto& name) { return data::is_number(name); }))
-    throw Error::input("there are numbers where the names of the columns are expected");
-  columns.count = names.size();
-  columns.time = place_of(names, params.time_column);
-  columns.names = params.coordinates;
-  if (columns.names.empty())
-    std::copy_if(names.begin(), names.end(), std::back_inserter(columns.names),
-                 [&](const auto& name) { return name != params.time_column; });
-  for (const auto& name : columns.names) columns.coordinates.push_back(place_of(names, name));
-  if (columns.names.empty()) throw Error::input("there is no column but the times'");
-  return columns;
-}
-
-}  // namespace
-
 FileSamples::FileSamples(const Comm& comm, const FileParams& params) {
-  const data::TextFile file = data::open_text(comm, params.path);
-  const Columns columns = agree(comm, [&] {
-    const auto head = data::read_lines(file, {0, std::min<std::int64_t>(1, file.size()), 1});
-    if (head.empty()) throw Error::input(fmt::format("{}: the file is empty", params.path));
-    try {
-      return read_head(head.front(), params);
-    } catch (const Error& error) {
-      throw data::line_error(params.path, 1, error.what());
-    }
-  });
-  names_ = columns.names;
-  std::vector<std::string_view> words;
-  data::for_each_line(comm, file, {0, file.size(), 1}, [&](const data::TextLine& line) {
-    const auto text = data::trimmed(data::without_comment(line.text));
-    if (line.begin == 0 || text.empty()) return;
-    split(text, columns.has_commas, words);
-    if (words.size() != columns.count)
-      throw Error::input(fmt::format("{} numbers; the first line names {} columns", words.size(), columns.count));
-    row_times_.push_back(data::parse_real(words[columns.time], params.time_column));
-    for (std::size_t c = 0; c < names_.size(); ++c)
-      positions_.push_back(data::parse_real(words[columns.coordinates[c]], names_[c]));
+  const data::TextColumns file(comm, params.path);
+  std::vector<std::size_t> places{file.place_of(params.time_column)};
+  for (const std::size_t place : file.places_of(params.coordinates, {params.time_column})) {
+    places.push_back(place);
+    names_.push_back(file.names()[place]);
+  }
+  if (names_.empty()) throw data::line_error(params.path, 1, "there is no column but the times'");
+  file.for_each_row(comm, places, [&](std::span<const double> numbers) {
+    row_times_.push_back(numbers[0]);
+    positions_.insert(positions_.end(), numbers.begin() + 1, numbers.end());
   });
   const auto rows = static_cast<std::int64_t>(row_times_.size());
   first_id_ = 1 + comm.exclusive_sum(rows);
-  if (comm.all_reduce(rows, Op::sum) == 0)
-    throw Error::input(fmt::format("{}: there are no rows below the names of the columns", params.path));
   find_times(comm);
   if (times_.size() > max_times)
     throw Error::input(fmt::format("{}: more than {} different times; is {} the column of times?", params.path,
