@@ -1,7 +1,7 @@
 // Comparisons that print ratios: the Lennard-Jones melt beside LAMMPS, two ranks beside two runs of half the size, how
 // much of what the machine can do is reached, how fast files are written, and what steps of equations take. Every
 // number comes from whole programs, timed from outside, but for those of Fourier transforms, most of the equations,
-// particles with noise and training by action matching, which programs of their own measure.
+// particles with noise, training by action matching and federated chains, which programs of their own measure.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -28,10 +28,11 @@ namespace {
 
 constexpr double density = 0.8442, cutoff = 2.5;
 
-const std::vector<std::string> all_parts{"lammps", "ceiling", "machine", "output", "fft", "pde", "particles", "action"};
+const std::vector<std::string> all_parts{"lammps", "ceiling",   "machine", "output", "fft",
+                                         "pde",    "particles", "action",  "fsgld"};
 
 struct Options {
-  std::string tessera, transforms, equations, particles, action, deck, equation_deck;
+  std::string tessera, transforms, equations, particles, action, chains, deck, equation_deck;
   std::string lammps = "lmp", lammps_arguments = "-sf opt";
   std::string launcher = "mpirun --bind-to core";
   std::string python = "python3";
@@ -336,6 +337,8 @@ json measure(const Options& options) {
   if (is_wanted(options, "particles")) result["particles"] = show(options, 1, options.particles);
   if (is_wanted(options, "action"))
     for (const int ranks : {1, 2}) result["action"][std::to_string(ranks)] = show(options, ranks, options.action);
+  if (is_wanted(options, "fsgld"))
+    for (const int ranks : {1, 2}) result["fsgld"][std::to_string(ranks)] = show(options, ranks, options.chains);
   return result;
 }
 
@@ -370,6 +373,7 @@ int main(int argc, char** argv) {
   options.equations = here / "tessera_bench_pde";
   options.particles = here / "tessera_bench_particles";
   options.action = here / "tessera_bench_action";
+  options.chains = here / "tessera_bench_fsgld";
   options.deck = TESSERA_MELT_DECK;
   options.equation_deck = TESSERA_BURGERS_DECK;
   CLI::App app("Measures Tessera beside LAMMPS and beside what this machine can do, and prints ratios.");

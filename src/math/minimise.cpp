@@ -96,8 +96,8 @@ Minimum minimise(const Objective& objective, const std::vector<double>& start, d
   minimum.gradient_norm = norm;
   minimum.iterations = static_cast<int>(iterations);
   // A line search that finds nothing lower has come to where rounding hides the rest.
-  const bool is_found = reason > 0 || reason == TAO_DIVERGED_LS_FAILURE;
-  if (!is_found || !std::isfinite(value) || !std::isfinite(norm))
+  minimum.is_converged = reason > 0 || reason == TAO_DIVERGED_LS_FAILURE;
+  if ((!minimum.is_converged && reason != TAO_DIVERGED_MAXITS) || !std::isfinite(value) || !std::isfinite(norm))
     throw Error::numeric(fmt::format("{} is not found: after {} iterations the gradient's norm is {:.3g}", name,
                                      minimum.iterations, norm));
   return minimum;

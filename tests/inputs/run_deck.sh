@@ -2,7 +2,7 @@
 # usage: run_deck.sh DECK STEPS COMMAND...
 # The deck is explained at its top, passes `tessera check`, and runs to its end with that many steps a stage
 # (2 iterations of one that trains, all of one that draws or compares samples or makes client data, no more steps than
-# frames of one that propagates them); of an ensemble the first member alone.
+# frames of one that propagates them, 200 updates of chains); of an ensemble the first member alone.
 set -euo pipefail
 deck=$1
 steps=$2
@@ -29,6 +29,7 @@ for kind in "${kinds[@]}"; do
   case $type in
     ppo | action_matching | score_matching | flow_matching) short+=("$stage.iterations=2") ;;
     samples | compare | client_data) ;;
+    sgld) short+=("$stage.updates=200" "$stage.burn_in=100" "$stage.thin=1" "$stage.updates_per_step=$steps") ;;
     propagate) short+=("$stage.steps=$((frames - 1))") ;;
     *) short+=("$stage.steps=$steps") ;;
   esac

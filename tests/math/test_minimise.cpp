@@ -31,8 +31,9 @@ TEST_CASE("the end of a curved valley is found") {
 }
 
 TEST_CASE("too few iterations, and errors of the objective, are reported") {
-  CHECK_THROWS_WITH(math::minimise(valley, std::vector<double>(12, -0.5), 1e-9, 3, "the valley's end"),
-                    Catch::Contains("the valley's end is not found: after 3 iterations"));
+  const auto early = math::minimise(valley, std::vector<double>(12, -0.5), 1e-9, 3, "the valley's end");
+  CHECK_FALSE(early.is_converged);
+  CHECK(early.iterations == 3);
   const auto thrower = [](const std::vector<double>&, std::vector<double>&) -> double {
     throw Error::numeric("nothing here");
   };

@@ -97,7 +97,7 @@ void ClientDataStage::report_clients(const ClientRows& rows, const KeyOrder& ord
 }
 
 void ClientDataStage::start() {
-  const Region region("fsgld/client_data");
+  const Region region("client_data/make");
   ClientRows rows = make_rows();
   num_clients_ = rows.num_clients;
   width_ = static_cast<std::int64_t>(rows.width());

@@ -13,7 +13,7 @@ namespace {
 
 class ClientDataStageParams final : public sim::StageType::Params {
  public:
-  void bind(deck::Binder& b) override { fsgld::bind(b, params_); }
+  void bind(deck::Binder& b) override { client_data::bind(b, params_); }
   std::unique_ptr<sim::Stage> make(const sim::StageContext& context) const override {
     return std::make_unique<ClientDataStage>(context, params_);
   }

@@ -24,6 +24,12 @@ Ball ball_around(const Surrogates& surrogates, double radius) {
   return ball;
 }
 
+std::vector<double> diagonal_of(const std::vector<double>& matrix, std::int64_t d) {
+  std::vector<double> diagonal;
+  for (std::int64_t k = 0; k < d; ++k) diagonal.push_back(matrix[static_cast<std::size_t>(k * d + k)]);
+  return diagonal;
+}
+
 Surrogates fit(const Clients& clients, Model& model, const SurrogateParams& params, const FitContext& context) {
   switch (params.kind) {
     case SurrogateKind::sgld:
@@ -48,10 +54,12 @@ Preparation prepare(const Clients& clients, Model& model, const Schedule& schedu
       .prior_mean = for_each_parameter(params.prior.mean, d, "prior.mean"),
       .prior_precision = for_each_parameter(params.prior.precision, d, "prior.precision")};
   Preparation preparation;
-  if (params.control == Control::anchor) preparation.anchor = find_mode(clients, model, context);
+  if (params.control == Control::anchor)
+    preparation.anchor = find_mode(clients, model, context, params.anchor_iterations);
   if (!params.surrogates) return preparation;
   if (params.surrogates->kind == SurrogateKind::affine) {
-    preparation.correction = affine_correction(clients, schedule, model, find_mode(clients, model, context));
+    preparation.anchor = find_mode(clients, model, context, params.anchor_iterations);
+    preparation.correction = affine_correction(clients, schedule, model, preparation.anchor);
     return preparation;
   }
   preparation.surrogates = fit(clients, model, *params.surrogates, context);
@@ -59,9 +67,13 @@ Preparation prepare(const Clients& clients, Model& model, const Schedule& schedu
   preparation.correction = conducive_correction(clients, schedule, *preparation.surrogates);
   if (params.surrogates->radius > 0.0)
     preparation.ball = ball_around(*preparation.surrogates, params.surrogates->radius);
-  if (params.local_updates > 1)
-    preparation.improper =
-        find_improper(clients, schedule, *preparation.surrogates, context.prior_precision, params.step.rule.alpha);
+  if (params.local_updates == 1) return preparation;
+  std::optional<Surrogates> likelihoods;
+  if (is_gaussian(model)) likelihoods = exact_surrogates(clients, model, Structure::full);
+  if (likelihoods && params.surrogates->structure == Structure::diagonal)
+    for (auto& q : likelihoods->here) q.precision = diagonal_of(q.precision, d);
+  preparation.improper = find_improper(clients, schedule, *preparation.surrogates, context.prior_precision,
+                                       params.step.rule.alpha, likelihoods ? &*likelihoods : nullptr);
   return preparation;
 }
 

@@ -45,7 +45,8 @@ Sampler::Sampler(std::uint32_t seed, const SamplerParams& params, const Clients&
       anchor_(preparation.anchor),
       batches_(seed, RandomPurpose::fsgld_batch),
       noise_(seed, RandomPurpose::fsgld_noise) {
-  if (!anchor_.empty()) anchor_gradient_ = full_gradients(clients_, model_, as_rows(anchor_, model_.dimensions()));
+  if (params_.control == Control::anchor)
+    anchor_gradient_ = full_gradients(clients_, model_, as_rows(anchor_, model_.dimensions()));
   const auto place = places_of_round(0, visits_);
   const std::int64_t d = model_.dimensions();
   chains_.emplace(clients_.comm(), std::vector<std::int64_t>{d, num_extra(params_.step.rule.rule, d)}, place);
@@ -61,8 +62,9 @@ Sampler::Sampler(std::uint32_t seed, const SamplerParams& params, const Clients&
 std::vector<double> Sampler::first_parameters(std::int64_t chain) const {
   const std::int64_t d = model_.dimensions();
   const bool is_network = params_.model.kind == ModelKind::network;
-  std::vector<double> theta =
-      params_.start.empty() ? model_.start(seed_, chain) : for_each_parameter(params_.start, d, "start");
+  std::vector<double> theta = model_.start(seed_, chain);
+  if (is_network && !anchor_.empty()) theta = anchor_;
+  if (!params_.start.empty()) theta = for_each_parameter(params_.start, d, "start");
   const double spread = params_.spread.value_or(is_network ? 0.0 : 1.0);
   const Random random(seed_, RandomPurpose::fsgld_start);
   for (std::int64_t k = 0; k < d; ++k)

@@ -26,7 +26,7 @@ struct Preparation {
   std::optional<Surrogates> surrogates;
   Correction correction;
   Ball ball;
-  std::vector<double> anchor;  ///< of Control::anchor
+  std::vector<double> anchor;  ///< the mode of the posterior, of Control::anchor and affine surrogates
   ImproperClients improper;    ///< of surrogates, where chains stay for more than one update
 };
 

@@ -118,8 +118,14 @@ void bind(deck::Binder& b, SamplerParams& p) {
       "control", p.control, {{"none", Control::none}, {"svrg", Control::svrg}, {"anchor", Control::anchor}},
       {"differences of gradients instead of gradients, around an anchor whose gradient is known of all data: where "
        "the chain began its visit (SVRG-LD), or the mode of the posterior (SGLD-CV)"});
+  if (b.is_describing() || p.control == Control::anchor ||
+      (p.surrogates && p.surrogates->kind == SurrogateKind::affine))
+    b.value(
+        "anchor_iterations", p.anchor_iterations, {.low = 1, .high = 1 << 24},
+        {"of control anchor and affine surrogates: most that are spent on finding the mode, which need not be exact",
+         "iterations"});
   b.list("start", p.start, 0, deck::any,
-         {"first parameters, or one number for all; left out: 0, or a network's random ones"});
+         {"first parameters, or one number for all; left out: 0, and of a network the anchor or random ones"});
   b.value("spread", p.spread, deck::non_negative,
           {"standard deviation of the chains' first parameters around these; left out: 1, of a network 0"});
   if (b.is_describing()) return;

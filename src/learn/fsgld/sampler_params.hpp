@@ -39,8 +39,9 @@ struct SamplerParams {
   ScheduleParams schedule;
   std::optional<SurrogateParams> surrogates;
   Control control = Control::none;
-  std::vector<double> start;     ///< first parameters: none, one for all, or each
-  std::optional<double> spread;  ///< of the first parameters around them; absent: 1, of a network 0
+  std::int64_t anchor_iterations = 10000;  ///< most, to find the mode of the posterior
+  std::vector<double> start;               ///< first parameters: none, one for all, or each
+  std::optional<double> spread;            ///< of the first parameters around them; absent: 1, of a network 0
 
   /// Draws that a chain keeps.
   std::int64_t num_draws() const { return num_draws_until(updates); }

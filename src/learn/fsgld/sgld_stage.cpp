@@ -21,6 +21,8 @@ constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 /// Of which the covariance of an exact posterior is still found.
 constexpr std::int64_t most_exact_parameters = 2000;
 constexpr double good_rhat = 1.01;
+/// Of a parameter: chains that are farther have run away.
+constexpr double farthest = 1e30;
 /// Numbers of draws that are brought home and written at once: a small collective write costs as much as a large one.
 constexpr std::int64_t numbers_at_once = 1 << 18;
 
@@ -101,9 +103,9 @@ void SgldStage::step(sim::Agreement& agreement) {
   const std::size_t seen = records_.chain.size();
   sampler_->advance(std::min(params_.updates_per_step, left), records_);
   const std::int64_t after = sampler_->num_updates_done();
-  if (!std::isfinite(sampler_->farthest()))  // others go on with what they do together
+  if (!(sampler_->farthest() < farthest))  // others go on with what they do together
     agreement.fail(Error::numeric(
-        fmt::format("stage \"{}\", update {}: a chain has run away: a parameter is not finite\n"
+        fmt::format("stage \"{}\", update {}: a chain has run away: a parameter is not finite, or beyond 1e30\n"
                     "the step ({}) is too large where a client's rows weigh most (N_s/f_s), or, after long visits, its "
                     "surrogate leaves it without a bound: see the warning at the start",
                     context_.name, after, params_.sampler.step.at(after))));

@@ -44,7 +44,7 @@ class SgldStage final : public sim::Stage {
   std::vector<sim::SeriesColumn> series_columns() const override;
   std::vector<double> series_values() override;
   std::int64_t num_items() const override { return params_.sampler.chains * params_.updates_per_step; }
-  std::string item_name() const override { return "chain"; }
+  std::string item_name() const override { return "update"; }
   Units units() const override { return {}; }  // it counts updates
   data::Table* table() override { return &table_; }
   std::vector<sim::Report> reports() override;

@@ -43,8 +43,9 @@ Surrogates fit_by_sgld(const Clients& clients, Model& model, const SurrogatePara
 Surrogates fit_by_laplace(const Clients& clients, Model& model, const SurrogateParams& params,
                           const FitContext& context);
 
-/// Collective. The parameters of the greatest posterior density, by PETSc's optimiser. The same on all ranks.
-std::vector<double> find_mode(const Clients& clients, Model& model, const FitContext& context);
+/// Collective. The parameters of the greatest posterior density, by PETSc's optimiser, or where `most` of its
+/// iterations lead. The same on all ranks.
+std::vector<double> find_mode(const Clients& clients, Model& model, const FitContext& context, std::int64_t most);
 
 /// Collective. Of surrogates with P_s = f_s P: the correction is a number for each parameter, the difference of
 /// gradients at an anchor, sum over j of g_j - g_s/f_s.

@@ -4,6 +4,7 @@
 
 #include "base/agree.hpp"
 #include "base/error.hpp"
+#include "base/log.hpp"
 #include "base/region.hpp"
 #include "learn/fsgld/full_gradient.hpp"
 #include "learn/fsgld/surrogate_fit.hpp"
@@ -79,6 +80,11 @@ Surrogates fit_by_laplace(const Clients& clients, Model& model, const SurrogateP
       };
       const auto mode = math::minimise(objective, context.start, tolerance, most_iterations,
                                        fmt::format("the mode of client {}'s likelihood", s));
+      if (!mode.is_converged)
+        throw Error::numeric(
+            fmt::format("the mode of client {}'s likelihood is not found: after {} iterations the gradient's norm is "
+                        "{:.3g}\nexpected more tempering, which keeps it from lying at infinity",
+                        s, mode.iterations, mode.gradient_norm));
       const auto curvature = information(clients, model, s, mode.x);
       Quadratic q;
       for (std::size_t a = 0; a < size; ++a) {
@@ -98,7 +104,7 @@ Surrogates fit_by_laplace(const Clients& clients, Model& model, const SurrogateP
   return surrogates;
 }
 
-std::vector<double> find_mode(const Clients& clients, Model& model, const FitContext& context) {
+std::vector<double> find_mode(const Clients& clients, Model& model, const FitContext& context, std::int64_t most) {
   const Region region("fsgld/mode");
   const auto objective = [&](const std::vector<double>& theta, std::vector<double>& gradient) {
     std::vector<double> values;
@@ -106,7 +112,12 @@ std::vector<double> find_mode(const Clients& clients, Model& model, const FitCon
     for (double& g : gradient) g = -g;
     return add_prior(theta, context.prior_mean, context.prior_precision, gradient) - values.front();
   };
-  return math::minimise(objective, context.start, tolerance, most_iterations, "the mode of the posterior").x;
+  const auto mode =
+      math::minimise(objective, context.start, tolerance, static_cast<int>(most), "the mode of the posterior");
+  if (!mode.is_converged)
+    log::info("  anchor: after {} iterations the gradient of the posterior has the norm {:.3g}", mode.iterations,
+              mode.gradient_norm);
+  return mode.x;
 }
 
 Correction affine_correction(const Clients& clients, const Schedule& schedule, Model& model,

@@ -84,6 +84,11 @@ Surrogates exact_surrogates(const Clients& clients, const Model& model, Structur
   return surrogates;
 }
 
+bool is_gaussian(const Model& model) {
+  std::vector<double> precision, shift;
+  return model.find_gaussian({}, 0, 0, precision, shift);
+}
+
 void inflate(Surrogates& surrogates, double inflation) {
   const auto shrink = [&](Quadratic& q) {
     for (double& p : q.precision) p /= inflation;
@@ -116,7 +121,7 @@ Correction conducive_correction(const Clients& clients, const Schedule& schedule
 }
 
 ImproperClients find_improper(const Clients& clients, const Schedule& schedule, const Surrogates& surrogates,
-                              const std::vector<double>& prior_precision, double alpha) {
+                              const std::vector<double>& prior_precision, double alpha, const Surrogates* likelihoods) {
   struct Found {
     std::int64_t count = 0, client = 0;
     double eigenvalue = 0.0;
@@ -129,19 +134,22 @@ ImproperClients find_improper(const Clients& clients, const Schedule& schedule, 
       const double f = schedule.visited(client);
       const auto& total = surrogates.total.precision;
       const auto& own = surrogates.here[n].precision;
+      const auto of_likelihood = [&](std::size_t place) {
+        return likelihoods != nullptr ? likelihoods->here[n].precision[place] / f : 0.0;
+      };
       double least = 0.0;
       if (surrogates.structure == Structure::full) {
         math::Matrix sum(d, d);
         for (int a = 0; a < d; ++a)
           for (int b = 0; b < d; ++b) {
             const auto place = static_cast<std::size_t>(a * d + b);
-            sum(a, b) = alpha * (total[place] - own[place] / f);
+            sum(a, b) = alpha * (total[place] - own[place] / f) + of_likelihood(place);
             if (a == b) sum(a, b) += prior_precision[static_cast<std::size_t>(a)];
           }
         least = math::symmetric_eigenvalues(sum).front();
       } else {
         for (std::size_t k = 0; k < prior_precision.size(); ++k) {
-          const double value = prior_precision[k] + alpha * (total[k] - own[k] / f);
+          const double value = prior_precision[k] + alpha * (total[k] - own[k] / f) + of_likelihood(k);
           least = k == 0 ? value : std::min(least, value);
         }
       }

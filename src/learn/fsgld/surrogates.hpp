@@ -42,8 +42,9 @@ void inflate(Surrogates& surrogates, double inflation);
 /// shift - curvature theta = grad log q - grad log q_s / f_s: their mean over visits is 0 for any surrogates.
 Correction conducive_correction(const Clients& clients, const Schedule& schedule, const Surrogates& surrogates);
 
-/// A client where the density that a long visit samples has no finite integral, unless the likelihood falls off as a
-/// Gaussian does by itself: the prior's precision + alpha (P - P_s/f_s) is not positive definite.
+/// A client where the density that a long visit samples has no finite integral: the prior's precision + alpha (P -
+/// P_s/f_s) + that of the client's likelihood over f_s is not positive definite. The latter counts where the likelihood
+/// is Gaussian (`likelihoods`, of the same structure); others fall off more slowly.
 struct Improper {
   std::int64_t client = 0;
   double eigenvalue = 0.0;  ///< the least one
@@ -54,7 +55,10 @@ struct ImproperClients {
   Improper worst;
 };
 ImproperClients find_improper(const Clients& clients, const Schedule& schedule, const Surrogates& surrogates,
-                              const std::vector<double>& prior_precision, double alpha);
+                              const std::vector<double>& prior_precision, double alpha,
+                              const Surrogates* likelihoods = nullptr);
+/// Local. Whether likelihoods are Gaussian in theta.
+bool is_gaussian(const Model& model);
 
 /// The posterior of all data where it is Gaussian: mean and covariance (d x d, row by row). Throws Error (numeric) if
 /// it is improper.

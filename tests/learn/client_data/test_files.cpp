@@ -68,7 +68,7 @@ std::string keys_of(const std::string& path, const std::string& keys) {
 
 }  // namespace
 
-TEST_CASE("three formats give one table", "[fsgld]") {
+TEST_CASE("three formats give one table", "[client_data]") {
   const auto table = data_with(keys_of(write_table(), "response = \"label\"\nfeatures = [\"a\", \"b\", \"c\"]\n"));
   REQUIRE(table.size() == rows);
   REQUIRE(table.width == 3);
@@ -81,7 +81,7 @@ TEST_CASE("three formats give one table", "[fsgld]") {
   CHECK(data_with(keys_of(write_hdf5(), "response = \"label\"\n")) == table);
 }
 
-TEST_CASE("a column says whose rows are whose", "[fsgld]") {
+TEST_CASE("a column says whose rows are whose", "[client_data]") {
   auto stage = started_data("file = \"" + write_table() +
                             "\"\nresponse = \"a\"\nclient_column = \"site\"\nfeatures = [\"c\", \"b\"]\n");
   const auto table = whole_table(*stage->table());
@@ -99,7 +99,7 @@ TEST_CASE("a column says whose rows are whose", "[fsgld]") {
   CHECK(report[3][1] == 23.0);
 }
 
-TEST_CASE("columns are standardised over rows for training", "[fsgld]") {
+TEST_CASE("columns are standardised over rows for training", "[client_data]") {
   auto stage = started_data("file = \"" + write_table() +
                             "\"\nresponse = \"a\"\nstandardise = true\nstandardise_response = true\nheld_out = 20\n"
                             "[stage.sharding]\nclients = 4\n");
@@ -123,7 +123,7 @@ TEST_CASE("columns are standardised over rows for training", "[fsgld]") {
   CHECK_THAT(table.x[4 * 80 + 1] * scaling[1][2] + scaling[1][1], WithinAbs(number(row, 1), 1e-14));
 }
 
-TEST_CASE("a file without responses, and a column that is constant", "[fsgld]") {
+TEST_CASE("a file without responses, and a column that is constant", "[client_data]") {
   const auto path = write_data("plain.txt", "a b\n1 5\n2 5\n3 5\n4 5\n");
   const auto table =
       data_with("file = \"" + path + "\"\nresponse = \"\"\nstandardise = true\n[stage.sharding]\nclients = 2\n");

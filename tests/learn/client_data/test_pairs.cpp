@@ -9,7 +9,7 @@ using namespace tessera;
 using namespace tessera::test;
 using namespace tessera::learn::client_data;
 
-TEST_CASE("pairs of letters", "[fsgld]") {
+TEST_CASE("pairs of letters", "[client_data]") {
   const auto table = data_with(
       "[stage.synthetic]\nkind = \"clusters\"\nrows = 1040\nfeatures = 60\n[stage.pairs]\nclients = 10\ncomponents = "
       "12\n"
@@ -31,7 +31,7 @@ TEST_CASE("pairs of letters", "[fsgld]") {
   CHECK(sums[0] / counts[0] > 1.1 * sums[1] / counts[1]);  // unlike letters are farther apart
 }
 
-TEST_CASE("features of pairs are squared differences along singular vectors", "[fsgld]") {
+TEST_CASE("features of pairs are squared differences along singular vectors", "[client_data]") {
   // Two classes along the first axis, whose square sum is larger than that along the second one by far.
   std::string text = "y,u,v\n";
   std::vector<double> u, v;
@@ -66,7 +66,7 @@ TEST_CASE("features of pairs are squared differences along singular vectors", "[
   }
 }
 
-TEST_CASE("clients have classes of their own", "[fsgld]") {
+TEST_CASE("clients have classes of their own", "[client_data]") {
   // Classes lie far apart on a line, so that a pair of unlike ones tells which they are: 4^i and 4^j differ uniquely.
   std::string text = "y,u\n";
   for (int n = 0; n < 120; ++n) text += std::to_string(n % 6) + "," + std::to_string(1 << (2 * (n % 6))) + "\n";

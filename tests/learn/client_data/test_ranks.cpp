@@ -59,7 +59,7 @@ TEST_CASE("federated data after a restart", "[fsgld][restart]") {
   CHECK(again.results().back().value == whole->results().back().value);
 }
 
-TEST_CASE("federated data in the loop", "[fsgld]") {
+TEST_CASE("federated data in the loop", "[client_data]") {
   const std::string stages = "[[stage]]\nname = \"a\"\ntype = \"client_data\"\nheld_out = 50\n" + seven_shards;
   const auto folder = run_stages(run::standard_registry(), stages);
   const auto table = data::read_table(comm(), folder + "/a/table.h5");

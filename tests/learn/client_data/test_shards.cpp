@@ -36,7 +36,7 @@ void check_order(const WholeTable& table) {
 
 }  // namespace
 
-TEST_CASE("gamma variates have the moments of their distribution", "[fsgld]") {
+TEST_CASE("gamma variates have the moments of their distribution", "[client_data]") {
   const Random random(3, RandomPurpose::test);
   for (const double shape : {0.1, 0.7, 1.0, 4.5, 200.0}) {
     constexpr int count = 40000;
@@ -55,7 +55,7 @@ TEST_CASE("gamma variates have the moments of their distribution", "[fsgld]") {
   }
 }
 
-TEST_CASE("equal clients, in random order", "[fsgld]") {
+TEST_CASE("equal clients, in random order", "[client_data]") {
   const auto table = data_with(two_classes + "1003\n[stage.sharding]\nclients = 10\n");
   check_order(table);
   CHECK(table.held_out.empty());
@@ -69,7 +69,7 @@ TEST_CASE("equal clients, in random order", "[fsgld]") {
   CHECK_THAT(mean, WithinAbs(502.0, 4.0 * 1003.0 / std::sqrt(12.0 * 100.0)));
 }
 
-TEST_CASE("clients of given sizes, and rows held out", "[fsgld]") {
+TEST_CASE("clients of given sizes, and rows held out", "[client_data]") {
   const auto table = data_with("held_out = 60\nbalanced_held_out = true\n" + two_classes +
                                "1000\n[stage.sharding]\nkind = \"sizes\"\nsizes = [1, 500, 7]\n");
   check_order(table);
@@ -88,7 +88,7 @@ TEST_CASE("clients of given sizes, and rows held out", "[fsgld]") {
   CHECK(share.size() == 1000);
 }
 
-TEST_CASE("classes are shared out by Dirichlet distributions", "[fsgld]") {
+TEST_CASE("classes are shared out by Dirichlet distributions", "[client_data]") {
   // Share p of a class at a client: mean 1/S, variance (1/S)(1 - 1/S)/(S alpha + 1), and p (1 - p)/N more by counting.
   constexpr double clients = 400, concentration = 2.0, rows = 200000;
   auto stage = started_data(two_classes + "400000\n[stage.sharding]\nkind = \"dirichlet\"\nclients = 400\n" +
@@ -116,7 +116,7 @@ TEST_CASE("classes are shared out by Dirichlet distributions", "[fsgld]") {
   CHECK_THAT(product, WithinAbs(0.0, 5.0 * 0.5 / std::sqrt(clients)));
 }
 
-TEST_CASE("shares of two classes have beta distributions", "[fsgld]") {
+TEST_CASE("shares of two classes have beta distributions", "[client_data]") {
   for (const double a : {0.5, 100.0}) {
     auto stage = started_data(two_classes + "300000\n[stage.sharding]\nkind = \"beta\"\nclients = 300\na = " +
                               std::to_string(a) + "\nb = " + std::to_string(a) + "\n");
@@ -136,7 +136,7 @@ TEST_CASE("shares of two classes have beta distributions", "[fsgld]") {
   }
 }
 
-TEST_CASE("the largest equal size that two classes allow", "[fsgld]") {
+TEST_CASE("the largest equal size that two classes allow", "[client_data]") {
   CHECK(largest_equal_size({0.5, 0.5}, 10, 10) == 10);
   CHECK(largest_equal_size({0.5, 0.5}, 10, 6) == 6);
   CHECK(largest_equal_size({1.0, 0.0}, 7, 9) == 7);
@@ -144,7 +144,7 @@ TEST_CASE("the largest equal size that two classes allow", "[fsgld]") {
   CHECK(largest_equal_size({1.0, 1.0}, 7, 1) == 0);
 }
 
-TEST_CASE("very many clients", "[fsgld]") {
+TEST_CASE("very many clients", "[client_data]") {
   const auto table = data_with("[stage.synthetic]\nkind = \"blobs\"\nclients = 100000\nrows = 1\n");
   REQUIRE(table.size() == 100000);
   for (std::size_t n = 0; n < table.size(); n += 997) CHECK(table.client[n] == static_cast<std::int64_t>(n));

@@ -27,7 +27,7 @@ double logistic_loss(const WholeTable& table, const std::vector<double>& theta, 
 
 }  // namespace
 
-TEST_CASE("blobs", "[fsgld]") {
+TEST_CASE("blobs", "[client_data]") {
   auto stage = started_data("[stage.synthetic]\nkind = \"blobs\"\nclients = 4\nrows = 4000\nvariance = 0.125\n");
   const auto table = whole_table(*stage->table());
   const auto truth = report_of(*stage, "truth.csv");
@@ -50,7 +50,7 @@ TEST_CASE("blobs", "[fsgld]") {
   CHECK(given.client == std::vector<std::int64_t>{0, 1, 1});
 }
 
-TEST_CASE("regressions", "[fsgld]") {
+TEST_CASE("regressions", "[client_data]") {
   const std::string keys = "clients = 50\nrows = 200\nfeatures = 3\nheterogeneity = 2.0\n";
   auto stage = started_data("[stage.synthetic]\nkind = \"linear\"\nnoise = 0.5\n" + keys);
   const auto table = whole_table(*stage->table());
@@ -80,7 +80,7 @@ TEST_CASE("regressions", "[fsgld]") {
   for (const double value : gradient) CHECK_THAT(value, WithinAbs(0.0, 5.0 * 0.5 * 2.3 / 100.0));
 }
 
-TEST_CASE("two classes that a plane separates in part", "[fsgld]") {
+TEST_CASE("two classes that a plane separates in part", "[client_data]") {
   const auto table = data_with("[stage.synthetic]\nkind = \"classes\"\nrows = 20000\n[stage.sharding]\nclients = 2\n");
   std::vector<double> theta(19, 0.0), gradient(19);
   double loss = 0.0;

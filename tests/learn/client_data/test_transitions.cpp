@@ -47,7 +47,7 @@ std::string write_particles() {
 
 }  // namespace
 
-TEST_CASE("steps of particles become rows", "[fsgld]") {
+TEST_CASE("steps of particles become rows", "[client_data]") {
   TransitionsParams params;
   params.features = {"x*y", "-x^3", "t"};
   params.coordinate = "y";
@@ -77,7 +77,7 @@ TEST_CASE("steps of particles become rows", "[fsgld]") {
   CHECK_THROWS_WITH(read_transitions(comm(), write_particles(), params), Contains("12 particles for 13 clients"));
 }
 
-TEST_CASE("a drift is found in the steps of an earlier stage", "[fsgld]") {
+TEST_CASE("a drift is found in the steps of an earlier stage", "[client_data]") {
   const auto folder = run_stages(run::standard_registry(), R"(
 [[stage]]
 name = "walk"

@@ -46,7 +46,7 @@ TEST_CASE("gradients and surrogates of a logistic regression are those of SciPy"
 
   const FitContext context{.start = {0.0, 0.0}, .prior_mean = {0.0, 0.0}, .prior_precision = {0.25, 0.25}};
   // The stored mode is 1.4e-8 of a Newton step away from where the gradient vanishes.
-  check_close(find_mode(clients, *model, context), read_stored(path, "map").numbers, 1e-7);
+  check_close(find_mode(clients, *model, context, 10000), read_stored(path, "map").numbers, 1e-7);
   const auto surrogates = fit_by_laplace(
       clients, *model, {.kind = SurrogateKind::laplace, .structure = Structure::full, .tempering = 0.0}, context);
   const auto precision = read_stored(path, "surrogate_laplace_precision").numbers,

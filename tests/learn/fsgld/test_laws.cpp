@@ -183,3 +183,27 @@ TEST_CASE("clients that are not always there are visited as often as their drift
     law.compare({sum, std::sqrt(squares / 20.0)}, 0.0);
   }
 }
+
+TEST_CASE("clients where long visits have no bound are found", "[fsgld]") {
+  // One client that is more informative than the others, with surrogates at the largest likelihood.
+  const auto shards = two_classes(2, {400, 20, 20, 20}, 3);
+  SamplerParams params;
+  params.local_updates = 10;
+  params.model.kind = ModelKind::logistic;
+  params.surrogates = SurrogateParams{.kind = SurrogateKind::laplace};
+  Sampling improper(1, params, client_table(comm(), 2, shards), 2);
+  CHECK(improper.preparation().improper.count == 1);
+  CHECK(improper.preparation().improper.worst.client == 0);
+  CHECK(improper.preparation().improper.worst.eigenvalue < 0.0);
+  params.schedule.visits.kind = Visits::by_rows;
+  params.surrogates->inflation = 4.0;
+  params.prior.precision = {20.0};
+  Sampling proper(1, params, client_table(comm(), 2, shards), 2);
+  CHECK(proper.preparation().improper.count == 0);
+  // A Gaussian likelihood keeps its chains by itself.
+  params = {};
+  params.local_updates = 10;
+  params.surrogates.emplace();
+  Sampling gaussian(1, params, client_table(comm(), 2, shards), 2);
+  CHECK(gaussian.preparation().improper.count == 0);
+}
