@@ -48,6 +48,7 @@ enum class RandomPurpose : std::uint16_t {
   fsgld_visit = 122,
   fsgld_availability = 123,
   fsgld_start = 124,
+  fsgld_privacy = 129,
   client_data_row = 125,
   client_data_shard = 126,
   client_data_truth = 127,

@@ -75,6 +75,7 @@ constexpr bool is_known(RandomPurpose purpose) {
     case RandomPurpose::fsgld_visit:
     case RandomPurpose::fsgld_availability:
     case RandomPurpose::fsgld_start:
+    case RandomPurpose::fsgld_privacy:
     case RandomPurpose::client_data_row:
     case RandomPurpose::client_data_shard:
     case RandomPurpose::client_data_truth:

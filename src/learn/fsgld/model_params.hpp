@@ -7,12 +7,13 @@
 #include <vector>
 
 #include "deck/binder.hpp"
+#include "deck/formula.hpp"
 #include "diff/graph.hpp"
 #include "learn/fsgld/model.hpp"
 
 namespace tessera::learn::fsgld {
 
-enum class ModelKind { gaussian_mean, linear, logistic, softmax, metric, network };
+enum class ModelKind { gaussian_mean, linear, logistic, softmax, metric, network, formula };
 
 struct ModelParams {
   ModelKind kind = ModelKind::gaussian_mean;
@@ -21,9 +22,17 @@ struct ModelParams {
   std::int64_t classes = 2;
   std::vector<std::int64_t> hidden{18, 18, 8};
   diff::Function activation = diff::Function::relu;
-  bool is_regression = false;  ///< of a network: a number with normal noise instead of classes
-  bool is_single = false;      ///< its arithmetic is float
+  bool is_regression = false;       ///< of a network: a number with normal noise instead of classes
+  bool is_single = false;           ///< its arithmetic is float
+  std::string log_likelihood = {};  ///< formula of parameters, features and the response y
+  std::vector<std::string> parameters = {}, features{"x"};  ///< as the formula calls them
+  bool has_response = true;
 };
+/// Parameters, features and the response that a formula has, together.
+inline constexpr int most_formula_inputs = 48;
+/// In this order.
+deck::FormulaNames likelihood_names(const ModelParams& params);
+
 void bind(deck::Binder& binder, ModelParams& params);
 
 /// For rows of `width` features.
@@ -32,6 +41,7 @@ std::unique_ptr<Model> make_model(const ModelParams& params, std::int64_t width)
 // Internal: one source each.
 std::unique_ptr<Model> make_gaussian_mean(double precision, std::int64_t width);
 std::unique_ptr<Model> make_predictor_model(const ModelParams& params, std::int64_t width);
+std::unique_ptr<Model> make_formula_model(const ModelParams& params, std::int64_t width);
 std::unique_ptr<Model> make_network_model(const ModelParams& params, std::int64_t width);
 
 }  // namespace tessera::learn::fsgld

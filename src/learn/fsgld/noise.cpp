@@ -1,6 +1,10 @@
 #include "learn/fsgld/noise.hpp"
 
+#include <algorithm>
+
+#include "base/error.hpp"
 #include "base/normals.hpp"
+#include "base/random_order.hpp"
 #include "base/region.hpp"
 
 namespace tessera::learn::fsgld {
@@ -59,6 +63,22 @@ void draw_batches(const Random& random, const Array1<std::int64_t>& chain, std::
       });
 }
 
+void draw_different_rows(const Random& random, const std::vector<std::int64_t>& chain, std::int64_t update,
+                         const std::vector<std::int64_t>& count, const data::RowArray<std::int32_t>& drawn) {
+  const Region region("fsgld/batches");
+  const auto size = static_cast<std::int64_t>(drawn.extent(1));
+  std::vector<std::int32_t> rows;
+  for (std::size_t n = 0; n < chain.size(); ++n) {
+    if (count[n] != 0 && count[n] < size) throw Error::internal("a batch of more different rows than a client has");
+    // The first numbers of an order of the client's rows that belongs to this chain and update.
+    const Random own(static_cast<std::uint32_t>(random.block(static_cast<std::uint64_t>(chain[n]), 0, 0).v[0]),
+                     RandomPurpose::fsgld_batch, 2);
+    const RandomOrder order(own, static_cast<std::uint64_t>(update), std::max<std::int64_t>(count[n], 1));
+    for (std::int64_t k = 0; k < size; ++k) rows.push_back(count[n] == 0 ? 0 : static_cast<std::int32_t>(order[k]));
+  }
+  data::set_rows(drawn, 0, rows);
+}
+
 void draw_normals(const Random& random, const Array1<std::int64_t>& chain, std::int64_t update,
                   const data::RowArray<double>& normals) {
   const Region region("fsgld/noise");
@@ -78,6 +98,15 @@ void draw_normals(const Random& random, const Array1<std::int64_t>& chain, std::
           if (k + 1 < width) number[1] = second[n];
         }
       });
+}
+
+void add_noise(const Random& random, const Array1<std::int64_t>& chain, std::int64_t update, double deviation,
+               const data::RowArray<double>& scratch, const data::RowArray<double>& sums) {
+  draw_normals(random, chain, update, scratch);
+  const auto width = static_cast<std::int64_t>(sums.extent(1));
+  Kokkos::parallel_for(
+      "fsgld add noise", Range(0, sums.size()),
+      KOKKOS_LAMBDA(const std::int64_t n) { sums(n / width, n % width) += deviation * scratch(n / width, n % width); });
 }
 
 }  // namespace tessera::learn::fsgld

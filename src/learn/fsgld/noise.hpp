@@ -1,6 +1,9 @@
 // What is drawn for a local update: keyed by chain and update, and by nothing else.
 #pragma once
 
+#include <cstdint>
+#include <vector>
+
 #include "base/random.hpp"
 #include "learn/fsgld/rows.hpp"
 
@@ -11,8 +14,16 @@ namespace tessera::learn::fsgld {
 void draw_batches(const Random& random, const Array1<std::int64_t>& chain, std::int64_t update,
                   const Array1<std::int64_t>& count, const data::RowArray<std::int32_t>& drawn);
 
+/// The same with different rows in each batch. Throws Error (internal) for clients with fewer rows.
+void draw_different_rows(const Random& random, const std::vector<std::int64_t>& chain, std::int64_t update,
+                         const std::vector<std::int64_t>& count, const data::RowArray<std::int32_t>& drawn);
+
 /// Standard normal numbers for normals(chain, :).
 void draw_normals(const Random& random, const Array1<std::int64_t>& chain, std::int64_t update,
                   const data::RowArray<double>& normals);
+
+/// sums += deviation times standard normal numbers, for which `scratch` has room.
+void add_noise(const Random& random, const Array1<std::int64_t>& chain, std::int64_t update, double deviation,
+               const data::RowArray<double>& scratch, const data::RowArray<double>& sums);
 
 }  // namespace tessera::learn::fsgld

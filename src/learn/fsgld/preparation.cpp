@@ -52,7 +52,8 @@ Preparation prepare(const Clients& clients, Model& model, const Schedule& schedu
       .batch = params.batch,
       .start = params.start.empty() ? model.start(seed, 0) : for_each_parameter(params.start, d, "start"),
       .prior_mean = for_each_parameter(params.prior.mean, d, "prior.mean"),
-      .prior_precision = for_each_parameter(params.prior.precision, d, "prior.precision")};
+      .prior_precision = for_each_parameter(params.prior.precision, d, "prior.precision"),
+      .privacy = params.privacy};
   Preparation preparation;
   if (params.control == Control::anchor)
     preparation.anchor = find_mode(clients, model, context, params.anchor_iterations);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string>
 #include <utility>
 
 #include "base/error.hpp"
@@ -16,11 +17,11 @@ namespace tessera::learn::fsgld {
 
 namespace {
 
+/// The numbers where kernels see them: in the array that is there, if it has as many.
 template <class T>
-Array1<T> on_device(const std::string& label, const std::vector<T>& host) {
-  Array1<T> view(label, host.size());
+void put_on_device(const char* label, const std::vector<T>& host, Array1<T>& view) {
+  if (view.extent(0) != host.size()) view = Array1<T>(std::string(label), host.size());
   Kokkos::deep_copy(view, Kokkos::View<const T*, Kokkos::HostSpace>(host.data(), host.size()));
-  return view;
 }
 
 }  // namespace
@@ -44,12 +45,13 @@ Sampler::Sampler(std::uint32_t seed, const SamplerParams& params, const Clients&
       prior_precision_(for_each_parameter(params.prior.precision, model.dimensions(), "prior.precision")),
       anchor_(preparation.anchor),
       batches_(seed, RandomPurpose::fsgld_batch),
-      noise_(seed, RandomPurpose::fsgld_noise) {
+      noise_(seed, RandomPurpose::fsgld_noise),
+      privacy_noise_(seed, RandomPurpose::fsgld_privacy) {
   if (params_.control == Control::anchor)
     anchor_gradient_ = full_gradients(clients_, model_, as_rows(anchor_, model_.dimensions()));
-  const auto place = places_of_round(0, visits_);
+  find_visits(0);
   const std::int64_t d = model_.dimensions();
-  chains_.emplace(clients_.comm(), std::vector<std::int64_t>{d, num_extra(params_.step.rule.rule, d)}, place);
+  chains_.emplace(clients_.comm(), std::vector<std::int64_t>{d, num_extra(params_.step.rule.rule, d)}, places_);
   std::vector<double> theta;
   for (const auto chain : chains_->ids()) {
     const auto first = first_parameters(chain);
@@ -73,20 +75,24 @@ std::vector<double> Sampler::first_parameters(std::int64_t chain) const {
   return theta;
 }
 
-/// Chains that rest stay where they are; before the first round, at the first client.
-std::vector<int> Sampler::places_of_round(std::int64_t round, std::vector<std::int64_t>& visits) const {
-  std::vector<int> place = chains_ ? chains_->place() : std::vector<int>(static_cast<std::size_t>(params_.chains), 0);
-  visits.resize(place.size());
-  for (std::size_t c = 0; c < place.size(); ++c) {
-    visits[c] = schedule_.client(static_cast<std::int64_t>(c), round);
-    if (visits[c] != Schedule::nowhere) place[c] = clients_.owner(visits[c]);
+/// Finds visits_ and places_. Chains that rest stay where they are; before the first round, at the first client.
+void Sampler::find_visits(std::int64_t round) {
+  if (chains_)
+    places_ = chains_->place();
+  else
+    places_.assign(static_cast<std::size_t>(params_.chains), 0);
+  visits_.resize(places_.size());
+  const bool is_alone = clients_.comm().size() == 1;
+  for (std::size_t c = 0; c < places_.size(); ++c) {
+    visits_[c] = schedule_.client(static_cast<std::int64_t>(c), round);
+    if (!is_alone && visits_[c] != Schedule::nowhere) places_[c] = clients_.owner(visits_[c]);
   }
-  return place;
 }
 
 /// Collective.
 void Sampler::begin_round(std::int64_t round) {
-  chains_->move(places_of_round(round, visits_));
+  find_visits(round);
+  chains_->move(places_);
   set_visits();
   if (params_.control == Control::svrg) set_anchors();
 }
@@ -94,24 +100,27 @@ void Sampler::begin_round(std::int64_t round) {
 /// What kernels need to know of the chains here and of their clients.
 void Sampler::set_visits() {
   const std::size_t count = chains_->ids().size();
-  std::vector<std::int64_t> first, rows;
-  std::vector<std::int32_t> client;
-  std::vector<double> scale;
-  for (const auto chain : chains_->ids()) {
-    const std::int64_t s = visits_[static_cast<std::size_t>(chain)];
+  auto& host = host_visits_;
+  host.first.resize(count);
+  host.rows.resize(count);
+  host.client.resize(count);
+  host.scale.resize(count);
+  const std::int64_t first_client = clients_.first_client(clients_.comm().rank());
+  for (std::size_t n = 0; n < count; ++n) {
+    const std::int64_t s = visits_[static_cast<std::size_t>(chains_->ids()[n])];
     const bool rests = s == Schedule::nowhere;
-    first.push_back(rests ? 0 : clients_.first_row(s));
-    rows.push_back(rests ? 0 : clients_.num_rows(s));
-    client.push_back(rests ? 0 : static_cast<std::int32_t>(s - clients_.first_client(clients_.comm().rank())));
-    const auto batch = static_cast<double>(params_.batch > 0 ? params_.batch : rows.back());
-    scale.push_back(rests ? 0.0 : static_cast<double>(rows.back()) / (schedule_.visited(s) * batch));
+    host.first[n] = rests ? 0 : clients_.first_row(s);
+    host.rows[n] = rests ? 0 : clients_.num_rows(s);
+    host.client[n] = rests ? 0 : static_cast<std::int32_t>(s - first_client);
+    const auto batch = static_cast<double>(params_.batch > 0 ? params_.batch : host.rows[n]);
+    host.scale[n] = rests ? 0.0 : static_cast<double>(host.rows[n]) / (schedule_.visited(s) * batch);
   }
-  id_ = on_device("fsgld ids", chains_->ids());
-  choice_.first = on_device("fsgld first rows", first);
-  choice_.count = on_device("fsgld rows", rows);
+  put_on_device("fsgld ids", chains_->ids(), id_);
+  put_on_device("fsgld first rows", host.first, choice_.first);
+  put_on_device("fsgld rows", host.rows, choice_.count);
+  put_on_device("fsgld clients", host.client, arrays_.client);
+  put_on_device("fsgld scale", host.scale, arrays_.scale);
   choice_.takes_all = params_.batch == 0;
-  arrays_.client = on_device("fsgld clients", client);
-  arrays_.scale = on_device("fsgld scale", scale);
   arrays_.count = choice_.count;
   arrays_.theta = chains_->state(0);
   arrays_.extra = chains_->state(1);
@@ -121,8 +130,8 @@ void Sampler::set_visits() {
     arrays_.normals = data::RowArray<double>("fsgld normals", count, d);
     if (!choice_.takes_all)
       choice_.drawn = data::RowArray<std::int32_t>("fsgld batch", count, static_cast<std::size_t>(params_.batch));
-    arrays_.prior_mean = on_device("fsgld prior mean", prior_mean_);
-    arrays_.prior_precision = on_device("fsgld prior precision", prior_precision_);
+    put_on_device("fsgld prior mean", prior_mean_, arrays_.prior_mean);
+    put_on_device("fsgld prior precision", prior_precision_, arrays_.prior_precision);
   }
   if (params_.control == Control::none || (anchors_.extent(0) == count && count > 0)) return;
   anchors_ = data::RowArray<double>("fsgld anchors", count, d);
@@ -171,8 +180,10 @@ void Sampler::advance(std::int64_t count, Records& records) {
 }
 
 void Sampler::update() {
-  if (!choice_.takes_all) draw_batches(batches_, id_, update_, choice_.count, choice_.drawn);
-  model_.sum_gradients(clients_.rows(), arrays_.theta, choice_, {}, arrays_.sums);
+  if (params_.privacy)
+    sum_privately();
+  else
+    sum_gradients();
   if (params_.control != Control::none) {
     model_.sum_gradients(clients_.rows(), anchors_, choice_, {}, anchor_sums_);
     const auto sums = arrays_.sums, anchor_sums = anchor_sums_;
@@ -183,6 +194,19 @@ void Sampler::update() {
   }
   draw_normals(noise_, id_, update_, arrays_.normals);
   step(params_.step.rule, correction_, ball_, params_.step.at(update_), params_.batch, arrays_);
+}
+
+void Sampler::sum_gradients() {
+  if (!choice_.takes_all) draw_batches(batches_, id_, update_, choice_.count, choice_.drawn);
+  model_.sum_gradients(clients_.rows(), arrays_.theta, choice_, {}, arrays_.sums);
+}
+
+/// Clipped, of different rows, with noise.
+void Sampler::sum_privately() {
+  const auto& privacy = *params_.privacy;
+  if (!choice_.takes_all) draw_different_rows(batches_, chains_->ids(), update_, host_visits_.rows, choice_.drawn);
+  model_.sum_gradients(clients_.rows(), arrays_.theta, choice_, privacy.clip, arrays_.sums);
+  add_noise(privacy_noise_, id_, update_, privacy.clip * privacy.noise, arrays_.normals, arrays_.sums);
 }
 
 void Sampler::record(Records& records) const {

@@ -60,11 +60,13 @@ class Sampler {
 
  private:
   std::vector<double> first_parameters(std::int64_t chain) const;
-  std::vector<int> places_of_round(std::int64_t round, std::vector<std::int64_t>& visits) const;
+  void find_visits(std::int64_t round);
   void begin_round(std::int64_t round);
   void set_visits();
   void set_anchors();
   void update();
+  void sum_gradients();
+  void sum_privately();
   void record(Records& records) const;
   data::Table state_table() const;
 
@@ -76,11 +78,17 @@ class Sampler {
   Correction correction_;
   Ball ball_;
   std::vector<double> prior_mean_, prior_precision_, anchor_, anchor_gradient_;
-  Random batches_, noise_;
+  Random batches_, noise_, privacy_noise_;
   std::int64_t update_ = 0;
   std::optional<Chains> chains_;
   std::vector<std::int64_t> visits_;  // of this round, by chain
-  Array1<std::int64_t> id_;           // of the chains here
+  std::vector<int> places_;           // likewise
+  struct {
+    std::vector<std::int64_t> first, rows;
+    std::vector<std::int32_t> client;
+    std::vector<double> scale;
+  } host_visits_;            // of the chains here
+  Array1<std::int64_t> id_;  // of the chains here
   RowChoice choice_;
   StepArrays arrays_;
   data::RowArray<double> anchors_, anchor_sums_;

@@ -22,10 +22,9 @@ void bind(deck::Binder& b, PriorParams& p) {
 
 void bind(deck::Binder& b, StepParams& p) {
   b.value("size", p.size, deck::positive, {"h: drift h/2 times the gradient, noise of variance h"});
-  b.value(
-      "exponent", p.exponent, {.low = 0.0, .high = 1.0},
-      {"c of the step ((offset + t)/offset)^(-c) times size at update t; 0: all steps are alike. Draws are weighted "
-       "by their step"});
+  b.value("exponent", p.exponent, {.low = 0.0, .high = 1.0},
+          {"c of the step ((offset + t)/offset)^(-c) times size at update t; 0: all steps are alike. Draws are not "
+           "weighted"});
   if (b.is_describing() || p.exponent > 0.0)
     b.value("offset", p.offset, deck::positive, {"of decreasing steps", "updates"});
   b.choice("rule", p.rule.rule,
@@ -124,6 +123,9 @@ void bind(deck::Binder& b, SamplerParams& p) {
         "anchor_iterations", p.anchor_iterations, {.low = 1, .high = 1 << 24},
         {"of control anchor and affine surrogates: most that are spent on finding the mode, which need not be exact",
          "iterations"});
+  b.table("privacy", p.privacy,
+          {"gradients are clipped and get noise, and batches have different rows: what chains give away of a row is "
+           "bounded, and reported"});
   b.list("start", p.start, 0, deck::any,
          {"first parameters, or one number for all; left out: 0, and of a network the anchor or random ones"});
   b.value("spread", p.spread, deck::non_negative,
@@ -132,6 +134,9 @@ void bind(deck::Binder& b, SamplerParams& p) {
   b.check(p.burn_in < p.updates, "burn_in", fmt::format("{} of {} updates: nothing is kept", p.burn_in, p.updates));
   b.check(p.control == Control::none || !p.surrogates, "control",
           "anchors take the place of surrogates; leave out [stage.surrogates], or control");
+  b.check(!p.privacy || p.control == Control::none, "control", "gradients at anchors are not private");
+  b.check(!p.privacy || !p.surrogates || p.surrogates->kind == SurrogateKind::sgld, "surrogates",
+          "only surrogates of kind \"sgld\" are made of clipped gradients with noise");
   b.check(p.control == Control::none || p.batch > 0, "control",
           "with all rows of a client gradients have no noise that an anchor could take away; expected batch above 0");
 }

@@ -8,6 +8,7 @@
 
 #include "deck/binder.hpp"
 #include "learn/fsgld/model_params.hpp"
+#include "learn/fsgld/privacy.hpp"
 #include "learn/fsgld/schedule.hpp"
 #include "learn/fsgld/step_rule.hpp"
 #include "learn/fsgld/surrogate_fit.hpp"
@@ -37,7 +38,8 @@ struct SamplerParams {
   PriorParams prior;
   StepParams step;
   ScheduleParams schedule;
-  std::optional<SurrogateParams> surrogates;
+  std::optional<SurrogateParams> surrogates = {};
+  std::optional<PrivacyParams> privacy = {};
   Control control = Control::none;
   std::int64_t anchor_iterations = 10000;  ///< most, to find the mode of the posterior
   std::vector<double> start;               ///< first parameters: none, one for all, or each

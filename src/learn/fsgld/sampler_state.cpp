@@ -48,7 +48,10 @@ void Sampler::restore(data::StateReader& reader) {
   reader.get("update", update_);
   // To the clients of the round that was under way. Where chains rest is of no matter.
   const std::int64_t round = update_ == 0 ? 0 : (update_ - 1) / params_.local_updates;
-  if (round > 0) chains_->move(places_of_round(round, visits_));
+  if (round > 0) {
+    find_visits(round);
+    chains_->move(places_);
+  }
   set_visits();
   data::Table table = state_table();
   get_table(reader, "chains", table);

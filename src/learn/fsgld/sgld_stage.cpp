@@ -11,6 +11,7 @@
 #include "base/sum.hpp"
 #include "data/io/table_file.hpp"
 #include "learn/fsgld/full_gradient.hpp"
+#include "learn/fsgld/privacy_report.hpp"
 #include "sim/state_part.hpp"
 
 namespace tessera::learn::fsgld {
@@ -64,6 +65,19 @@ SgldStage::SgldStage(const sim::StageContext& context, const SgldParams& params)
       for (std::size_t k = 0; k < d; ++k) exact_->variance.push_back(posterior.covariance[k * d + k]);
     }
   reference_ = reference_moments();
+  if (params_.sampler.privacy) check_batches();
+}
+
+/// Private batches have different rows.
+void SgldStage::check_batches() const {
+  const auto& p = params_.sampler;
+  const std::int64_t most = std::max(p.batch, p.surrogates ? p.surrogates->batch : 0);
+  for (std::int64_t s = 0; s < clients_->size(); ++s)
+    if (clients_->num_rows(s) < most)
+      throw Error::input(
+          fmt::format("[stage.privacy]: client {} has {} rows, and a batch {} different ones; expected a "
+                      "smaller batch",
+                      s, clients_->num_rows(s), most));
 }
 
 void SgldStage::report_data() const {
@@ -264,6 +278,12 @@ std::vector<sim::Stage::Result> SgldStage::results() {
                                                num_extra(params_.sampler.step.rule.rule, model_->dimensions())),
                      "B"});
   results.push_back({"bytes between ranks a round", static_cast<double>(travel.bytes) / std::max(1.0, rounds), "B"});
+  if (params_.sampler.privacy) {
+    const auto exposure = exposure_of(*clients_, *schedule_, params_.sampler, sampler_->num_updates_done());
+    results.push_back({fmt::format("privacy: epsilon at delta = {:g} of a row of client {}",
+                                   params_.sampler.privacy->delta, exposure.client),
+                       exposure.epsilon, ""});
+  }
   if (held_out_ && held_out_->num_draws() > 0) {
     const auto scores = held_out_->scores();
     const bool is_number = model_->prediction() != Prediction::classes;

@@ -55,6 +55,7 @@ class SgldStage final : public sim::Stage {
 
  private:
   void report_data() const;
+  void check_batches() const;
   void warn_of_improper() const;
   void look_at_records(std::size_t first);
   void bring_home();
@@ -80,7 +81,6 @@ class SgldStage final : public sim::Stage {
   std::vector<math::ChainSummary> summaries_;
   std::int64_t num_summarised_ = -1;  // draws of each chain in them
   std::int64_t steps_done_ = 0;
-  std::size_t draws_seen_ = 0;                // of each chain, in the sums below
   double distance_ = 0.0, squares_ = 0.0;     // sums over draws of distances from the exact mean
   std::vector<std::vector<double>> history_;  // rows of predictive.csv
 };

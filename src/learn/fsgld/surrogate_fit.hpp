@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "deck/binder.hpp"
+#include "learn/fsgld/privacy.hpp"
 #include "learn/fsgld/surrogates.hpp"
 
 namespace tessera::learn::fsgld {
@@ -32,6 +33,7 @@ struct FitContext {
   std::int64_t batch = 10;
   std::vector<double> start = {};  ///< first parameters
   std::vector<double> prior_mean = {}, prior_precision = {};
+  std::optional<PrivacyParams> privacy = {};
 };
 
 /// Collective. By a chain at each client with its likelihood alone (SGLD), from the mean and covariance of its draws.

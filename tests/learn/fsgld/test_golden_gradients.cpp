@@ -127,3 +127,31 @@ TEST_CASE("gradients of a Bayesian neural network are those of PyTorch", "[fsgld
     CHECK(logs.front() == Approx(read_stored(path, "loglik_sum").numbers.front()).epsilon(is_single ? 1e-5 : 1e-12));
   }
 }
+
+TEST_CASE("a likelihood that is written down is the one that is built in", "[fsgld]") {
+  const auto shards = two_classes(2, {300, 40}, 5);
+  const Clients clients(client_table(comm(), 2, shards), {}, "the shards");
+  ModelParams params;
+  params.kind = ModelKind::formula;
+  params.parameters = {"a", "b"};
+  params.features = {"u", "v"};
+  params.log_likelihood = "y*(a*u + b*v) - log(1 + exp(a*u + b*v))";
+  const auto formula = make_model(params, 2), logistic = make_model({.kind = ModelKind::logistic}, 2);
+  formula->check(clients);
+  const auto theta = as_rows({0.3, -0.2, 1.5, 0.7}, 2);
+  std::vector<double> logs, golden_logs;
+  check_close(full_gradients(clients, *formula, theta, &logs), full_gradients(clients, *logistic, theta, &golden_logs),
+              1e-12);
+  check_close(logs, golden_logs, 1e-12);
+  RowChoice choice{Array1<std::int64_t>("first", 2), Array1<std::int64_t>("count", 2),
+                   data::RowArray<std::int32_t>("batch", 2, 3), false};
+  if (clients.rows().size() == 0) return;
+  Kokkos::deep_copy(choice.count, clients.rows().size());
+  for (int n = 0; n < 3; ++n) choice.drawn(0, n) = choice.drawn(1, n) = 2 * n;
+  const data::RowArray<double> sums("sums", 2, 2), golden("sums", 2, 2);
+  for (const auto clip : {std::optional<double>(), std::optional<double>(0.2)}) {
+    formula->sum_gradients(clients.rows(), theta, choice, clip, sums);
+    logistic->sum_gradients(clients.rows(), theta, choice, clip, golden);
+    check_close(data::host_copy(sums, 0, 2), data::host_copy(golden, 0, 2), 1e-12);
+  }
+}

@@ -124,6 +124,14 @@ TEST_CASE("decks of chains that cannot be say so", "[fsgld]") {
   says("prior.precision = [1.0, 2.0, 3.0]\n", "prior.precision: 3 numbers for 2 parameters");
   says("start = [1.0, 2.0, 3.0]\n", "start: 3 numbers for 2 parameters");
   says("data = \"chains\"\n", "expected one of data");
+  const auto formula_says = [&](const std::string& keys, const std::string& what) {
+    CHECK_THROWS_WITH(run_sgld(stage(path, "updates = 10\nmodel.kind = \"formula\"\n" + keys)), Contains(what));
+  };
+  formula_says("", "a likelihood without parameters");
+  formula_says("model.parameters = [\"a\"]\n", "expected a formula of parameters, features and y");
+  formula_says("model.parameters = [\"a\"]\nmodel.log_likelihood = \"-(y - a*z)^2\"\n", "unknown name 'z'");
+  formula_says("model.parameters = [\"a\"]\nmodel.log_likelihood = \"-(y - a*x)^2\"\n",
+               "1 names for 2 features of the data");
   CHECK_THROWS_WITH(run_sgld(stage(path, "updates = 10\nmodel.kind = \"linear\"\nsurrogates.kind = \"exact\"\n")),
                     Contains("do not determine the parameters") && Contains("client"));
   CHECK_THROWS_WITH(run_sgld(stage(path, "updates = 10\nmodel.kind = \"network\"\nmodel.hidden = []\n")),
