@@ -101,6 +101,8 @@ TEST_CASE("an environment holds the bytes that were foretold", "[pde]") {
   for (const auto& [deck, rows] : cases) {
     INFO(deck);
     const auto params = read_params(deck);
+    // What the planner of transforms keeps in mind for the next time is not the environment's.
+    sim::pde::make_environment(comm(), params, 3, rows);
     const double before = allocated();
     const auto environment = sim::pde::make_environment(comm(), params, 3, rows);
     environment->reset({});
