@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <span>
 #include <utility>
 #include <variant>
 
@@ -49,8 +48,7 @@ Clients::Clients(data::Table table, const VisitParams& visits, const std::string
 /// Collective. Finds begin_ and num_held_out_.
 void Clients::count(const data::Table& table, const std::string& where) {
   const bool has_marks = has_numbers<std::int64_t>(table, "held_out", true);
-  std::int64_t clients = 0, tests = 0;
-  std::vector<std::int64_t> counts;
+  std::int64_t tests = 0;
   const auto [client, mark] = agree(comm_, [&] {
     auto numbers = whole_column(table, "client");
     auto marks = has_marks ? whole_column(table, "held_out") : std::vector<std::int64_t>(numbers.size(), 0);
@@ -96,9 +94,9 @@ void Clients::count(const data::Table& table, const std::string& where) {
     tests_begun = tests_begun || share.tests > 0;
     num_held_out_ += share.tests;
   }
-  clients = last + 1;
+  const std::int64_t clients = last + 1;
   if (clients == 0) throw Error::input(fmt::format("{}: there are no rows to learn from", where));
-  counts.assign(static_cast<std::size_t>(clients), 0);
+  std::vector<std::int64_t> counts(static_cast<std::size_t>(clients), 0);
   for (std::size_t n = 0; n < client.size(); ++n)
     if (mark[n] == 0) ++counts[at(client[n])];
   comm_.all_reduce(counts.data(), static_cast<int>(clients), Op::sum);

@@ -11,7 +11,6 @@
 #include "base/error.hpp"
 #include "base/region.hpp"
 #include "learn/fsgld/full_gradient.hpp"
-#include "learn/fsgld/noise.hpp"
 
 namespace tessera::learn::fsgld {
 
@@ -44,9 +43,8 @@ Sampler::Sampler(std::uint32_t seed, const SamplerParams& params, const Clients&
       prior_mean_(for_each_parameter(params.prior.mean, model.dimensions(), "prior.mean")),
       prior_precision_(for_each_parameter(params.prior.precision, model.dimensions(), "prior.precision")),
       anchor_(preparation.anchor),
-      batches_(seed, RandomPurpose::fsgld_batch),
-      noise_(seed, RandomPurpose::fsgld_noise),
-      privacy_noise_(seed, RandomPurpose::fsgld_privacy) {
+      gradients_(seed, 0, params.privacy),
+      noise_(seed, RandomPurpose::fsgld_noise) {
   if (params_.control == Control::anchor)
     anchor_gradient_ = full_gradients(clients_, model_, as_rows(anchor_, model_.dimensions()));
   find_visits(0);
@@ -180,10 +178,8 @@ void Sampler::advance(std::int64_t count, Records& records) {
 }
 
 void Sampler::update() {
-  if (params_.privacy)
-    sum_privately();
-  else
-    sum_gradients();
+  gradients_.sum(model_, clients_.rows(), {chains_->ids(), host_visits_.rows, id_}, update_, choice_, arrays_.theta,
+                 arrays_.normals, arrays_.sums);
   if (params_.control != Control::none) {
     model_.sum_gradients(clients_.rows(), anchors_, choice_, {}, anchor_sums_);
     const auto sums = arrays_.sums, anchor_sums = anchor_sums_;
@@ -194,19 +190,6 @@ void Sampler::update() {
   }
   draw_normals(noise_, id_, update_, arrays_.normals);
   step(params_.step.rule, correction_, ball_, params_.step.at(update_), params_.batch, arrays_);
-}
-
-void Sampler::sum_gradients() {
-  if (!choice_.takes_all) draw_batches(batches_, id_, update_, choice_.count, choice_.drawn);
-  model_.sum_gradients(clients_.rows(), arrays_.theta, choice_, {}, arrays_.sums);
-}
-
-/// Clipped, of different rows, with noise.
-void Sampler::sum_privately() {
-  const auto& privacy = *params_.privacy;
-  if (!choice_.takes_all) draw_different_rows(batches_, chains_->ids(), update_, host_visits_.rows, choice_.drawn);
-  model_.sum_gradients(clients_.rows(), arrays_.theta, choice_, privacy.clip, arrays_.sums);
-  add_noise(privacy_noise_, id_, update_, privacy.clip * privacy.noise, arrays_.normals, arrays_.sums);
 }
 
 void Sampler::record(Records& records) const {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "data/io/state.hpp"
+#include "learn/fsgld/batch_sums.hpp"
 #include "learn/fsgld/chains.hpp"
 #include "learn/fsgld/sampler_params.hpp"
 #include "learn/fsgld/surrogates.hpp"
@@ -65,8 +66,6 @@ class Sampler {
   void set_visits();
   void set_anchors();
   void update();
-  void sum_gradients();
-  void sum_privately();
   void record(Records& records) const;
   data::Table state_table() const;
 
@@ -78,7 +77,8 @@ class Sampler {
   Correction correction_;
   Ball ball_;
   std::vector<double> prior_mean_, prior_precision_, anchor_, anchor_gradient_;
-  Random batches_, noise_, privacy_noise_;
+  BatchSums gradients_;
+  Random noise_;
   std::int64_t update_ = 0;
   std::optional<Chains> chains_;
   std::vector<std::int64_t> visits_;  // of this round, by chain

@@ -22,7 +22,8 @@ struct UpdateKernel {
     double* extra = rule.rule == Rule::langevin ? nullptr : &arrays.extra(chain, 0);
     const double* noise = &arrays.normals(chain, 0);
     if (rule.rule == Rule::rmsprop) {
-      const double share = 1.0 - rule.memory, per_row = 1.0 / batch;
+      const double rows = batch > 0.0 ? batch : static_cast<double>(arrays.count(chain));
+      const double share = 1.0 - rule.memory, per_row = 1.0 / rows;
       for (std::int64_t k = 0; k < d; ++k) {
         const double g = drift[k] * per_row;
         extra[k] = rule.memory * extra[k] + share * g * g;

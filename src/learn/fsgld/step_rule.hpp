@@ -50,8 +50,8 @@ struct StepArrays {
   Array1<double> prior_precision, prior_mean;
 };
 
-/// theta, and what goes with it, after a step of size h with batches of `batch` rows. A chain that leaves the ball gets
-/// count 0: it rests.
+/// theta, and what goes with it, after a step of size h with batches of `batch` rows (0: all of a client). A chain that
+/// leaves the ball gets count 0: it rests.
 void step(const RuleParams& params, const Correction& correction, const Ball& ball, double h, std::int64_t batch,
           const StepArrays& arrays);
 

@@ -5,8 +5,8 @@
 #include "base/agree.hpp"
 #include "base/error.hpp"
 #include "base/region.hpp"
+#include "learn/fsgld/batch_sums.hpp"
 #include "learn/fsgld/full_gradient.hpp"
-#include "learn/fsgld/noise.hpp"
 #include "learn/fsgld/surrogate_fit.hpp"
 #include "math/linear.hpp"
 
@@ -125,20 +125,13 @@ Surrogates fit_by_sgld(const Clients& clients, Model& model, const SurrogatePara
   arrays.prior_precision = Array1<double>("precision", width);
   Kokkos::deep_copy(arrays.prior_precision, params.tempering);
 
-  const Random batches(context.seed, RandomPurpose::fsgld_batch, 1), noise(context.seed, RandomPurpose::fsgld_noise, 1),
-      privacy_noise(context.seed, RandomPurpose::fsgld_privacy, 1);
+  const BatchSums gradients(context.seed, 1, context.privacy);
+  const Random noise(context.seed, RandomPurpose::fsgld_noise, 1);
   const double h = params.step_size.value_or(context.step_size);
   DrawMoments moments(n_clients, width, params.structure);
   const std::int64_t updates = params.burn_in + params.draws * params.thin;
   for (std::int64_t u = 1; u <= updates && count > 0; ++u) {
-    if (context.privacy) {
-      if (!takes_all) draw_different_rows(batches, ids, u, rows, choice.drawn);
-      model.sum_gradients(clients.rows(), arrays.theta, choice, context.privacy->clip, arrays.sums);
-      add_noise(privacy_noise, id, u, context.privacy->clip * context.privacy->noise, arrays.normals, arrays.sums);
-    } else {
-      if (!takes_all) draw_batches(batches, id, u, choice.count, choice.drawn);
-      model.sum_gradients(clients.rows(), arrays.theta, choice, {}, arrays.sums);
-    }
+    gradients.sum(model, clients.rows(), {ids, rows, id}, u, choice, arrays.theta, arrays.normals, arrays.sums);
     draw_normals(noise, id, u, arrays.normals);
     step({}, {}, {}, h, batch, arrays);
     if (u > params.burn_in && (u - params.burn_in) % params.thin == 0)
