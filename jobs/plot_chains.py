@@ -202,7 +202,8 @@ def draw_chains(folder, heading, save):
     chains = Chains(folder)
     if chains.parts:
         diagnostics = report(folder, "diagnostics.csv")
-        draw_traces(chains, diagnostics, heading, save)
+        if any(part.stop - part.start > 1 for _, part in chains.parts):  # of one draw each there is no trace
+            draw_traces(chains, diagnostics, heading, save)
         draw_marginals(chains, diagnostics, heading, save)
         if 2 <= chains.width <= MAX_PAIRED:
             draw_pairs(chains, heading, save)
