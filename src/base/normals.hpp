@@ -72,9 +72,10 @@ KOKKOS_FORCEINLINE_FUNCTION Direction direction_of(double u) {
 
 }  // namespace normals
 
-/// Pairs first[n], second[n] of a stream for (id[n], step, draw[n]): each of them does not depend on the others.
+/// Pairs first[n], second[n] of a stream for (id[n], step[n], draw[n]): each of them does not depend on the others.
 KOKKOS_INLINE_FUNCTION void draw_normals(const Random& random, const std::uint64_t (&id)[normal_pairs_at_once],
-                                         std::uint64_t step, const std::uint32_t (&draw)[normal_pairs_at_once],
+                                         const std::uint64_t (&step)[normal_pairs_at_once],
+                                         const std::uint32_t (&draw)[normal_pairs_at_once],
                                          double (&first)[normal_pairs_at_once],
                                          double (&second)[normal_pairs_at_once]) {
   constexpr int size = normal_pairs_at_once;

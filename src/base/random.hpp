@@ -83,15 +83,15 @@ class Random {
     return {open_unit(words.v[0], words.v[1]), open_unit(words.v[2], words.v[3])};
   }
 
-  /// block() of `size` ids and draws, word by word: words[w][n]. The same numbers, in loops that vectorise.
+  /// block() of `size` ids, steps and draws, word by word: words[w][n]. The same numbers, in loops that vectorise.
   template <int size>
-  KOKKOS_INLINE_FUNCTION void blocks(const std::uint64_t (&id)[size], std::uint64_t step,
+  KOKKOS_INLINE_FUNCTION void blocks(const std::uint64_t (&id)[size], const std::uint64_t (&step)[size],
                                      const std::uint32_t (&draw)[size], std::uint32_t (&words)[4][size]) const {
     for (int n = 0; n < size; ++n) {
       words[0][n] = static_cast<std::uint32_t>(id[n]);
       words[1][n] = static_cast<std::uint32_t>(id[n] >> 32);
-      words[2][n] = static_cast<std::uint32_t>(step);
-      words[3][n] = (static_cast<std::uint32_t>(step >> 32) << 24) | (draw[n] & 0xffffffU);
+      words[2][n] = static_cast<std::uint32_t>(step[n]);
+      words[3][n] = (static_cast<std::uint32_t>(step[n] >> 32) << 24) | (draw[n] & 0xffffffU);
     }
     std::uint32_t key0 = key_.v[0], key1 = key_.v[1];
     for (int round = 0; round < 10; ++round) {

@@ -163,16 +163,16 @@ TEST_CASE("uniform and normal numbers have the right moments", "[base]") {
 TEST_CASE("many blocks at once are those of one after the other", "[base]") {
   const Random random(77, RandomPurpose::test, 3);
   constexpr int size = 8;
-  std::uint64_t ids[size];
+  std::uint64_t ids[size], steps[size];
   std::uint32_t draws[size], words[4][size];
   for (int n = 0; n < size; ++n) {
     ids[n] = (std::uint64_t{1} << 33) + static_cast<std::uint64_t>(5 * n);
+    steps[n] = (std::uint64_t{1} << 35) + static_cast<std::uint64_t>(9 + n / 2);
     draws[n] = static_cast<std::uint32_t>(100 - n);
   }
-  const std::uint64_t step = (std::uint64_t{1} << 35) + 9;
-  random.blocks<size>(ids, step, draws, words);
+  random.blocks<size>(ids, steps, draws, words);
   for (int n = 0; n < size; ++n) {
-    const auto one = random.block(ids[n], step, draws[n]);
+    const auto one = random.block(ids[n], steps[n], draws[n]);
     for (std::size_t w = 0; w < 4; ++w) REQUIRE(words[w][n] == one.v[w]);
   }
 }
@@ -182,14 +182,15 @@ TEST_CASE("normal numbers many at a time are those of Box and Muller", "[base]")
   constexpr int size = normal_pairs_at_once;
   double most = 0.0;
   for (std::uint64_t id = 0; id < 20000; ++id) {
-    std::uint64_t ids[size];
+    std::uint64_t ids[size], steps[size];
     std::uint32_t draws[size];
     for (int n = 0; n < size; ++n) {
       ids[n] = id;
+      steps[n] = 4;
       draws[n] = static_cast<std::uint32_t>(n);
     }
     double first[size], second[size];
-    draw_normals(random, ids, 4, draws, first, second);
+    draw_normals(random, ids, steps, draws, first, second);
     for (int n = 0; n < size; ++n) {
       const auto pair = random.normal(id, 4, static_cast<std::uint32_t>(n));
       most = std::max({most, std::abs(first[n] - pair.first), std::abs(second[n] - pair.second)});

@@ -1,110 +1,109 @@
 #include "learn/fsgld/chains.hpp"
 
-#include <map>
-#include <utility>
+#include <cstring>
 
-#include "base/region.hpp"
+#include "base/error.hpp"
 
 namespace tessera::learn::fsgld {
 
 namespace {
 
-constexpr int travel_tag = 31910;
+using Places = Array1<std::int64_t>;
 
-/// Rows of an array, and where each goes in another one.
-class RowMap {
- public:
-  void add(std::int64_t from, std::int64_t to) {
-    pairs_.push_back(from);
-    pairs_.push_back(to);
-  }
-  std::size_t count() const { return pairs_.size() / 2; }
-  /// to(row, to_column + k) = from(row, from_column + k) for k < width.
-  void copy(const data::RowArray<double>& from, std::int64_t from_column, const data::RowArray<double>& to,
-            std::int64_t to_column, std::int64_t width) const {
-    const auto total = static_cast<std::int64_t>(count());
-    if (total == 0 || width == 0) return;
-    const data::RowArray<std::int64_t> places("places", count(), 2);
-    data::set_rows(places, 0, pairs_);
-    Kokkos::parallel_for(
-        "fsgld copy states", Range(0, total * width), KOKKOS_LAMBDA(const std::int64_t n) {
-          const std::int64_t row = n / width, k = n % width;
-          to(places(row, 1), to_column + k) = from(places(row, 0), from_column + k);
-        });
-  }
-
- private:
-  std::vector<std::int64_t> pairs_;
-};
+/// to(row of `to_rows`, k) = from(row of `from_rows`, k), where no row that is read is written.
+void copy_rows(const data::RowArray<double>& from, const Places& from_rows, const data::RowArray<double>& to,
+               const Places& to_rows) {
+  const auto width = static_cast<std::int64_t>(from.extent(1));
+  const auto total = static_cast<std::int64_t>(from_rows.extent(0)) * width;
+  Kokkos::parallel_for(
+      "fsgld copy states", Range(0, total), KOKKOS_LAMBDA(const std::int64_t n) {
+        const std::int64_t row = n / width, k = n % width;
+        to(to_rows(row), k) = from(from_rows(row), k);
+      });
+}
 
 }  // namespace
 
-Chains::Chains(const Comm& comm, const std::vector<std::int64_t>& widths, const std::vector<int>& place)
-    : comm_(comm), place_(place), messages_(travel_tag) {
-  for (std::size_t c = 0; c < place_.size(); ++c)
-    if (place_[c] == comm_.rank()) ids_.push_back(static_cast<std::int64_t>(c));
-  for (const auto width : widths)
-    states_.push_back(data::RowArray<double>("chains", ids_.size(), static_cast<std::size_t>(width)));
+Chains::Chains(const std::vector<std::int64_t>& widths) : widths_(widths) {
+  for (std::size_t n = 0; n < widths.size(); ++n) states_.emplace_back("chains");
 }
 
-void Chains::move(const std::vector<int>& place) {
-  if (place == place_) return;
-  const Region region("fsgld/travel");
-  const int here = comm_.rank();
-  struct Route {
-    std::vector<std::int64_t> sent, received;  // rows: of those that were here, and that will be
-  };
-  std::map<int, Route> routes;
-  std::vector<std::int64_t> ids;
-  RowMap kept, packed, unpacked;
-  std::int64_t row = 0;
-  for (std::size_t c = 0; c < place.size(); ++c) {
-    const bool was_here = place_[c] == here, will_be = place[c] == here;
-    const auto new_row = static_cast<std::int64_t>(ids.size());
-    if (was_here && will_be) kept.add(row, new_row);
-    if (was_here && !will_be) routes[place[c]].sent.push_back(row);
-    if (!was_here && will_be) routes[place_[c]].received.push_back(new_row);
-    if (was_here) ++row;
-    if (will_be) ids.push_back(static_cast<std::int64_t>(c));
+data::RowArray<double> Chains::state(std::size_t n) const {
+  return states_[n].rows(labels_.size(), static_cast<std::size_t>(widths_[n]));
+}
+
+std::int64_t Chains::bytes_of_chain() const {
+  std::int64_t numbers = 0;
+  for (const auto width : widths_) numbers += width;
+  return static_cast<std::int64_t>(sizeof(ChainLabel)) + 8 * numbers;
+}
+
+void Chains::add(const std::vector<ChainLabel>& labels) {
+  const std::int64_t first = count();
+  labels_.insert(labels_.end(), labels.begin(), labels.end());
+  for (std::size_t n = 0; n < widths_.size(); ++n)
+    data::set_rows(state(n), first, std::vector<double>(labels.size() * static_cast<std::size_t>(widths_[n]), 0.0));
+}
+
+/// A packet is one chain behind the other: its label, then its states.
+std::vector<std::byte> Chains::take(const std::vector<std::int64_t>& rows) {
+  const std::size_t leaving = rows.size(), staying = labels_.size() - leaving;
+  const auto each = static_cast<std::size_t>(bytes_of_chain());
+  std::vector<std::byte> packet(leaving * each);
+  std::vector<std::int64_t> order;
+  for (std::size_t n = 0; n < leaving; ++n) {
+    std::memcpy(packet.data() + n * each, &labels_[static_cast<std::size_t>(rows[n])], sizeof(ChainLabel));
+    order.push_back(static_cast<std::int64_t>(n));
   }
-  std::vector<data::Peer> peers;
-  for (const auto& [rank, route] : routes) {
-    peers.push_back({rank, static_cast<int>(packed.count()), static_cast<int>(route.sent.size()),
-                     static_cast<int>(unpacked.count()), static_cast<int>(route.received.size())});
-    for (const auto source : route.sent) packed.add(source, static_cast<std::int64_t>(packed.count()));
-    for (const auto target : route.received) unpacked.add(static_cast<std::int64_t>(unpacked.count()), target);
+  // The last ones that stay take the places of those before them that leave.
+  std::vector<bool> leaves(labels_.size(), false);
+  for (const auto row : rows) leaves[static_cast<std::size_t>(row)] = true;
+  std::vector<std::int64_t> from, to;
+  std::size_t last = labels_.size();
+  for (const auto row : rows) {
+    if (row >= static_cast<std::int64_t>(staying)) break;
+    do --last;
+    while (leaves[last]);
+    from.push_back(static_cast<std::int64_t>(last));
+    to.push_back(row);
   }
-  std::size_t width = 0;
-  for (const auto& state : states_) width += state.extent(1);
-  const data::RowArray<double> out(messages_.send_buffer<double>(packed.count() * width).data(), packed.count(), width);
-  const data::RowArray<double> in(messages_.receive_buffer<double>(unpacked.count() * width).data(), unpacked.count(),
-                                  width);
-  const auto for_each_state = [&](const auto& copy) {
-    std::int64_t column = 0;
-    for (auto& state : states_) {
-      copy(state, column);
-      column += static_cast<std::int64_t>(state.extent(1));
-    }
-  };
-  for_each_state([&](const data::RowArray<double>& state, std::int64_t column) {
-    packed.copy(state, 0, out, column, static_cast<std::int64_t>(state.extent(1)));
-  });
-  Kokkos::fence();
-  messages_.start(comm_, peers, Array1<double>(out.data(), out.size()), Array1<double>(in.data(), in.size()),
-                  static_cast<int>(width), false);
-  for_each_state([&](data::RowArray<double>& state, std::int64_t /*column*/) {
-    const data::RowArray<double> next("chains", ids.size(), state.extent(1));
-    kept.copy(state, 0, next, 0, static_cast<std::int64_t>(state.extent(1)));
-    state = next;
-  });
-  messages_.wait();
-  for_each_state([&](const data::RowArray<double>& state, std::int64_t column) {
-    unpacked.copy(in, column, state, 0, static_cast<std::int64_t>(state.extent(1)));
-  });
-  ids_ = std::move(ids);
-  place_ = place;
-  num_moves_ += static_cast<std::int64_t>(packed.count());
-  bytes_sent_ += static_cast<std::int64_t>(packed.count() * width * sizeof(double));
+  const Places gone = device_copy("gone", rows), in_order = device_copy("in order", order);
+  const Places moved = device_copy("moved", from), moved_to = device_copy("moved to", to);
+  std::size_t offset = sizeof(ChainLabel);
+  for (std::size_t s = 0; s < widths_.size(); ++s) {
+    const auto width = static_cast<std::size_t>(widths_[s]);
+    if (width == 0) continue;
+    const auto all = state(s);
+    const data::RowArray<double> packed("packed chains", leaving, width);
+    copy_rows(all, gone, packed, in_order);
+    copy_rows(all, moved, all, moved_to);
+    const auto numbers = data::host_copy(packed, 0, static_cast<std::int64_t>(leaving));
+    for (std::size_t n = 0; n < leaving; ++n)
+      std::memcpy(packet.data() + n * each + offset, numbers.data() + n * width, width * sizeof(double));
+    offset += width * sizeof(double);
+  }
+  for (std::size_t n = 0; n < from.size(); ++n)
+    labels_[static_cast<std::size_t>(to[n])] = labels_[static_cast<std::size_t>(from[n])];
+  labels_.resize(staying);
+  return packet;
+}
+
+void Chains::put(const std::vector<std::byte>& packet) {
+  const auto each = static_cast<std::size_t>(bytes_of_chain());
+  if (packet.size() % each != 0) throw Error::internal("a packet that is no whole number of chains");
+  const std::size_t coming = packet.size() / each, first = labels_.size();
+  labels_.resize(first + coming);
+  for (std::size_t n = 0; n < coming; ++n)
+    std::memcpy(&labels_[first + n], packet.data() + n * each, sizeof(ChainLabel));
+  std::size_t offset = sizeof(ChainLabel);
+  for (std::size_t s = 0; s < widths_.size(); ++s) {
+    const auto width = static_cast<std::size_t>(widths_[s]);
+    std::vector<double> numbers(coming * width);
+    for (std::size_t n = 0; n < coming && width > 0; ++n)
+      std::memcpy(numbers.data() + n * width, packet.data() + n * each + offset, width * sizeof(double));
+    data::set_rows(state(s), static_cast<std::int64_t>(first), numbers);
+    offset += width * sizeof(double);
+  }
 }
 
 }  // namespace tessera::learn::fsgld

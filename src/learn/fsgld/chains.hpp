@@ -1,42 +1,47 @@
 // Chains of parameters that travel between the ranks of their clients.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
-#include "data/peer_messages.hpp"
-#include "learn/fsgld/rows.hpp"
+#include "learn/fsgld/growing.hpp"
 
 namespace tessera::learn::fsgld {
 
-/// Those that are here, by rising numbers. What travels is their state: parameters, and what goes with them.
+/// What a chain takes along beside its states.
+struct ChainLabel {
+  std::int64_t id = 0;
+  std::int64_t update = 0;  ///< that it has made
+  std::int64_t client = 0;  ///< that it visits, or Schedule::nowhere
+  std::int64_t rows = 0;    ///< of that client; 0: it rests
+};
+
+/// Those that are here, in no order that means anything.
 class Chains {
  public:
-  /// Collective. Of place.size() chains those that it says are here. Each has several arrays of so many numbers, all
-  /// zero.
-  Chains(const Comm& comm, const std::vector<std::int64_t>& widths, const std::vector<int>& place);
+  /// None yet. Each has several arrays of so many numbers, its states.
+  explicit Chains(const std::vector<std::int64_t>& widths);
 
-  std::int64_t total() const { return static_cast<std::int64_t>(place_.size()); }
-  std::int64_t count() const { return static_cast<std::int64_t>(ids_.size()); }
-  const std::vector<std::int64_t>& ids() const { return ids_; }
-  /// The rank that has each chain.
-  const std::vector<int>& place() const { return place_; }
-  /// (chain here, number) of one of the arrays. Another View after a move.
-  const data::RowArray<double>& state(std::size_t n) const { return states_[n]; }
+  std::int64_t count() const { return static_cast<std::int64_t>(labels_.size()); }
+  std::vector<ChainLabel>& labels() { return labels_; }
+  const std::vector<ChainLabel>& labels() const { return labels_; }
+  /// (chain here, number) of one of the arrays. Another View after chains have come or gone.
+  data::RowArray<double> state(std::size_t n) const;
+  /// Of a chain in a packet.
+  std::int64_t bytes_of_chain() const;
 
-  /// Collective over the ranks between which chains go. Afterwards chains are where `place` says.
-  void move(const std::vector<int>& place);
-  /// Sent to other ranks, from here.
-  std::int64_t bytes_sent() const { return bytes_sent_; }
-  std::int64_t num_moves() const { return num_moves_; }  ///< of chains from here to other ranks
+  /// With states of zero.
+  void add(const std::vector<ChainLabel>& labels);
+  /// Takes chains away: a packet of bytes_of_chain() each, in the order of `rows`, which rise.
+  std::vector<std::byte> take(const std::vector<std::int64_t>& rows);
+  /// Adds the chains of a packet behind those that are here.
+  void put(const std::vector<std::byte>& packet);
 
  private:
-  Comm comm_;
-  std::vector<int> place_;
-  std::vector<std::int64_t> ids_;
-  std::vector<data::RowArray<double>> states_;
-  data::PeerMessages messages_;
-  std::int64_t bytes_sent_ = 0, num_moves_ = 0;
+  std::vector<std::int64_t> widths_;
+  std::vector<ChainLabel> labels_;
+  mutable std::vector<GrowingRows<double>> states_;
 };
 
 }  // namespace tessera::learn::fsgld

@@ -39,9 +39,9 @@ class Clients {
   /// Rows of the clients here, client by client.
   const Rows& rows() const { return rows_; }
   /// Place among them.
-  std::int64_t first_row(std::int64_t client) const {
-    return begin_[at(client)] - begin_[at(first_client(comm_.rank()))];
-  }
+  std::int64_t first_row(std::int64_t client) const { return begin_[at(client)] - first_row_here(); }
+  /// Global number of the first row here.
+  std::int64_t first_row_here() const { return begin_[at(first_client(comm_.rank()))]; }
   std::int64_t width() const { return rows_.width(); }
   bool has_response() const { return has_response_; }
 

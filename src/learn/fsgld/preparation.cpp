@@ -17,11 +17,7 @@ Ball ball_around(const Surrogates& surrogates, double radius) {
     centre = gaussian_posterior(surrogates, std::vector<double>(d, 0.0), std::vector<double>(d, 0.0)).mean;
   else
     for (std::size_t k = 0; k < d; ++k) centre.push_back(surrogates.total.shift[k] / diagonal[k]);
-  Ball ball{radius, Array1<double>("centre", d), Array1<double>("diagonal", d)};
-  using Host = Kokkos::View<const double*, Kokkos::HostSpace>;
-  Kokkos::deep_copy(ball.centre, Host(centre.data(), d));
-  Kokkos::deep_copy(ball.diagonal, Host(diagonal.data(), d));
-  return ball;
+  return {radius, device_copy("centre", centre), device_copy("diagonal", diagonal)};
 }
 
 std::vector<double> diagonal_of(const std::vector<double>& matrix, std::int64_t d) {

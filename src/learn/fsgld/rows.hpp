@@ -15,6 +15,13 @@ struct Rows {
   std::int64_t width() const { return static_cast<std::int64_t>(x.extent(1)); }
 };
 
+/// What random numbers belong to: chains, each of which is at an update of its own.
+struct UpdateKeys {
+  Array1<std::int64_t> chain, update;  ///< as many as there are chains here
+  std::int64_t later = 0;              ///< updates that all of them have made since
+  KOKKOS_INLINE_FUNCTION std::int64_t now(std::int64_t n) const { return update(n) + later; }
+};
+
 /// For each of many chains some rows of its client: those that were drawn, or all.
 struct RowChoice {
   Array1<std::int64_t> first, count;   ///< of each chain: where its client's rows begin, how many these are

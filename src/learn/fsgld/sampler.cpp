@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <string>
-#include <utility>
 
 #include "base/error.hpp"
 #include "base/region.hpp"
@@ -16,12 +14,7 @@ namespace tessera::learn::fsgld {
 
 namespace {
 
-/// The numbers where kernels see them: in the array that is there, if it has as many.
-template <class T>
-void put_on_device(const char* label, const std::vector<T>& host, Array1<T>& view) {
-  if (view.extent(0) != host.size()) view = Array1<T>(std::string(label), host.size());
-  Kokkos::deep_copy(view, Kokkos::View<const T*, Kokkos::HostSpace>(host.data(), host.size()));
-}
+constexpr int mail_tag = 31910;
 
 }  // namespace
 
@@ -29,6 +22,14 @@ void Records::clear() {
   chain.clear();
   update.clear();
   theta.clear();
+}
+
+/// Parameters, what a rule needs beside them, and of differences of gradients the gradient of all data at the anchor
+/// and the anchor itself.
+std::vector<std::int64_t> Sampler::state_widths() const {
+  const std::int64_t d = model_.dimensions();
+  const bool is_svrg = params_.control == Control::svrg, is_saga = params_.control == Control::saga;
+  return {d, num_extra(params_.step.rule.rule, d), is_svrg || is_saga ? d : 0, is_svrg ? d : 0};
 }
 
 Sampler::Sampler(std::uint32_t seed, const SamplerParams& params, const Clients& clients, Model& model,
@@ -44,19 +45,26 @@ Sampler::Sampler(std::uint32_t seed, const SamplerParams& params, const Clients&
       prior_precision_(for_each_parameter(params.prior.precision, model.dimensions(), "prior.precision")),
       anchor_(preparation.anchor),
       gradients_(seed, 0, params.privacy),
-      noise_(seed, RandomPurpose::fsgld_noise) {
-  if (params_.control == Control::anchor)
-    anchor_gradient_ = full_gradients(clients_, model_, as_rows(anchor_, model_.dimensions()));
-  find_visits(0);
-  const std::int64_t d = model_.dimensions();
-  chains_.emplace(clients_.comm(), std::vector<std::int64_t>{d, num_extra(params_.step.rule.rule, d)}, places_);
-  std::vector<double> theta;
-  for (const auto chain : chains_->ids()) {
-    const auto first = first_parameters(chain);
-    theta.insert(theta.end(), first.begin(), first.end());
+      noise_(seed, RandomPurpose::fsgld_noise),
+      chains_(state_widths()),
+      mailbox_(clients.comm(), mail_tag) {
+  arrays_.prior_mean = device_copy("fsgld prior mean", prior_mean_);
+  arrays_.prior_precision = device_copy("fsgld prior precision", prior_precision_);
+  if (params_.control == Control::anchor) {
+    anchor_rows_ = as_rows(anchor_, model_.dimensions());
+    anchor_gradient_ = as_rows(full_gradients(clients_, model_, anchor_rows_), model_.dimensions());
   }
-  data::set_rows(chains_->state(0), 0, theta);
-  set_visits();
+  if (params_.control == Control::saga) table_.emplace(clients_, params_.chains, model_.dimensions(), params_.batch);
+  std::vector<ChainLabel> labels;
+  std::vector<double> theta;
+  for (std::int64_t chain = 0; chain < params_.chains; ++chain) {
+    if (place(chain, schedule_.client(chain, 0)) != clients_.comm().rank()) continue;
+    labels.push_back({.id = chain});
+    const auto start = first_parameters(chain);
+    theta.insert(theta.end(), start.begin(), start.end());
+  }
+  chains_.add(labels);
+  data::set_rows(chains_.state(0), 0, theta);
 }
 
 std::vector<double> Sampler::first_parameters(std::int64_t chain) const {
@@ -73,150 +81,164 @@ std::vector<double> Sampler::first_parameters(std::int64_t chain) const {
   return theta;
 }
 
-/// Finds visits_ and places_. Chains that rest stay where they are; before the first round, at the first client.
-void Sampler::find_visits(std::int64_t round) {
-  if (chains_)
-    places_ = chains_->place();
-  else
-    places_.assign(static_cast<std::size_t>(params_.chains), 0);
-  visits_.resize(places_.size());
-  const bool is_alone = clients_.comm().size() == 1;
-  for (std::size_t c = 0; c < places_.size(); ++c) {
-    visits_[c] = schedule_.client(static_cast<std::int64_t>(c), round);
-    if (!is_alone && visits_[c] != Schedule::nowhere) places_[c] = clients_.owner(visits_[c]);
-  }
-}
-
-/// Collective.
-void Sampler::begin_round(std::int64_t round) {
-  find_visits(round);
-  chains_->move(places_);
-  set_visits();
-  if (params_.control == Control::svrg) set_anchors();
-}
-
 /// What kernels need to know of the chains here and of their clients.
-void Sampler::set_visits() {
-  const std::size_t count = chains_->ids().size();
-  auto& host = host_visits_;
-  host.first.resize(count);
-  host.rows.resize(count);
-  host.client.resize(count);
-  host.scale.resize(count);
+void Sampler::set_arrays() {
+  auto& host = host_;
+  for (auto* numbers : {&host.id, &host.update, &host.first, &host.rows}) numbers->clear();
+  host.client.clear();
+  host.scale.clear();
   const std::int64_t first_client = clients_.first_client(clients_.comm().rank());
-  for (std::size_t n = 0; n < count; ++n) {
-    const std::int64_t s = visits_[static_cast<std::size_t>(chains_->ids()[n])];
-    const bool rests = s == Schedule::nowhere;
-    host.first[n] = rests ? 0 : clients_.first_row(s);
-    host.rows[n] = rests ? 0 : clients_.num_rows(s);
-    host.client[n] = rests ? 0 : static_cast<std::int32_t>(s - first_client);
-    const auto batch = static_cast<double>(params_.batch > 0 ? params_.batch : host.rows[n]);
-    host.scale[n] = rests ? 0.0 : static_cast<double>(host.rows[n]) / (schedule_.visited(s) * batch);
+  for (const auto& label : chains_.labels()) {
+    const bool is_somewhere = label.client != Schedule::nowhere;
+    host.id.push_back(label.id);
+    host.update.push_back(label.update);
+    host.first.push_back(is_somewhere ? clients_.first_row(label.client) : 0);
+    host.rows.push_back(label.rows);
+    host.client.push_back(is_somewhere ? static_cast<std::int32_t>(label.client - first_client) : 0);
+    const std::int64_t rows = is_somewhere ? clients_.num_rows(label.client) : 0;
+    const auto batch = static_cast<double>(params_.batch > 0 ? params_.batch : rows);
+    host.scale.push_back(is_somewhere ? static_cast<double>(rows) / (schedule_.visited(label.client) * batch) : 0.0);
   }
-  put_on_device("fsgld ids", chains_->ids(), id_);
-  put_on_device("fsgld first rows", host.first, choice_.first);
-  put_on_device("fsgld rows", host.rows, choice_.count);
-  put_on_device("fsgld clients", host.client, arrays_.client);
-  put_on_device("fsgld scale", host.scale, arrays_.scale);
+  arrays_.keys = {storage_.id.set(host.id), storage_.update.set(host.update)};
+  choice_.first = storage_.first.set(host.first);
+  choice_.count = storage_.rows.set(host.rows);
   choice_.takes_all = params_.batch == 0;
   arrays_.count = choice_.count;
-  arrays_.theta = chains_->state(0);
-  arrays_.extra = chains_->state(1);
-  const auto d = static_cast<std::size_t>(model_.dimensions());
-  if (arrays_.sums.extent(0) != count || arrays_.prior_mean.extent(0) != d) {
-    arrays_.sums = data::RowArray<double>("fsgld sums", count, d);
-    arrays_.normals = data::RowArray<double>("fsgld normals", count, d);
-    if (!choice_.takes_all)
-      choice_.drawn = data::RowArray<std::int32_t>("fsgld batch", count, static_cast<std::size_t>(params_.batch));
-    put_on_device("fsgld prior mean", prior_mean_, arrays_.prior_mean);
-    put_on_device("fsgld prior precision", prior_precision_, arrays_.prior_precision);
-  }
-  if (params_.control == Control::none || (anchors_.extent(0) == count && count > 0)) return;
-  anchors_ = data::RowArray<double>("fsgld anchors", count, d);
-  anchor_sums_ = data::RowArray<double>("fsgld anchor sums", count, d);
-  arrays_.steady = data::RowArray<double>("fsgld anchor gradient", count, d);
-  for (std::size_t n = 0; n < count && params_.control == Control::anchor; ++n) {
-    data::set_rows(anchors_, static_cast<std::int64_t>(n), anchor_);
-    data::set_rows(arrays_.steady, static_cast<std::int64_t>(n), anchor_gradient_);
-  }
+  arrays_.client = storage_.client.set(host.client);
+  arrays_.scale = storage_.scale.set(host.scale);
+  arrays_.theta = chains_.state(0);
+  arrays_.extra = chains_.state(1);
+  const auto count = chains_.labels().size(), d = static_cast<std::size_t>(model_.dimensions());
+  arrays_.sums = storage_.sums.rows(count, d);
+  arrays_.normals = storage_.normals.rows(count, d);
+  if (!choice_.takes_all) choice_.drawn = storage_.drawn.rows(count, static_cast<std::size_t>(params_.batch));
+  if (params_.control == Control::none) return;
+  arrays_.steady = params_.control == Control::anchor ? anchor_gradient_ : chains_.state(2);
+  if (params_.control == Control::saga) return;
+  anchor_sums_ = storage_.anchor_sums.rows(count, d);
+  anchors_ = params_.control == Control::svrg ? chains_.state(3) : storage_.anchors.rows(count, d);
+  if (params_.control == Control::svrg) return;
+  const auto anchors = anchors_, anchor = anchor_rows_;
+  const auto width = static_cast<std::int64_t>(d);
+  Kokkos::parallel_for(
+      "fsgld anchors", Range(0, anchors.size()),
+      KOKKOS_LAMBDA(const std::int64_t n) { anchors(n / width, n % width) = anchor(0, n % width); });
 }
 
-/// Collective. Where chains are now, and the gradient of all data there, a part of the chains at a time.
+/// Collective. Anchors are where chains are now, with the gradient of all data there; a part of the chains at a time.
 void Sampler::set_anchors() {
   constexpr std::int64_t at_once = 256;
-  Kokkos::deep_copy(anchors_, arrays_.theta);
-  const std::int64_t d = model_.dimensions(), here = chains_->count();
-  const auto theta = data::host_copy(arrays_.theta, 0, here);
+  const std::int64_t d = model_.dimensions(), here = chains_.count();
+  const auto theta = data::host_copy(chains_.state(0), 0, here);
+  if (params_.control == Control::svrg) data::set_rows(chains_.state(3), 0, theta);
   for (std::int64_t first = 0; first < params_.chains; first += at_once) {
     const std::int64_t count = std::min(at_once, params_.chains - first);
     std::vector<double> points(static_cast<std::size_t>(count * d), 0.0);
     for (std::int64_t n = 0; n < here; ++n) {
-      const std::int64_t place = chains_->ids()[static_cast<std::size_t>(n)] - first;
-      if (place >= 0 && place < count) std::copy_n(theta.begin() + n * d, d, points.begin() + place * d);
+      const std::int64_t row = chains_.labels()[static_cast<std::size_t>(n)].id - first;
+      if (row >= 0 && row < count) std::copy_n(theta.begin() + n * d, d, points.begin() + row * d);
     }
     clients_.comm().all_reduce(points.data(), static_cast<int>(points.size()), Op::sum);
-    const auto gradients = full_gradients(clients_, model_, as_rows(points, d));
+    const auto rows = as_rows(points, d);
+    if (table_) table_->fill(model_, clients_.rows(), first, rows);
+    const auto gradients = full_gradients(clients_, model_, rows);
     for (std::int64_t n = 0; n < here; ++n) {
-      const std::int64_t place = chains_->ids()[static_cast<std::size_t>(n)] - first;
-      if (place < 0 || place >= count) continue;
-      const auto begin = gradients.begin() + place * d;
-      data::set_rows(arrays_.steady, n, std::vector<double>(begin, begin + d));
+      const std::int64_t row = chains_.labels()[static_cast<std::size_t>(n)].id - first;
+      if (row < 0 || row >= count) continue;
+      const auto begin = gradients.begin() + row * d;
+      data::set_rows(chains_.state(2), n, std::vector<double>(begin, begin + d));
     }
   }
 }
 
 void Sampler::advance(std::int64_t count, Records& records) {
   const Region region("fsgld/advance");
-  for (std::int64_t n = 0; n < count; ++n) {
-    if (update_ > 0 && update_ % params_.local_updates == 0) begin_round(update_ / params_.local_updates);
-    if (update_ == 0 && params_.control == Control::svrg) set_anchors();
-    update();
-    ++update_;
-    if (params_.keeps(update_)) record(records);
+  const std::int64_t target = update_ + count, between_anchors = params_.local_updates * params_.anchor_rounds;
+  while (update_ < target) {
+    const bool has_anchors = params_.control == Control::svrg;
+    if (has_anchors ? update_ % between_anchors == 0 : table_ && update_ == 0) set_anchors();
+    const std::int64_t next_anchors = (update_ / between_anchors + 1) * between_anchors;
+    const std::int64_t until = has_anchors ? std::min(target, next_anchors) : target;
+    run_until(until, records);
+    update_ = until;
   }
   Kokkos::fence();
 }
 
-void Sampler::update() {
-  gradients_.sum(model_, clients_.rows(), {chains_->ids(), host_visits_.rows, id_}, update_, choice_, arrays_.theta,
-                 arrays_.normals, arrays_.sums);
-  if (params_.control != Control::none) {
-    model_.sum_gradients(clients_.rows(), anchors_, choice_, {}, anchor_sums_);
-    const auto sums = arrays_.sums, anchor_sums = anchor_sums_;
-    const auto d = static_cast<std::int64_t>(sums.extent(1));
-    Kokkos::parallel_for(
-        "fsgld difference", Range(0, sums.size()),
-        KOKKOS_LAMBDA(const std::int64_t n) { sums(n / d, n % d) -= anchor_sums(n / d, n % d); });
-  }
-  draw_normals(noise_, id_, update_, arrays_.normals);
-  step(params_.step.rule, correction_, ball_, params_.step.at(update_), params_.batch, arrays_);
+/// As many as no chain here ends its visit before, or comes to `target`.
+std::int64_t Sampler::updates_together(std::int64_t target) const {
+  std::int64_t count = target;
+  for (const auto& label : chains_.labels())
+    count = std::min({count, params_.local_updates - label.update % params_.local_updates, target - label.update});
+  return count;
 }
 
-void Sampler::record(Records& records) const {
-  const auto theta = data::host_copy(arrays_.theta, 0, chains_->count());
-  records.chain.insert(records.chain.end(), chains_->ids().begin(), chains_->ids().end());
-  records.update.insert(records.update.end(), chains_->ids().size(), update_);
-  records.theta.insert(records.theta.end(), theta.begin(), theta.end());
+/// One more, after `later` others since set_arrays().
+void Sampler::update(std::int64_t later) {
+  const Rows& rows = clients_.rows();
+  arrays_.keys.later = later;
+  gradients_.draw(arrays_.keys, choice_);
+  if (table_) {
+    table_->find_differences(model_, rows, arrays_.keys.chain, choice_, arrays_.theta, arrays_.sums);
+  } else {
+    gradients_.sum(model_, rows, arrays_.keys, choice_, arrays_.theta, arrays_.normals, arrays_.sums);
+    if (params_.control != Control::none) {
+      model_.sum_gradients(rows, anchors_, choice_, {}, anchor_sums_);
+      const auto sums = arrays_.sums, anchor_sums = anchor_sums_;
+      const auto d = static_cast<std::int64_t>(sums.extent(1));
+      Kokkos::parallel_for(
+          "fsgld difference", Range(0, sums.size()),
+          KOKKOS_LAMBDA(const std::int64_t n) { sums(n / d, n % d) -= anchor_sums(n / d, n % d); });
+    }
+  }
+  draw_normals(noise_, arrays_.keys, arrays_.normals);
+  step(params_.step.rule, correction_, ball_, params_.step, params_.batch, arrays_);
+  if (table_) table_->replace(arrays_.keys.chain, choice_, arrays_.steady);
+}
+
+/// Labels after so many of them.
+void Sampler::end_updates(std::int64_t count) {
+  for (auto& label : chains_.labels()) label.update += count;
+  if (ball_.radius == 0.0) return;
+  // Some may have left the ball, and rest.
+  const auto rows = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), choice_.count);
+  for (std::size_t n = 0; n < rows.extent(0); ++n) chains_.labels()[n].rows = rows(n);
+}
+
+void Sampler::record(std::int64_t later, Records& records) const {
+  const auto& labels = chains_.labels();
+  const auto keeps = [&](const ChainLabel& label) { return params_.keeps(label.update + later + 1); };
+  if (std::none_of(labels.begin(), labels.end(), keeps)) return;
+  const std::int64_t d = model_.dimensions();
+  const auto theta = data::host_copy(arrays_.theta, 0, chains_.count());
+  for (std::size_t n = 0; n < labels.size(); ++n) {
+    if (!keeps(labels[n])) continue;
+    records.chain.push_back(labels[n].id);
+    records.update.push_back(labels[n].update + later + 1);
+    const auto begin = theta.begin() + static_cast<std::ptrdiff_t>(n) * d;
+    records.theta.insert(records.theta.end(), begin, begin + d);
+  }
 }
 
 std::vector<double> Sampler::all_parameters() const {
   const std::int64_t d = model_.dimensions();
   std::vector<double> all(static_cast<std::size_t>(params_.chains * d), 0.0);
-  const auto here = data::host_copy(chains_->state(0), 0, chains_->count());
-  for (std::size_t n = 0; n < chains_->ids().size(); ++n)
-    std::copy_n(here.begin() + static_cast<std::ptrdiff_t>(n) * d, d, all.begin() + chains_->ids()[n] * d);
+  const auto here = data::host_copy(chains_.state(0), 0, chains_.count());
+  const auto& labels = chains_.labels();
+  for (std::size_t n = 0; n < labels.size(); ++n)
+    std::copy_n(here.begin() + static_cast<std::ptrdiff_t>(n) * d, d, all.begin() + labels[n].id * d);
   clients_.comm().all_reduce(all.data(), static_cast<int>(all.size()), Op::sum);
   return all;
 }
 
 Sampler::Travel Sampler::travel() const {
-  std::int64_t numbers[2] = {chains_->num_moves(), chains_->bytes_sent()};
+  std::int64_t numbers[2] = {travel_.moves, travel_.bytes};
   clients_.comm().all_reduce(numbers, 2, Op::sum);
   return {numbers[0], numbers[1]};
 }
 
 double Sampler::farthest() const {
-  const auto theta = arrays_.theta;
+  const auto theta = chains_.state(0);
   const auto d = static_cast<std::int64_t>(theta.extent(1));
   double largest = 0.0, strange = 0.0;
   Kokkos::parallel_reduce(

@@ -64,11 +64,6 @@ void bind(deck::Binder& b, ScheduleParams& p) {
           fmt::format("the probabilities of visits add up to {}; expected 1", sum));
 }
 
-double StepParams::at(std::int64_t update) const {
-  if (exponent == 0.0) return size;
-  return size * std::pow(1.0 + static_cast<double>(update) / offset, -exponent);
-}
-
 void bind(deck::Binder& b, SurrogateParams& p) {
   b.choice("kind", p.kind,
            {{"exact", SurrogateKind::exact},
@@ -114,9 +109,14 @@ void bind(deck::Binder& b, SamplerParams& p) {
   if (b.is_describing() || p.surrogates)
     b.value("alpha", p.step.rule.alpha, deck::positive, {"factor of the conducive gradient"});
   b.choice(
-      "control", p.control, {{"none", Control::none}, {"svrg", Control::svrg}, {"anchor", Control::anchor}},
-      {"differences of gradients instead of gradients, around an anchor whose gradient is known of all data: where "
-       "the chain began its visit (SVRG-LD), or the mode of the posterior (SGLD-CV)"});
+      "control", p.control,
+      {{"none", Control::none}, {"svrg", Control::svrg}, {"saga", Control::saga}, {"anchor", Control::anchor}},
+      {"differences of gradients instead of gradients, to what is known of all data: the gradients where the chain was "
+       "every anchor_rounds rounds (SVRG-LD), those that it last saw of each row (SAGA-LD), or those at the mode of "
+       "the posterior (SGLD-CV)"});
+  if (b.is_describing() || p.control == Control::svrg)
+    b.value("anchor_rounds", p.anchor_rounds, {.low = 1, .high = 0x1p30},
+            {"of svrg: each time the gradient of all data is found for all chains", "rounds"});
   if (b.is_describing() || p.control == Control::anchor ||
       (p.surrogates && p.surrogates->kind == SurrogateKind::affine))
     b.value(

@@ -20,15 +20,16 @@ struct PriorParams {
   std::vector<double> mean{0.0}, precision{1.0};
 };
 
-/// h_t = size ((offset + t)/offset)^(-exponent) at update t.
-struct StepParams {
-  double size = 1e-4;
-  double offset = 1.0, exponent = 0.0;
+struct StepParams : StepSize {
   RuleParams rule;
-  double at(std::int64_t update) const;
 };
 
-enum class Control { none, svrg, anchor };
+enum class Control {
+  none,
+  svrg,    ///< differences to the gradients where the chain was when all data were last looked at
+  saga,    ///< to the gradients that the chain last saw of each row
+  anchor,  ///< to those at the mode of the posterior
+};
 
 struct SamplerParams {
   std::int64_t chains = 4, updates = 10000, local_updates = 1;
@@ -41,6 +42,7 @@ struct SamplerParams {
   std::optional<SurrogateParams> surrogates = {};
   std::optional<PrivacyParams> privacy = {};
   Control control = Control::none;
+  std::int64_t anchor_rounds = 1;          ///< of svrg: between looks at all data
   std::int64_t anchor_iterations = 10000;  ///< most, to find the mode of the posterior
   std::vector<double> start;               ///< first parameters: none, one for all, or each
   std::optional<double> spread;            ///< of the first parameters around them; absent: 1, of a network 0

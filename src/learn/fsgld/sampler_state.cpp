@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <array>
 
 #include "base/agree.hpp"
 #include "base/error.hpp"
@@ -9,50 +9,51 @@
 
 namespace tessera::learn::fsgld {
 
-/// Without rows. Of each chain: its number, the rows of its client (0: it rests), and numbers.
+namespace {
+
+constexpr std::array<const char*, 4> state_names{"theta", "extra", "anchor_gradient", "anchor"};
+
+}  // namespace
+
+/// Without rows. Of each chain: its number, the rows of its client (0: it rests), and states.
 data::Table Sampler::state_table() const {
   data::Table table(clients_.comm());
   table.add<std::int64_t>("chain");
   table.add<std::int64_t>("rows");
-  const auto add = [&](const char* name, std::int64_t width) {
-    if (width > 0) table.add<double>(name, static_cast<int>(width));
-  };
-  const std::int64_t d = model_.dimensions();
-  add("theta", d);
-  add("extra", num_extra(params_.step.rule.rule, d));
-  add("anchor", params_.control == Control::svrg ? d : 0);
-  add("anchor_gradient", params_.control == Control::svrg ? d : 0);
+  const auto widths = state_widths();
+  for (std::size_t s = 0; s < widths.size(); ++s)
+    if (widths[s] > 0) table.add<double>(state_names[s], static_cast<int>(widths[s]));
   return table;
 }
 
 void Sampler::save(data::StateWriter& writer) const {
   writer.put("update", update_);
   data::Table table = state_table();
-  table.append(chains_->count());
-  data::set_rows(table.get<std::int64_t>("chain"), 0, chains_->ids());
-  std::vector<std::int64_t> rows(chains_->ids().size());
-  Kokkos::deep_copy(HostArray1<std::int64_t>(rows.data(), rows.size()), choice_.count);
+  table.append(chains_.count());
+  std::vector<std::int64_t> ids, rows;
+  for (const auto& label : chains_.labels()) {
+    ids.push_back(label.id);
+    rows.push_back(label.rows);
+  }
+  data::set_rows(table.get<std::int64_t>("chain"), 0, ids);
   data::set_rows(table.get<std::int64_t>("rows"), 0, rows);
-  const auto set = [&](const char* name, const data::RowArray<double>& values) {
-    if (table.has_column(name))
-      data::set_rows(table.get<double>(name), 0, data::host_copy(values, 0, chains_->count()));
-  };
-  set("theta", chains_->state(0));
-  set("extra", chains_->state(1));
-  set("anchor", anchors_);
-  set("anchor_gradient", arrays_.steady);
+  for (std::size_t s = 0; s < state_names.size(); ++s)
+    if (table.has_column(state_names[s]))
+      data::set_rows(table.get<double>(state_names[s]), 0, data::host_copy(chains_.state(s), 0, chains_.count()));
   put_table(writer, "chains", table);
+  if (table_) table_->save(clients_, writer);
 }
 
 void Sampler::restore(data::StateReader& reader) {
   reader.get("update", update_);
-  // To the clients of the round that was under way. Where chains rest is of no matter.
+  // To the clients of the round that was under way.
   const std::int64_t round = update_ == 0 ? 0 : (update_ - 1) / params_.local_updates;
-  if (round > 0) {
-    find_visits(round);
-    chains_->move(places_);
+  std::vector<ChainLabel> labels;
+  for (std::int64_t chain = 0; chain < params_.chains; ++chain) {
+    const std::int64_t client = schedule_.client(chain, round);
+    if (place(chain, client) == clients_.comm().rank())
+      labels.push_back({.id = chain, .update = update_, .client = client});
   }
-  set_visits();
   data::Table table = state_table();
   get_table(reader, "chains", table);
   if (table.num_global() != params_.chains)
@@ -69,16 +70,15 @@ void Sampler::restore(data::StateReader& reader) {
   });
   clients_.comm().all_reduce(row_of.data(), static_cast<int>(row_of.size()), Op::sum);
   std::vector<std::int64_t> rows;
-  for (const auto chain : chains_->ids()) rows.push_back(row_of[static_cast<std::size_t>(chain)]);
+  for (const auto& label : labels) rows.push_back(row_of[static_cast<std::size_t>(label.id)]);
   const auto counts = table.gather<std::int64_t>("rows", rows);
-  Kokkos::deep_copy(choice_.count, Kokkos::View<const std::int64_t*, Kokkos::HostSpace>(counts.data(), counts.size()));
-  const auto get = [&](const char* name, const data::RowArray<double>& values) {
-    if (table.has_column(name)) data::set_rows(values, 0, table.gather<double>(name, rows));
-  };
-  get("theta", chains_->state(0));
-  get("extra", chains_->state(1));
-  get("anchor", anchors_);
-  get("anchor_gradient", arrays_.steady);
+  for (std::size_t n = 0; n < labels.size(); ++n) labels[n].rows = counts[n];
+  chains_ = Chains(state_widths());
+  chains_.add(labels);
+  for (std::size_t s = 0; s < state_names.size(); ++s)
+    if (table.has_column(state_names[s]))
+      data::set_rows(chains_.state(s), 0, table.gather<double>(state_names[s], rows));
+  if (table_) table_->restore(clients_, reader);
 }
 
 }  // namespace tessera::learn::fsgld

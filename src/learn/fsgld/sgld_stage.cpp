@@ -273,10 +273,7 @@ std::vector<sim::Stage::Result> SgldStage::results() {
   const auto travel = sampler_->travel();
   const double rounds =
       static_cast<double>(sampler_->num_updates_done()) / static_cast<double>(params_.sampler.local_updates);
-  results.push_back({"bytes that a chain takes along",
-                     8.0 * static_cast<double>(model_->dimensions() +
-                                               num_extra(params_.sampler.step.rule.rule, model_->dimensions())),
-                     "B"});
+  results.push_back({"bytes that a chain takes along", static_cast<double>(sampler_->chains().bytes_of_chain()), "B"});
   results.push_back({"bytes between ranks a round", static_cast<double>(travel.bytes) / std::max(1.0, rounds), "B"});
   if (params_.sampler.privacy) {
     const auto exposure = exposure_of(*clients_, *schedule_, params_.sampler, sampler_->num_updates_done());

@@ -11,7 +11,8 @@ struct UpdateKernel {
   RuleParams rule;
   Correction correction;
   Ball ball;
-  double h, batch;
+  StepSize size;
+  double batch;
   StepArrays arrays;
 
   KOKKOS_INLINE_FUNCTION void operator()(const int chain) const {
@@ -30,6 +31,7 @@ struct UpdateKernel {
       }
     }
     find_drift(chain, d, theta, drift);
+    const double h = size.at(arrays.keys.update.extent(0) > 0 ? arrays.keys.now(chain) : arrays.keys.later);
     const double half = 0.5 * h, root = kmath::sqrt(h);
     switch (rule.rule) {
       case Rule::langevin:
@@ -61,7 +63,7 @@ struct UpdateKernel {
     const double* mean = arrays.prior_mean.data();
     for (std::int64_t k = 0; k < d; ++k) drift[k] = precision[k] * (mean[k] - theta[k]) + scale * drift[k];
     if (arrays.steady.extent(0) > 0) {
-      const double* steady = &arrays.steady(chain, 0);
+      const double* steady = &arrays.steady(arrays.steady.extent(0) == 1 ? 0 : chain, 0);
       for (std::int64_t k = 0; k < d; ++k) drift[k] += steady[k];
     }
     if (correction.shift.extent(0) == 0) return;
@@ -90,11 +92,11 @@ struct UpdateKernel {
 
 }  // namespace
 
-void step(const RuleParams& params, const Correction& correction, const Ball& ball, double h, std::int64_t batch,
-          const StepArrays& arrays) {
+void step(const RuleParams& params, const Correction& correction, const Ball& ball, const StepSize& size,
+          std::int64_t batch, const StepArrays& arrays) {
   const Region region("fsgld/step");
   Kokkos::parallel_for("fsgld step", Range(0, arrays.theta.extent(0)),
-                       UpdateKernel{params, correction, ball, h, static_cast<double>(batch), arrays});
+                       UpdateKernel{params, correction, ball, size, static_cast<double>(batch), arrays});
 }
 
 }  // namespace tessera::learn::fsgld

@@ -22,6 +22,15 @@ struct RuleParams {
   double gradient_noise = 0.0;         ///< of hamiltonian: variance of the drift's noise, taken off that of the noise
 };
 
+/// h_t = size ((offset + t)/offset)^(-exponent) at update t.
+struct StepSize {
+  double size = 1e-4;
+  double offset = 1.0, exponent = 0.0;
+  KOKKOS_INLINE_FUNCTION double at(std::int64_t update) const {
+    return exponent == 0.0 ? size : size * kmath::pow(1.0 + static_cast<double>(update) / offset, -exponent);
+  }
+};
+
 /// Numbers that a chain takes along beside its parameters.
 inline std::int64_t num_extra(Rule rule, std::int64_t dimensions) { return rule == Rule::langevin ? 0 : dimensions; }
 
@@ -40,9 +49,10 @@ struct Ball {
 };
 
 struct StepArrays {
+  UpdateKeys keys;  ///< without chains: all are at the same update, `later`
   data::RowArray<double> theta, extra;
   data::RowArray<double> sums;    ///< of the gradients of the batch; afterwards the drift
-  data::RowArray<double> steady;  ///< added to the drift as it is; no rows: nothing
+  data::RowArray<double> steady;  ///< added to the drift as it is; one row for all chains, or none at all
   data::RowArray<double> normals;
   Array1<std::int32_t> client;  ///< of each chain, counted from the first one here
   Array1<std::int64_t> count;   ///< rows of that client; 0 where a chain rests
@@ -50,9 +60,9 @@ struct StepArrays {
   Array1<double> prior_precision, prior_mean;
 };
 
-/// theta, and what goes with it, after a step of size h with batches of `batch` rows (0: all of a client). A chain that
+/// theta, and what goes with it, after a step with batches of `batch` rows (0: all of a client). A chain that
 /// leaves the ball gets count 0: it rests.
-void step(const RuleParams& params, const Correction& correction, const Ball& ball, double h, std::int64_t batch,
-          const StepArrays& arrays);
+void step(const RuleParams& params, const Correction& correction, const Ball& ball, const StepSize& size,
+          std::int64_t batch, const StepArrays& arrays);
 
 }  // namespace tessera::learn::fsgld

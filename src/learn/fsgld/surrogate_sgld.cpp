@@ -7,6 +7,7 @@
 #include "base/region.hpp"
 #include "learn/fsgld/batch_sums.hpp"
 #include "learn/fsgld/full_gradient.hpp"
+#include "learn/fsgld/growing.hpp"
 #include "learn/fsgld/surrogate_fit.hpp"
 #include "math/linear.hpp"
 
@@ -105,14 +106,8 @@ Surrogates fit_by_sgld(const Clients& clients, Model& model, const SurrogatePara
     rows.push_back(clients.num_rows(s));
     scale.push_back(takes_all ? 1.0 : static_cast<double>(rows.back()) / static_cast<double>(batch));
   }
-  const auto device = [](const auto& host, auto view) {
-    using T = std::remove_cvref_t<decltype(host[0])>;
-    Kokkos::deep_copy(view, Kokkos::View<const T*, Kokkos::HostSpace>(host.data(), host.size()));
-    return view;
-  };
-  const auto id = device(ids, Array1<std::int64_t>("ids", n_clients));
-  RowChoice choice{device(first_row, Array1<std::int64_t>("first", n_clients)),
-                   device(rows, Array1<std::int64_t>("count", n_clients)),
+  UpdateKeys keys{device_copy("ids", ids), Array1<std::int64_t>("updates", n_clients)};
+  RowChoice choice{device_copy("first", first_row), device_copy("count", rows),
                    data::RowArray<std::int32_t>("batch", takes_all ? 0 : n_clients, static_cast<std::size_t>(batch)),
                    takes_all};
   StepArrays arrays;
@@ -120,7 +115,7 @@ Surrogates fit_by_sgld(const Clients& clients, Model& model, const SurrogatePara
   arrays.sums = data::RowArray<double>("sums", n_clients, width);
   arrays.normals = data::RowArray<double>("normals", n_clients, width);
   arrays.count = choice.count;
-  arrays.scale = device(scale, Array1<double>("scale", n_clients));
+  arrays.scale = device_copy("scale", scale);
   arrays.prior_mean = Array1<double>("mean", width);
   arrays.prior_precision = Array1<double>("precision", width);
   Kokkos::deep_copy(arrays.prior_precision, params.tempering);
@@ -131,9 +126,11 @@ Surrogates fit_by_sgld(const Clients& clients, Model& model, const SurrogatePara
   DrawMoments moments(n_clients, width, params.structure);
   const std::int64_t updates = params.burn_in + params.draws * params.thin;
   for (std::int64_t u = 1; u <= updates && count > 0; ++u) {
-    gradients.sum(model, clients.rows(), {ids, rows, id}, u, choice, arrays.theta, arrays.normals, arrays.sums);
-    draw_normals(noise, id, u, arrays.normals);
-    step({}, {}, {}, h, batch, arrays);
+    keys.later = u;
+    gradients.draw(keys, choice);
+    gradients.sum(model, clients.rows(), keys, choice, arrays.theta, arrays.normals, arrays.sums);
+    draw_normals(noise, keys, arrays.normals);
+    step({}, {}, {}, {h}, batch, arrays);
     if (u > params.burn_in && (u - params.burn_in) % params.thin == 0)
       moments.add(data::host_copy(arrays.theta, 0, count));
   }

@@ -87,7 +87,7 @@ class Replay {
         model_->sum_gradients(clients_.rows(), anchor, choice, {}, anchor_sums);
         for (std::int64_t k = 0; k < d; ++k) arrays.sums(0, k) -= anchor_sums(0, k);
       }
-      step(rule, correction, {}, 1e-3, batch, arrays);
+      step(rule, correction, {}, {1e-3}, batch, arrays);
       const auto now = data::host_copy(arrays.theta, 0, 1);
       states.insert(states.end(), now.begin(), now.end());
     }

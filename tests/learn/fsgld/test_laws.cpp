@@ -118,7 +118,7 @@ TEST_CASE("one client: laws of SGLD, SGHMC and of anchored gradients", "[fsgld]"
   };
   variance_is(read_stored(path, "sgld_var").numbers.front());
   const double without_noise = 1.0 / (50.0 * (1.0 - 2e-3 * 50.0 / 4.0));
-  for (const auto control : {Control::svrg, Control::anchor}) {
+  for (const auto control : {Control::svrg, Control::saga, Control::anchor}) {
     params.control = control;
     variance_is(without_noise);
   }

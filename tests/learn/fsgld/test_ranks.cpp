@@ -42,6 +42,13 @@ std::vector<Variant> variants() {
   params.control = Control::svrg;
   params.step.rule.rule = Rule::langevin;
   all.push_back({"SVRG-LD", params});
+  params.anchor_rounds = 3;
+  all.push_back({"SVRG-LD, anchors of three rounds", params});
+  params.control = Control::saga;
+  params.schedule = {};
+  all.push_back({"SAGA-LD", params});
+  params.control = Control::anchor;
+  all.push_back({"SGLD-CV", params});
   params.control = Control::none;
   params.step.rule.rule = Rule::rmsprop;
   params.model = {.kind = ModelKind::network, .hidden = {5, 4}};
