@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 #include "base/error.hpp"
 
@@ -183,6 +184,53 @@ double quantile(std::span<const double> values, double p) {
   return low + share * (*std::min_element(x.begin() + static_cast<std::ptrdiff_t>(below) + 1, x.end()) - low);
 }
 
+double weighted_quantile(const ChainDraws& draws, double p) {
+  const std::size_t length = draws.length();
+  std::vector<std::pair<double, double>> order;  // value and weight
+  double total = 0.0;
+  for (std::size_t n = 0; n < draws.values.size(); ++n) {
+    const double weight = draws.weights.empty() ? 1.0 : draws.weights[n % length];
+    order.emplace_back(draws.values[n], weight);
+    total += weight;
+  }
+  if (order.empty()) return unknown;
+  std::sort(order.begin(), order.end());
+  double below = 0.0;
+  for (const auto& [value, weight] : order)
+    if ((below += weight) >= p * total) return value;
+  return order.back().first;
+}
+
+namespace {
+
+struct WeightedMoments {
+  double mean = 0.0, variance = 0.0;
+  double share = 1.0;  ///< of the draws, that as many alike ones would be worth (Kish)
+};
+
+WeightedMoments weighted_moments(const ChainDraws& draws) {
+  const auto& x = draws.values;
+  const auto& w = draws.weights;
+  if (w.empty()) return {mean_of(x), sample_variance(x), 1.0};
+  const std::size_t length = draws.length();
+  double total = 0.0, squares = 0.0, sum = 0.0;
+  for (std::size_t n = 0; n < x.size(); ++n) {
+    const double weight = w[n % length];
+    total += weight;
+    squares += weight * weight;
+    sum += weight * x[n];
+  }
+  WeightedMoments moments{sum / total, 0.0, total * total / (squares * static_cast<double>(x.size()))};
+  for (std::size_t n = 0; n < x.size(); ++n) {
+    const double off = x[n] - moments.mean;
+    moments.variance += w[n % length] * off * off / total;
+  }
+  moments.variance /= 1.0 - squares / (total * total);
+  return moments;
+}
+
+}  // namespace
+
 double split_rhat(const ChainDraws& draws) { return is_usable(draws) ? rhat_of(in_halves(draws)) : unknown; }
 
 double rank_rhat(const ChainDraws& draws) {
@@ -235,12 +283,16 @@ ChainSummary ChainSummariser::operator()(const ChainDraws& draws) const {
   const auto& x = draws.values;
   ChainSummary s{unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown};
   if (x.size() < 2 || !std::all_of(x.begin(), x.end(), [](double v) { return std::isfinite(v); })) return s;
-  s.mean = mean_of(x);
-  s.sd = std::sqrt(sample_variance(x));
-  s.mcse = s.sd / std::sqrt(mean_size(draws, fft_));
-  s.q05 = quantile(x, 0.05);
-  s.median = quantile(x, 0.5);
-  s.q95 = quantile(x, 0.95);
+  const auto moments = weighted_moments(draws);
+  s.mean = moments.mean;
+  s.sd = std::sqrt(moments.variance);
+  s.mcse = s.sd / std::sqrt(mean_size(draws, fft_) * moments.share);
+  const auto quantile_at = [&](double p) {
+    return draws.weights.empty() ? quantile(x, p) : weighted_quantile(draws, p);
+  };
+  s.q05 = quantile_at(0.05);
+  s.median = quantile_at(0.5);
+  s.q95 = quantile_at(0.95);
   s.rhat = rank_rhat(draws);
   s.ess_bulk = bulk_size(draws, fft_);
   s.ess_tail = tail_size(draws, fft_);

@@ -14,6 +14,7 @@ namespace tessera::math {
 struct ChainDraws {
   std::span<const double> values;
   std::size_t num_chains = 1;
+  std::span<const double> weights = {};  ///< of each place in a chain, the same for all chains; none: all alike
   std::size_t length() const { return values.size() / num_chains; }
 };
 
@@ -23,6 +24,8 @@ double normal_quantile(double p);
 
 /// The value below which a share p of the draws lies, between neighbours by lines (as R and NumPy do). Of some draws.
 double quantile(std::span<const double> values, double p);
+/// The least of the values up to which a share p of the weight lies.
+double weighted_quantile(const ChainDraws& draws, double p);
 
 // Chains are cut in halves first; the middle draw of an odd number is left out. NaN for chains of fewer than 4 draws,
 // draws that are not finite, or all alike.
@@ -39,10 +42,10 @@ double bulk_effective_size(const ChainDraws& draws);
 double tail_effective_size(const ChainDraws& draws);
 
 struct ChainSummary {
-  double mean = 0.0, sd = 0.0;  ///< over all draws
-  double mcse = 0.0;            ///< Monte Carlo standard error of the mean: sd / sqrt(effective_size)
+  double mean = 0.0, sd = 0.0;  ///< over all draws, with their weights
+  double mcse = 0.0;  ///< Monte Carlo standard error of the mean: sd / sqrt(effective_size), fewer for unlike weights
   double q05 = 0.0, median = 0.0, q95 = 0.0;
-  double rhat = 0.0;  ///< rank_rhat
+  double rhat = 0.0;  ///< rank_rhat; this and the effective sizes are those of draws without weights
   double ess_bulk = 0.0, ess_tail = 0.0;
 };
 /// Of many numbers with as many draws each: what transforms are planned with is kept. NaN where draws are not finite.

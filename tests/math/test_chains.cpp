@@ -85,6 +85,30 @@ TEST_CASE("quantiles lie on lines between draws", "[chains]") {
   CHECK(quantile(values, 1.0) == 4.0);
 }
 
+TEST_CASE("a weight is so many draws alike", "[chains]") {
+  const std::vector<double> draws{3.0, -1.0, 4.0, 1.5, 0.2, 0.7, 2.0, -3.0}, weights{1.0, 3.0, 2.0, 1.0};
+  std::vector<double> repeated;
+  for (std::size_t n = 0; n < draws.size(); ++n)
+    repeated.insert(repeated.end(), static_cast<std::size_t>(weights[n % 4]), draws[n]);
+  const math::ChainDraws weighted{draws, 2, weights};
+  const auto s = math::ChainSummariser(4)(weighted);
+  CHECK(s.mean == Approx(std::accumulate(repeated.begin(), repeated.end(), 0.0) / 14.0).epsilon(1e-14));
+  double squares = 0.0;
+  for (const double x : repeated) squares += (x - s.mean) * (x - s.mean);
+  // Sum of weights 14, of their squares 30.
+  CHECK(s.sd == Approx(std::sqrt(squares / (14.0 - 30.0 / 14.0))).epsilon(1e-14));
+  CHECK(s.mcse == Approx(s.sd / std::sqrt(math::effective_size({draws, 2}) * 14.0 * 14.0 / (30.0 * 8.0))));
+  std::sort(repeated.begin(), repeated.end());
+  for (const double p : {0.01, 0.2, 0.5, 0.77, 1.0})
+    CHECK(math::weighted_quantile(weighted, p) == repeated[static_cast<std::size_t>(std::ceil(p * 14.0)) - 1]);
+  // Alike weights are none.
+  const auto alike = math::ChainSummariser(4)({draws, 2, std::vector<double>(4, 0.3)}),
+             none = math::ChainSummariser(4)({draws, 2});
+  CHECK(alike.mean == Approx(none.mean).epsilon(1e-14));
+  CHECK(alike.sd == Approx(none.sd).epsilon(1e-14));
+  CHECK(alike.mcse == Approx(none.mcse).epsilon(1e-14));
+}
+
 TEST_CASE("of too few draws, equal ones or none that are finite there is nothing to say", "[chains]") {
   CHECK(std::isnan(rank_rhat({std::vector<double>{1.0, 2.0, 3.0}, 1})));
   CHECK(std::isnan(bulk_effective_size({std::vector<double>(20, 1.0), 2})));

@@ -31,8 +31,8 @@ T get_number(const std::vector<std::byte>& bytes, std::size_t place) {
 
 }  // namespace
 
-Draws::Draws(const Comm& comm, std::int64_t chains, std::int64_t dimensions)
-    : comm_(comm), chains_(chains), d_(dimensions) {
+Draws::Draws(const Comm& comm, std::int64_t chains, std::int64_t dimensions, const StepSize& steps)
+    : comm_(comm), steps_(steps), chains_(chains), d_(dimensions) {
   for (int rank = 0; rank <= comm.size(); ++rank)
     first_of_rank_.push_back(data::first_of_share(chains, 1, rank, comm.size()));
   first_ = first_of_rank_[static_cast<std::size_t>(comm.rank())];
@@ -44,10 +44,11 @@ int Draws::home(std::int64_t chain) const {
   return static_cast<int>(after - first_of_rank_.begin()) - 1;
 }
 
-void Draws::add_columns(data::Table& table, std::int64_t dimensions) {
+void Draws::add_columns(data::Table& table) const {
   table.add<std::int64_t>("chain");
   table.add<std::int64_t>("update");
-  table.add<double>("theta", static_cast<int>(dimensions));
+  table.add<double>("theta", static_cast<int>(d_));
+  if (steps_.exponent > 0.0) table.add<double>("weight");
 }
 
 void Draws::add(Records& records) {
@@ -107,6 +108,10 @@ void Draws::append_new(data::Table& table) {
   data::set_rows(table.get<std::int64_t>("update"), first, update);
   data::set_rows(table.get<double>("theta"), first, theta);
   num_appended_ = num_draws_;
+  if (!table.has_column("weight")) return;
+  std::vector<double> weight;
+  for (const auto u : update) weight.push_back(steps_.weight(u));
+  data::set_rows(table.get<double>("weight"), first, weight);
 }
 
 std::vector<math::ChainSummary> Draws::summarise() const {
@@ -116,6 +121,9 @@ std::vector<math::ChainSummary> Draws::summarise() const {
   constexpr std::size_t num_fields = 9;
   std::vector<double> all(static_cast<std::size_t>(d_) * num_fields, 0.0);
   const math::ChainSummariser summariser(draws);
+  std::vector<double> weights;
+  for (const auto update : updates_)
+    if (steps_.exponent > 0.0) weights.push_back(steps_.weight(update));
   // One parameter a rank at a time: nobody holds more than it has draws of its own.
   for (std::int64_t base = 0; base < d_; base += ranks) {
     std::vector<Comm::Message> messages;
@@ -137,7 +145,7 @@ std::vector<math::ChainSummary> Draws::summarise() const {
         const auto c = static_cast<std::size_t>(get_number<std::int64_t>(message.second, place));
         std::memcpy(values.data() + c * draws, message.second.data() + 8 * (place + 1), 8 * draws);
       }
-    const auto s = summariser({values, chains});
+    const auto s = summariser({values, chains, weights});
     const double fields[num_fields] = {s.mean, s.sd, s.mcse, s.q05, s.median, s.q95, s.rhat, s.ess_bulk, s.ess_tail};
     std::copy_n(fields, num_fields, all.begin() + mine * static_cast<std::int64_t>(num_fields));
   }

@@ -13,15 +13,16 @@ namespace tessera::learn::fsgld {
 
 class Draws {
  public:
-  /// Collective. Ranks are home to nearly equal shares of the chains, in their order.
-  Draws(const Comm& comm, std::int64_t chains, std::int64_t dimensions);
+  /// Collective. Ranks are home to nearly equal shares of the chains, in their order. Draws count as much as `steps`
+  /// says.
+  Draws(const Comm& comm, std::int64_t chains, std::int64_t dimensions, const StepSize& steps = {});
 
   /// Collective. Brings records home; they are empty afterwards.
   void add(Records& records);
-  /// Collective. Appends draws that have come since the last call to a table with columns chain, update, theta: by
-  /// chain, then by update.
+  /// Collective. Appends draws that have come since the last call to a table with columns chain, update, theta and,
+  /// where steps decrease, weight: by chain, then by update.
   void append_new(data::Table& table);
-  static void add_columns(data::Table& table, std::int64_t dimensions);
+  void add_columns(data::Table& table) const;
 
   std::int64_t num_chains() const { return chains_; }
   std::int64_t dimensions() const { return d_; }
@@ -42,6 +43,7 @@ class Draws {
   int home(std::int64_t chain) const;
 
   Comm comm_;
+  StepSize steps_;
   std::int64_t chains_, d_, first_, num_draws_ = 0, num_appended_ = 0;
   std::vector<std::int64_t> first_of_rank_;
   std::vector<std::int64_t> updates_;       // of each draw

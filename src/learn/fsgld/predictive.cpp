@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <vector>
 
 #include "base/error.hpp"
 #include "base/region.hpp"
@@ -13,13 +14,19 @@ namespace tessera::learn::fsgld {
 
 namespace {
 
-/// Collective.
-double mean_over_rows(const Comm& comm, const Array1<double>& values, double shift, std::int64_t total) {
+/// Of the rows here.
+ExactSum sum_over_rows(const Array1<double>& values, double shift) {
   ExactSum sum;
   Kokkos::parallel_reduce(
       "fsgld mean", Range(0, values.extent(0)),
       KOKKOS_LAMBDA(const std::int64_t n, ExactSum& part) { part.add(values(n) + shift); }, Kokkos::Sum<ExactSum>(sum));
   Kokkos::fence();
+  return sum;
+}
+
+/// Collective.
+double mean_over_rows(const Comm& comm, const Array1<double>& values, double shift, std::int64_t total) {
+  ExactSum sum = sum_over_rows(values, shift);
   all_reduce(comm, &sum, 1);
   return sum.value() / static_cast<double>(total);
 }
@@ -39,32 +46,37 @@ Predictive::Predictive(const Comm& comm, Model& model, const Rows& rows, std::in
   Kokkos::deep_copy(log_sum_, -std::numeric_limits<double>::infinity());
 }
 
-void Predictive::add(const data::RowArray<double>& theta) {
+void Predictive::add(const data::RowArray<double>& theta, double weight) {
   const Region region("fsgld/predict");
   const auto each = each_, log_sum = log_sum_;
   const auto prediction = prediction_, sum = prediction_sum_;
   const auto width = static_cast<std::int64_t>(prediction.extent(1));
-  double total = 0.0;
+  const double log_weight = std::log(weight);
+  std::vector<ExactSum> sums;
   for (int chain = 0; chain < static_cast<int>(theta.extent(0)); ++chain) {
     model_.predict(rows_, 0, rows_.size(), theta, chain, each, prediction);
     Kokkos::parallel_for(
         "fsgld add draw", Range(0, each.extent(0)), KOKKOS_LAMBDA(const std::int64_t n) {
-          const double a = log_sum(n), b = each(n);
+          const double a = log_sum(n), b = each(n) + log_weight;
           const double top = a > b ? a : b, gap = a > b ? b - a : a - b;
           log_sum(n) = top + kmath::log(1.0 + kmath::exp(gap));
-          for (std::int64_t k = 0; k < width; ++k) sum(n, k) += prediction(n, k);
+          for (std::int64_t k = 0; k < width; ++k) sum(n, k) += weight * prediction(n, k);
         });
-    total += mean_over_rows(comm_, each_, 0.0, total_);
+    sums.push_back(sum_over_rows(each_, 0.0));
   }
+  all_reduce(comm_, sums.data(), static_cast<int>(sums.size()));
   const auto draws = static_cast<double>(theta.extent(0));
+  double total = 0.0;
+  for (const auto& of_draw : sums) total += of_draw.value() / static_cast<double>(total_);
   num_draws_ += static_cast<std::int64_t>(theta.extent(0));
   last_ = total / draws;
-  sum_ += total;
+  sum_ += weight * total;
+  weight_ += weight * draws;
 }
 
 Predictive::Scores Predictive::scores() const {
   Scores scores;
-  const auto draws = static_cast<double>(num_draws_);
+  const double draws = weight_;
   scores.last = last_;
   scores.log_likelihood = sum_ / draws;
   scores.predictive = mean_over_rows(comm_, log_sum_, -std::log(draws), total_);
@@ -114,7 +126,7 @@ std::vector<double> Predictive::bin_sums(bool of_confidence) const {
     std::size_t chosen =
         static_cast<std::size_t>(std::max_element(first, first + static_cast<std::ptrdiff_t>(width)) - first);
     if (width == 2 && !of_confidence) chosen = 1;
-    const double p = *(first + static_cast<std::ptrdiff_t>(chosen)) / static_cast<double>(num_draws_);
+    const double p = *(first + static_cast<std::ptrdiff_t>(chosen)) / weight_;
     const auto bin = static_cast<std::size_t>(std::clamp(static_cast<int>(p * num_bins), 0, num_bins - 1));
     sums[3 * bin].add(1.0);
     sums[3 * bin + 1].add(p);
@@ -141,7 +153,7 @@ std::vector<Predictive::Bin> Predictive::reliability() const {
 
 void Predictive::save(data::StateWriter& writer) const {
   writer.put("draws", num_draws_);
-  writer.put("sums", std::vector<double>{last_, sum_});
+  writer.put("sums", std::vector<double>{last_, sum_, weight_});
   data::Table table(comm_);
   const auto width = static_cast<int>(prediction_sum_.extent(1));
   table.add<double>("log_sum");
@@ -163,10 +175,11 @@ void Predictive::restore(data::StateReader& reader) {
   table.add<double>("log_sum");
   if (width > 0) table.add<double>("prediction", width);
   get_table(reader, "rows", table);
-  if (sums.size() != 2 || table.num_global() != total_)
+  if (sums.size() != 3 || table.num_global() != total_)
     throw Error::input("a checkpoint with predictions of other rows");
   last_ = sums[0];
   sum_ = sums[1];
+  weight_ = sums[2];
   // Where the rows are now: training rows go with their clients, and not all ranks have equally many.
   const std::int64_t first = comm_.exclusive_sum(rows_.size());
   std::vector<std::int64_t> rows;

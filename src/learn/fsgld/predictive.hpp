@@ -16,8 +16,9 @@ class Predictive {
   /// Of `rows`, of which there are `total` on all ranks.
   Predictive(const Comm& comm, Model& model, const Rows& rows, std::int64_t total);
 
-  /// Collective. Draws theta(n, :), the same on all ranks, in an order that does not depend on these.
-  void add(const data::RowArray<double>& theta);
+  /// Collective. Draws theta(n, :), the same on all ranks, in an order that does not depend on these, each of which
+  /// counts as much.
+  void add(const data::RowArray<double>& theta, double weight = 1.0);
 
   std::int64_t num_draws() const { return num_draws_; }
   struct Scores {
@@ -48,7 +49,7 @@ class Predictive {
   Model& model_;
   Rows rows_;
   std::int64_t total_, num_draws_ = 0;
-  double last_ = 0.0, sum_ = 0.0;
+  double last_ = 0.0, sum_ = 0.0, weight_ = 0.0;
   Array1<double> each_, log_sum_;  // log p of a draw; log of the sum over draws of p
   data::RowArray<double> prediction_, prediction_sum_;
 };

@@ -23,8 +23,8 @@ void bind(deck::Binder& b, PriorParams& p) {
 void bind(deck::Binder& b, StepParams& p) {
   b.value("size", p.size, deck::positive, {"h: drift h/2 times the gradient, noise of variance h"});
   b.value("exponent", p.exponent, {.low = 0.0, .high = 1.0},
-          {"c of the step ((offset + t)/offset)^(-c) times size at update t; 0: all steps are alike. Draws are not "
-           "weighted"});
+          {"c of the step ((offset + t)/offset)^(-c) times size at update t; 0: all steps are alike. Draws count "
+           "in means as much as the steps that led to them"});
   if (b.is_describing() || p.exponent > 0.0)
     b.value("offset", p.offset, deck::positive, {"of decreasing steps", "updates"});
   b.choice("rule", p.rule.rule,

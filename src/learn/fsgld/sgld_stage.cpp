@@ -49,8 +49,8 @@ SgldStage::SgldStage(const sim::StageContext& context, const SgldParams& params)
   model_ = make_model(params_.sampler.model, clients_->width());
   model_->check(*clients_);
   schedule_ = std::make_unique<Schedule>(context_.seed, *clients_, params_.sampler.schedule);
-  draws_ = std::make_unique<Draws>(context_.comm, params_.sampler.chains, model_->dimensions());
-  Draws::add_columns(table_, model_->dimensions());
+  draws_ = std::make_unique<Draws>(context_.comm, params_.sampler.chains, model_->dimensions(), params_.sampler.step);
+  draws_->add_columns(table_);
   if (clients_->num_held_out() > 0)
     held_out_.emplace(context_.comm, *model_, clients_->held_out(), clients_->num_held_out());
   if (params_.evaluation.training) training_.emplace(context_.comm, *model_, clients_->rows(), clients_->num_rows());
@@ -64,7 +64,9 @@ SgldStage::SgldStage(const sim::StageContext& context, const SgldParams& params)
       exact_.emplace(Moments{posterior.mean, {}});
       for (std::size_t k = 0; k < d; ++k) exact_->variance.push_back(posterior.covariance[k * d + k]);
     }
-  reference_ = reference_moments();
+  if (!params_.evaluation.reference.empty())
+    reference_ = moments_of_draws(context_.comm, context_.earlier_folder(params_.evaluation.reference) + "/table.h5",
+                                  model_->dimensions());
   if (params_.sampler.privacy) check_batches();
 }
 
@@ -141,7 +143,7 @@ void SgldStage::bring_home() {
 
 /// Collective. Distances of draws from the exact mean.
 void SgldStage::look_at_records(std::size_t first) {
-  ExactSum sums[2];
+  ExactSum sums[3];
   const std::size_t d = exact_->mean.size();
   for (std::size_t n = first; n < records_.chain.size(); ++n) {
     double square = 0.0;
@@ -149,12 +151,15 @@ void SgldStage::look_at_records(std::size_t first) {
       const double off = records_.theta[n * d + k] - exact_->mean[k];
       square += off * off;
     }
-    sums[0].add(std::sqrt(square));
-    sums[1].add(square);
+    const double weight = params_.sampler.step.weight(records_.update[n]);
+    sums[0].add(weight * std::sqrt(square));
+    sums[1].add(weight * square);
+    sums[2].add(weight);
   }
-  all_reduce(context_.comm, sums, 2);
+  all_reduce(context_.comm, sums, 3);
   distance_ += sums[0].value();
   squares_ += sums[1].value();
+  weight_ += sums[2].value();
 }
 
 /// Collective.
@@ -166,7 +171,7 @@ void SgldStage::evaluate() {
   row.push_back(static_cast<double>((held_out_ ? held_out_ : training_)->num_draws() + params_.sampler.chains));
   for (auto* part : {&held_out_, &training_}) {
     if (!*part) continue;
-    (*part)->add(theta);
+    (*part)->add(theta, params_.sampler.step.weight(sampler_->num_updates_done()));
     const auto values = values_of((*part)->scores(), is_number);
     row.insert(row.end(), values.begin(), values.end());
   }
@@ -189,8 +194,8 @@ std::vector<double> SgldStage::series_values() {
   const double draws = static_cast<double>(num_kept() * params_.sampler.chains);
   std::vector<double> values{static_cast<double>(update), draws, params_.sampler.step.at(update)};
   if (exact_) {
-    values.push_back(draws > 0.0 ? distance_ / draws : unknown);
-    values.push_back(draws > 0.0 ? squares_ / draws : unknown);
+    values.push_back(draws > 0.0 ? distance_ / weight_ : unknown);
+    values.push_back(draws > 0.0 ? squares_ / weight_ : unknown);
   }
   const std::size_t all = series_columns().size();
   if (!history_.empty()) values.insert(values.end(), history_.back().begin() + 2, history_.back().end());
@@ -262,9 +267,8 @@ void SgldStage::add_agreement(std::vector<Result>& results, const std::vector<ma
   results.push_back({"least", least, ""});
   results.push_back({"largest", most, ""});
   if (!exact_) return;
-  const double draws = static_cast<double>(draws_->num_draws() * params_.sampler.chains);
-  results.push_back({"mean distance of draws from the exact mean", distance_ / draws, ""});
-  results.push_back({"mean squared distance", squares_ / draws, ""});
+  results.push_back({"mean distance of draws from the exact mean", distance_ / weight_, ""});
+  results.push_back({"mean squared distance", squares_ / weight_, ""});
 }
 
 std::vector<sim::Stage::Result> SgldStage::results() {
@@ -308,32 +312,6 @@ std::vector<sim::Stage::Result> SgldStage::results() {
   return results;
 }
 
-/// Collective. Of the draws of an earlier stage.
-std::optional<Moments> SgldStage::reference_moments() const {
-  if (params_.evaluation.reference.empty()) return {};
-  const std::string path = context_.earlier_folder(params_.evaluation.reference) + "/table.h5";
-  const data::Table table = data::read_table(context_.comm, path);
-  if (!table.has_column("theta") || table.num_global() < 2)
-    throw Error::input(fmt::format("evaluation.reference: {} has no draws (column `theta`)", path));
-  const auto theta = table.get<double>("theta");
-  const auto d = static_cast<std::size_t>(model_->dimensions());
-  if (theta.extent(1) != d)
-    throw Error::input(
-        fmt::format("evaluation.reference: {} has {} parameters; expected {}", path, theta.extent(1), d));
-  Moments moments{data::sums(table, "theta"), std::vector<double>(d)};
-  const auto count = static_cast<double>(table.num_global());
-  for (double& mean : moments.mean) mean /= count;
-  const auto values = data::host_copy(theta, 0, table.num_rows());
-  std::vector<ExactSum> squares(d);
-  for (std::size_t n = 0; n < values.size(); ++n) {
-    const double off = values[n] - moments.mean[n % d];
-    squares[n % d].add(off * off);
-  }
-  all_reduce(context_.comm, squares.data(), static_cast<int>(d));
-  for (std::size_t k = 0; k < d; ++k) moments.variance[k] = squares[k].value() / (count - 1.0);
-  return moments;
-}
-
 void SgldStage::save(data::StateWriter& writer) {
   bring_home();
   sampler_->save(writer);
@@ -345,7 +323,7 @@ void SgldStage::save(data::StateWriter& writer) {
     (*part)->save(of_part);
   }
   writer.put("steps", steps_done_);
-  writer.put("distances", std::vector<double>{distance_, squares_});
+  writer.put("distances", std::vector<double>{distance_, squares_, weight_});
   std::vector<double> rows;
   for (const auto& row : history_) rows.insert(rows.end(), row.begin(), row.end());
   writer.put("history", rows);
@@ -368,10 +346,11 @@ void SgldStage::restore(data::StateReader& reader) {
   reader.get("distances", sums);
   reader.get("history", rows);
   reader.get("history_rows", num_rows);
-  if (sums.size() != 2 || num_rows < 0 || (num_rows > 0 && rows.size() % static_cast<std::size_t>(num_rows) != 0))
+  if (sums.size() != 3 || num_rows < 0 || (num_rows > 0 && rows.size() % static_cast<std::size_t>(num_rows) != 0))
     throw Error::input("a checkpoint with other sums of draws");
   distance_ = sums[0];
   squares_ = sums[1];
+  weight_ = sums[2];
   history_.clear();
   const std::size_t width = num_rows > 0 ? rows.size() / static_cast<std::size_t>(num_rows) : 0;
   for (std::size_t n = 0; n < static_cast<std::size_t>(num_rows); ++n)

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "learn/fsgld/draws.hpp"
+#include "learn/fsgld/moments.hpp"
 #include "learn/fsgld/predictive.hpp"
 #include "learn/fsgld/sampler.hpp"
 #include "sim/stage.hpp"
@@ -24,11 +25,6 @@ struct SgldParams {
   std::int64_t updates_per_step = 100;
   SamplerParams sampler;
   EvaluationParams evaluation;
-};
-
-/// Mean and variance of each parameter.
-struct Moments {
-  std::vector<double> mean, variance;
 };
 
 class SgldStage final : public sim::Stage {
@@ -61,7 +57,6 @@ class SgldStage final : public sim::Stage {
   void bring_home();
   std::int64_t num_kept() const { return params_.sampler.num_draws_until(sampler_->num_updates_done()); }
   void evaluate();
-  std::optional<Moments> reference_moments() const;
   const std::vector<math::ChainSummary>& summaries();
   sim::Report diagnostics();
   void add_agreement(std::vector<Result>& results, const std::vector<math::ChainSummary>& summaries) const;
@@ -81,7 +76,8 @@ class SgldStage final : public sim::Stage {
   std::vector<math::ChainSummary> summaries_;
   std::int64_t num_summarised_ = -1;  // draws of each chain in them
   std::int64_t steps_done_ = 0;
-  double distance_ = 0.0, squares_ = 0.0;     // sums over draws of distances from the exact mean
+  double distance_ = 0.0, squares_ = 0.0;     // sums over draws of distances from the exact mean, with their weights
+  double weight_ = 0.0;                       // of these draws
   std::vector<std::vector<double>> history_;  // rows of predictive.csv
 };
 

@@ -29,6 +29,8 @@ struct StepSize {
   KOKKOS_INLINE_FUNCTION double at(std::int64_t update) const {
     return exponent == 0.0 ? size : size * kmath::pow(1.0 + static_cast<double>(update) / offset, -exponent);
   }
+  /// Of the state after so many updates, in means over time: the step that led to it, in units of the first one.
+  double weight(std::int64_t updates) const { return exponent == 0.0 ? 1.0 : at(updates - 1) / size; }
 };
 
 /// Numbers that a chain takes along beside its parameters.

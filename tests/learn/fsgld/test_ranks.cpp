@@ -90,7 +90,7 @@ TEST_CASE("draws come home in the order of chains and updates, and are summarise
     Sampling sampling(11, variant.params, client_table(group, width, shards), width);
     Draws draws(group, variant.params.chains, sampling.sampler().dimensions());
     data::Table table(group);
-    Draws::add_columns(table, draws.dimensions());
+    draws.add_columns(table);
     for (int step = 0; step < 3; ++step) {
       Records records;
       sampling.sampler().advance(20, records);
@@ -112,4 +112,31 @@ TEST_CASE("draws come home in the order of chains and updates, and are summarise
     summaries.push_back(numbers);
   }
   CHECK(summaries[0] == summaries[1]);
+}
+
+TEST_CASE("draws of decreasing steps count as much as these", "[fsgld]") {
+  Variant variant = variants().front();
+  variant.params.step.offset = 5.0;
+  variant.params.step.exponent = 0.8;
+  const std::int64_t width = 3;
+  const auto shards = two_classes(width, {20, 33, 8, 41, 15}, 3);
+  Sampling sampling(11, variant.params, client_table(comm(), width, shards), width);
+  Draws draws(comm(), variant.params.chains, sampling.sampler().dimensions(), variant.params.step);
+  data::Table table(comm());
+  draws.add_columns(table);
+  Records records;
+  sampling.sampler().advance(40, records);
+  draws.add(records);
+  draws.append_new(table);
+  std::vector<std::int64_t> all(static_cast<std::size_t>(table.num_global()));
+  for (std::size_t n = 0; n < all.size(); ++n) all[n] = static_cast<std::int64_t>(n);
+  const auto update = table.gather<std::int64_t>("update", all);
+  const auto weight = table.gather<double>("weight", all), theta = table.gather<double>("theta", all);
+  double total = 0.0, sum = 0.0;
+  for (std::size_t n = 0; n < all.size(); ++n) {
+    CHECK(weight[n] == Approx(std::pow(1.0 + static_cast<double>(update[n] - 1) / 5.0, -0.8)));
+    total += weight[n];
+    sum += weight[n] * theta[n * theta.size() / all.size()];
+  }
+  CHECK(draws.summarise().front().mean == Approx(sum / total).epsilon(1e-12));
 }
