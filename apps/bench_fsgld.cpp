@@ -1,8 +1,9 @@
 // usage: tessera_bench_fsgld [SECONDS]
 // Chain-steps a second of SGLD over the data of clients, and what a step is made of: drawing rows, their gradients,
 // normal numbers, and the update, without and with diagonal conducive gradients, whose share of a step is what they
-// make it longer. On more ranks than one: all of them together beside as many runs side by side, one a rank, each with
-// its part of the chains and clients.
+// make it longer; chains of a round are shared out over the clients. On more ranks than one: all of them together, each
+// chain drawing its clients by itself, beside as many runs side by side, one a rank, each with its part of the chains
+// and clients.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -54,12 +55,12 @@ data::Table make_table(const Comm& comm, std::int64_t width) {
 /// Chain-steps a second, of all ranks.
 class Walker {
  public:
-  Walker(const Comm& comm, const Case& test, std::int64_t chains, bool is_federated)
+  Walker(const Comm& comm, const Case& test, std::int64_t chains, bool is_federated, ScheduleKind schedule)
       : comm_(comm),
         chains_(chains),
         clients_(make_table(comm, test.width), {}, "the rows"),
         model_(make_model(test.model, test.width)),
-        schedule_(1, clients_, {.kind = ScheduleKind::permutation}) {
+        schedule_(1, clients_, {.kind = schedule}) {
     SamplerParams params;
     params.chains = chains;
     params.local_updates = test.local_updates;
@@ -67,7 +68,7 @@ class Walker {
     params.burn_in = params.updates = std::int64_t{1} << 40;
     params.step.size = 1e-9;
     params.model = test.model;
-    params.schedule.kind = ScheduleKind::permutation;
+    params.schedule.kind = schedule;
     Preparation preparation;
     if (is_federated) {
       const auto d = static_cast<std::size_t>(model_->dimensions());
@@ -104,7 +105,8 @@ class Walker {
 
 void compare_alone(const Comm& comm, const Case& test, double seconds) {
   for (const std::int64_t chains : {test.chains / 16, test.chains, 16 * test.chains}) {
-    Walker without(comm, test, chains, false), with(comm, test, chains, true);
+    Walker without(comm, test, chains, false, ScheduleKind::permutation),
+        with(comm, test, chains, true, ScheduleKind::permutation);
     double plain = 0.0, federated = 0.0;
     reset_regions();
     for (int turn = 0; turn < turns; ++turn) {
@@ -124,7 +126,8 @@ void compare_alone(const Comm& comm, const Case& test, double seconds) {
 }
 
 void compare_ranks(const Comm& comm, const Case& test, double seconds) {
-  Walker together(comm, test, test.chains * comm.size(), true), alone(comm.split(comm.rank()), test, test.chains, true);
+  Walker together(comm, test, test.chains * comm.size(), true, ScheduleKind::independent),
+      alone(comm.split(comm.rank()), test, test.chains, true, ScheduleKind::independent);
   double joint = 0.0, apart = 0.0;
   for (int turn = 0; turn < turns; ++turn) {
     joint = std::max(joint, together.rate(seconds / turns));

@@ -16,7 +16,7 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 import numpy as np  # noqa: E402
 
-ROWS = 1000  # of a client
+CLIENTS, ROWS = 10, 1000  # rows of a client
 H = 1e-9
 
 
@@ -54,21 +54,22 @@ def rate_of(step, chains, seconds):
 
 
 class NumpyChains:
-    """All chains at one client: what NumPy does best."""
+    """Each chain at a client of its own, as in Tessera."""
 
     def __init__(self, model, width, batch, chains):
         self.random = np.random.default_rng(1)
         self.model, self.batch, self.chains = model, batch, chains
-        self.x = self.random.standard_normal((ROWS, width))
+        self.x = self.random.standard_normal((CLIENTS * ROWS, width))
         self.y = (self.x[:, -1] > 0).astype(float)
         if model == "logistic":
-            self.x = np.hstack([-self.x, np.ones((ROWS, 1))])
+            self.x = np.hstack([-self.x, np.ones((CLIENTS * ROWS, 1))])
         d = self.x.shape[1]
         self.theta = np.zeros((chains, d))
         self.shift, self.curvature = np.ones(d), np.full(d, 0.5)
+        self.first = ROWS * (np.arange(chains) % CLIENTS)[:, None]
 
     def step(self):
-        rows = self.random.integers(0, ROWS, (self.chains, self.batch))
+        rows = self.first + self.random.integers(0, ROWS, (self.chains, self.batch))
         x = self.x[rows]  # (chain, row, feature)
         if self.model == "mean":
             sums = x.sum(1) - self.batch * self.theta
@@ -76,7 +77,7 @@ class NumpyChains:
             eta = np.matmul(x, self.theta[:, :, None])[:, :, 0]
             residual = self.y[rows] - (eta if self.model == "linear" else 1.0 / (1.0 + np.exp(-eta)))
             sums = np.matmul(residual[:, None, :], x)[:, 0, :]
-        drift = (10.0 * ROWS / self.batch) * sums - self.theta + self.shift - self.curvature * self.theta
+        drift = (CLIENTS * ROWS / self.batch) * sums - self.theta + self.shift - self.curvature * self.theta
         self.theta += 0.5 * H * drift + np.sqrt(H) * self.random.standard_normal(self.theta.shape)
 
 
@@ -93,14 +94,15 @@ class TorchNetworks:
         self.sizes = [(b, a) for a, b in zip(widths, widths[1:])]
         count = sum(a * b + a for a, b in self.sizes)
         self.theta = (0.3 * torch.randn(chains, count, dtype=self.type)).requires_grad_()
-        self.x = torch.randn(ROWS, 18, dtype=self.type)
+        self.x = torch.randn(CLIENTS * ROWS, 18, dtype=self.type)
+        self.first = ROWS * (torch.arange(chains) % CLIENTS)[:, None]
         self.y = (self.x[:, -1] > 0).long()
         self.shift = torch.ones(count, dtype=self.type)
         self.curvature = torch.full((count,), 0.5, dtype=self.type)
 
     def step(self):
         torch = self.torch
-        rows = torch.randint(0, ROWS, (self.chains, self.batch))
+        rows = self.first + torch.randint(0, ROWS, (self.chains, self.batch))
         h, place = self.x[rows], 0
         for n, (out, inputs) in enumerate(self.sizes):
             w = self.theta[:, place:place + out * inputs].view(self.chains, out, inputs)
@@ -112,7 +114,7 @@ class TorchNetworks:
         loss = torch.nn.functional.cross_entropy(h.reshape(-1, 2), self.y[rows].reshape(-1), reduction="sum")
         (gradient,) = torch.autograd.grad(loss, self.theta)
         with torch.no_grad():
-            drift = self.shift - (self.curvature + 1.0) * self.theta - (10.0 * ROWS / self.batch) * gradient
+            drift = self.shift - (self.curvature + 1.0) * self.theta - (CLIENTS * ROWS / self.batch) * gradient
             self.theta.add_(drift, alpha=0.5 * H)
             self.theta.add_(torch.randn_like(self.theta), alpha=H ** 0.5)
 

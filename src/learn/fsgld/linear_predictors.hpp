@@ -35,6 +35,15 @@ KOKKOS_INLINE_FUNCTION double dot(const double* a, const double* b, std::int64_t
   return sum;
 }
 
+/// Rows are anywhere in memory: asked for all at once, they come while others are worked at.
+KOKKOS_INLINE_FUNCTION void ask_for(const double* row, std::int64_t count) {
+#if defined(__GNUC__) && !defined(TESSERA_SIMD_SCALAR)
+  for (std::int64_t k = 0; k < count; k += 8) __builtin_prefetch(row + k);
+#else
+  (void)row, (void)count;
+#endif
+}
+
 /// Rows that share what is loaded of the other factor.
 inline constexpr int rows_together = 4;
 
@@ -157,6 +166,7 @@ struct GradientKernel {
         const std::int64_t row = choice.row(chain, first + n);
         x[n] = &rows.x(row, 0);
         y[n] = rows.y(row);
+        ask_for(x[n], layout.features);
       }
       for (int k = 0; k < likelihood.num_predictors(); ++k)
         find_predictors(t + k * width, x, count, eta + k * rows_in_pass);
