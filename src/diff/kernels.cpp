@@ -168,8 +168,8 @@ void Kernels<Real>::row_sum(Real* y, const Real* x, std::int64_t rows, std::int6
 
 template <class Real>
 void Kernels<Real>::repeat(Real* y, const Real* x, std::int64_t rows, std::int64_t width) {
-  for_each(
-      "diff/repeat", rows * width, KOKKOS_LAMBDA(std::int64_t n) { y[n] = x[n % rows]; });
+  for_each_in_columns(
+      "diff/repeat", rows, width, KOKKOS_LAMBDA(std::int64_t row, std::int64_t n) { y[row + n * rows] = x[row]; });
 }
 
 template <class Real>
@@ -192,14 +192,16 @@ void Kernels<Real>::sum(Real* y, const Real* x, std::int64_t rows, std::int64_t 
 
 template <class Real>
 void Kernels<Real>::spread(Real* y, const Real* x, std::int64_t rows, std::int64_t width) {
-  for_each(
-      "diff/spread", rows * width, KOKKOS_LAMBDA(std::int64_t n) { y[n] = x[n / rows]; });
+  for_each_in_columns(
+      "diff/spread", rows, width, KOKKOS_LAMBDA(std::int64_t row, std::int64_t n) { y[row + n * rows] = x[n]; });
 }
 
 template <class Real>
 void Kernels<Real>::keep(Real* y, const Real* x, std::int64_t rows, std::int64_t width, std::int64_t count) {
-  for_each(
-      "diff/keep", rows * width, KOKKOS_LAMBDA(std::int64_t n) { y[n] = n % rows < count ? x[n] : Real(0); });
+  for_each_in_columns(
+      "diff/keep", rows, width, KOKKOS_LAMBDA(std::int64_t row, std::int64_t n) {
+        y[row + n * rows] = row < count ? x[row + n * rows] : Real(0);
+      });
 }
 
 template struct Kernels<double>;

@@ -27,4 +27,18 @@ void for_each(const char* label, std::int64_t count, const Work& work) {
   Kokkos::parallel_for(label, Range(0, count), work);
 }
 
+/// The same for work(row, column), columns in one piece: nothing is divided for each number on one thread.
+template <class Work>
+void for_each_in_columns(const char* label, std::int64_t rows, std::int64_t columns, const Work& work) {
+  if constexpr (device_is_serial) {
+    for (std::int64_t column = 0; column < columns; ++column) {
+      TESSERA_IVDEP
+      for (std::int64_t row = 0; row < rows; ++row) work(row, column);
+    }
+    return;
+  }
+  Kokkos::parallel_for(
+      label, Range(0, rows * columns), KOKKOS_LAMBDA(const std::int64_t n) { work(n % rows, n / rows); });
+}
+
 }  // namespace tessera::diff

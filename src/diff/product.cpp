@@ -7,9 +7,13 @@ namespace tessera::diff {
 
 namespace {
 
-// Twenty-four of 32 vector registers hold sums, the others what they are made of: with AVX-512 twice the rate of the
-// OpenBLAS of Debian 12 on the same matrices.
+// Most vector registers hold sums, the others what they are made of: 24 of 32 with AVX-512, twice the rate of the
+// OpenBLAS of Debian 12 on the same matrices; 12 of 16 with AVX2, where more would go back and forth to memory.
+#ifdef __AVX512F__
 constexpr int most_packs = 4, most_columns = 6;
+#else
+constexpr int most_packs = 2, most_columns = 6;
+#endif
 
 /// A vector register of numbers of a kind.
 #ifdef TESSERA_SIMD_SCALAR
@@ -79,8 +83,10 @@ template <class Real>
 KOKKOS_FORCEINLINE_FUNCTION void work_on(const Product<Real>& p, std::int64_t v, std::int64_t n) {
   const std::int64_t packs = (p.length - v + Register<Real>::width - 1) / Register<Real>::width;
   if (packs >= most_packs) return narrow<most_packs, most_columns>(p, v, n);
-  if (packs == 3) return narrow<3, most_columns>(p, v, n);
-  if (packs == 2) return narrow<2, most_columns>(p, v, n);
+  if constexpr (most_packs > 2) {
+    if (packs == 3) return narrow<3, most_columns>(p, v, n);
+    if (packs == 2) return narrow<2, most_columns>(p, v, n);
+  }
   narrow<1, most_columns>(p, v, n);
 }
 
