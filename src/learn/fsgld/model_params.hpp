@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,13 +23,16 @@ struct ModelParams {
   std::int64_t classes = 2;
   std::vector<std::int64_t> hidden{18, 18, 8};
   diff::Function activation = diff::Function::relu;
-  bool is_regression = false;       ///< of a network: a number with normal noise instead of classes
-  bool is_single = false;           ///< its arithmetic is float
-  std::string log_likelihood = {};  ///< formula of parameters, features and the response y
-  std::vector<std::string> parameters = {}, features{"x"};  ///< as the formula calls them
+  bool is_regression = false;  ///< of a network: a number with normal noise instead of classes
+  bool is_single = false;      ///< its arithmetic is float
+  /// Formula of parameters or of a network's outputs o1, o2..., of features and the response y.
+  std::string log_likelihood = {};
+  std::vector<std::string> parameters = {}, features = {};  ///< as the formula calls them
   bool has_response = true;
+  std::optional<std::int64_t> outputs = {};  ///< of a network with a formula; absent: 1
+  std::string prediction = {};               ///< likewise: of the response, a formula of outputs and features
 };
-/// Parameters, features and the response that a formula has, together.
+/// Parameters or outputs, features and the response that a formula has, together.
 inline constexpr int most_formula_inputs = 48;
 /// In this order.
 deck::FormulaNames likelihood_names(const ModelParams& params);

@@ -1,47 +1,29 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <optional>
 
 #include "base/error.hpp"
 #include "base/region.hpp"
-#include "diff/gradients.hpp"
 #include "diff/loop.hpp"
 #include "diff/mlp.hpp"
-#include "diff/program.hpp"
-#include "learn/fsgld/model_params.hpp"
+#include "learn/fsgld/network_block.hpp"
+#include "learn/fsgld/network_likelihood.hpp"
 
 namespace tessera::learn::fsgld {
 
 namespace {
 
-using diff::Node;
-
-/// Rows that a program takes at once.
-constexpr std::int64_t block_rows = 64;
-
-/// log of the sum of the exponentials of each row.
-Node log_sum_exp(Node x) {
-  Node top = slice(x, 0, 1);
-  for (std::int64_t k = 1; k < x.width(); ++k) top = maximum(top, slice(x, k, 1));
-  top = hold(top);
-  return top + apply(diff::Function::log, row_sum(apply(diff::Function::exp, x - repeat(top, x.width()))));
-}
-
-/// A Bayesian neural network. Each chain has weights of its own: chains go through one program one after the other.
+/// A Bayesian neural network. Each chain has weights of its own: chains go through a program one after the other.
 template <class Real>
 class NetworkModel final : public Model {
  public:
   NetworkModel(const ModelParams& params, std::int64_t width)
-      : params_(params),
-        layers_(parameters_, "network", shape_of(params, width)),
-        graph_(block_rows),
-        x_(graph_.input(width)),
-        y_(graph_.input(params.is_regression ? 1 : params.classes)),
-        output_(layers_(parameters_, x_)),
-        log_likelihood_(make_log_likelihood()),
-        gradient_(graph_, gradient_nodes()),
-        prediction_(graph_, {log_likelihood_, make_prediction()}) {}
+      : params_(params), width_(width), layers_(parameters_, "network", shape_of(params, width)) {
+    if (!params.log_likelihood.empty()) likelihood_.emplace(params, most_rows);
+  }
 
   std::int64_t dimensions() const override { return parameters_.size(); }
   std::vector<std::string> names() const override {
@@ -67,134 +49,145 @@ class NetworkModel final : public Model {
     const Region region("fsgld/gradient");
     Kokkos::deep_copy(sums, 0.0);
     const auto counts = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), choice.count);
+    ChosenRows chosen{rows, choice};
     for (int chain = 0; chain < static_cast<int>(theta.extent(0)); ++chain) {
-      if (counts(static_cast<std::size_t>(chain)) == 0) continue;
-      const std::int64_t total = choice.takes_all ? counts(static_cast<std::size_t>(chain))
-                                                  : static_cast<std::int64_t>(choice.drawn.extent(1));
-      const std::int64_t at_once = clip ? 1 : block_rows;
-      for (std::int64_t first = 0; first < total; first += at_once) {
-        const std::int64_t count = std::min(at_once, total - first);
-        load(gradient_, rows, choice, chain, first, count);
-        gradient_.run(parameters_of(theta, chain), count);
-        add_outputs(sums, chain, clip);
+      const std::int64_t here = counts(static_cast<std::size_t>(chain));
+      const std::int64_t total = here == 0          ? 0
+                                 : choice.takes_all ? here
+                                                    : static_cast<std::int64_t>(choice.drawn.extent(1));
+      const auto parameters = parameters_of(theta, chain);
+      chosen.chain = chain;
+      for (chosen.first = 0; chosen.first < total; chosen.first += most_rows) {
+        chosen.count = std::min(most_rows, total - chosen.first);
+        auto& block = block_of(chosen.count);
+        auto& program = clip ? block.clipped : block.gradient;
+        const auto x = program.input(block.network.x);
+        load(chosen, x, program.input(block.network.y));
+        if (clip) Kokkos::deep_copy(program.input(block.network.limit), static_cast<Real>(*clip));
+        if (likelihood_) {
+          Kokkos::deep_copy(block.scores.input(block.network.x), x);
+          block.scores.run(parameters, chosen.count);
+          likelihood_->find_slopes(chosen, block.scores.output(0), program.input(block.network.seed));
+        }
+        program.run(parameters, chosen.count);
+        add_outputs(program, sums, chain);
       }
     }
   }
 
-  Prediction prediction() const override { return params_.is_regression ? Prediction::number : Prediction::classes; }
-  std::int64_t prediction_width() const override { return params_.is_regression ? 1 : params_.classes; }
+  Prediction prediction() const override {
+    if (likelihood_) return likelihood_->predicts() ? Prediction::number : Prediction::none;
+    return params_.is_regression ? Prediction::number : Prediction::classes;
+  }
+  std::int64_t prediction_width() const override {
+    if (likelihood_) return likelihood_->predicts() ? 1 : 0;
+    return params_.is_regression ? 1 : params_.classes;
+  }
 
   void predict(const Rows& rows, std::int64_t first, std::int64_t count, const data::RowArray<double>& theta, int chain,
                const Array1<double>& log_likelihoods, const data::RowArray<double>& predictions) override {
     RowChoice all{Array1<std::int64_t>("first", 1), Array1<std::int64_t>("count", 1), {}, true};
     Kokkos::deep_copy(all.first, first);
     Kokkos::deep_copy(all.count, count);
-    for (std::int64_t begin = 0; begin < count; begin += block_rows) {
-      const std::int64_t block = std::min(block_rows, count - begin);
-      load(prediction_, rows, all, 0, begin, block);
-      prediction_.run(parameters_of(theta, chain), block);
-      const auto logs = prediction_.output(0), values = prediction_.output(1);
-      const bool has_predictions = predictions.extent(0) > 0;
-      const auto width = static_cast<std::int64_t>(values.extent(1));
-      diff::for_each(
-          "fsgld predictions", block, KOKKOS_LAMBDA(std::int64_t n) {
-            log_likelihoods(begin + n) = static_cast<double>(logs(n, 0));
-            for (std::int64_t k = 0; k < width && has_predictions; ++k)
-              predictions(begin + n, k) = static_cast<double>(values(n, k));
-          });
+    ChosenRows chosen{rows, all};
+    const auto parameters = parameters_of(theta, chain);
+    for (chosen.first = 0; chosen.first < count; chosen.first += most_rows) {
+      chosen.count = std::min(most_rows, count - chosen.first);
+      auto& block = block_of(chosen.count);
+      load(chosen, block.scores.input(block.network.x), block.scores.input(block.network.y));
+      block.scores.run(parameters, chosen.count);
+      if (likelihood_)
+        likelihood_->score(chosen, block.scores.output(0), log_likelihoods, predictions, chosen.first);
+      else
+        copy_scores(block.scores, chosen, log_likelihoods, predictions);
     }
   }
 
   void check(const Clients& clients) const override {
     if (!clients.has_response()) throw Error::input("the data have no responses (column `y`), which this model is of");
-    if (params_.is_regression) return;
+    if (likelihood_ && !params_.features.empty() && static_cast<std::int64_t>(params_.features.size()) != width_)
+      throw Error::input(
+          fmt::format("model.features: {} names for {} features of the data", params_.features.size(), width_));
+    if (params_.is_regression || likelihood_) return;
     const auto classes = static_cast<double>(params_.classes);
     clients.check_response(fmt::format("one of 0, 1... {}", params_.classes - 1),
                            [classes](double y) { return y >= 0.0 && y < classes && y == std::floor(y); });
   }
 
-  /// Public for the sake of nvcc. Rows beyond `count` repeat the first of them.
-  void load(diff::BasicProgram<Real>& program, const Rows& rows, const RowChoice& choice, int chain, std::int64_t first,
-            std::int64_t count) const {
-    const auto x = program.input(x_), y = program.input(y_);
+  /// Public for the sake of nvcc, as what follows. Rows beyond those that count keep what they have, which is finite.
+  void load(const ChosenRows& chosen, const Array2<Real>& x, const Array2<Real>& y) const {
     const auto width = static_cast<std::int64_t>(x.extent(1)), classes = static_cast<std::int64_t>(y.extent(1));
-    const std::int64_t block = program.block_rows();
-    const bool is_regression = params_.is_regression;
+    const bool has_classes = !params_.is_regression && !likelihood_;
     diff::for_each(
-        "fsgld load", block, KOKKOS_LAMBDA(std::int64_t n) {
-          const std::int64_t row = choice.row(chain, first + (n < count ? n : 0));
-          for (std::int64_t k = 0; k < width; ++k) x(n, k) = static_cast<Real>(rows.x(row, k));
-          if (is_regression) {
-            y(n, 0) = static_cast<Real>(rows.y(row));
+        "fsgld load", chosen.count, KOKKOS_LAMBDA(std::int64_t n) {
+          const std::int64_t row = chosen.row(n);
+          for (std::int64_t k = 0; k < width; ++k) x(n, k) = static_cast<Real>(chosen.rows.x(row, k));
+          if (!has_classes) {
+            y(n, 0) = static_cast<Real>(chosen.rows.y(row));
             return;
           }
-          const auto label = static_cast<std::int64_t>(rows.y(row));
+          const auto label = static_cast<std::int64_t>(chosen.rows.y(row));
           for (std::int64_t k = 0; k < classes; ++k) y(n, k) = k == label ? Real(1) : Real(0);
         });
   }
 
-  /// Public for the sake of nvcc.
-  void add_outputs(const data::RowArray<double>& sums, int chain, std::optional<double> clip) const {
-    double factor = 1.0;
-    if (clip) {
-      double squares = 0.0;
-      for (std::size_t s = 0; s < parameters_.slices().size(); ++s) {
-        const auto numbers = gradient_.output(s);
-        double part = 0.0;
-        Kokkos::parallel_reduce(
-            "fsgld norm", Range(0, numbers.extent(1)),
-            KOKKOS_LAMBDA(const std::int64_t n, double& sum) {
-              sum += static_cast<double>(numbers(0, n)) * static_cast<double>(numbers(0, n));
-            },
-            part);
-        squares += part;
-      }
-      const double norm = std::sqrt(squares);
-      if (norm > *clip) factor = *clip / norm;
-    }
+  void add_outputs(const diff::BasicProgram<Real>& program, const data::RowArray<double>& sums, int chain) const {
     for (std::size_t s = 0; s < parameters_.slices().size(); ++s) {
       const std::int64_t place = parameters_.slices()[s].first;
-      const Real* numbers = gradient_.output(s).data();
+      const Real* numbers = program.output(s).data();
       double* sum = sums.data() + static_cast<std::int64_t>(sums.stride_0()) * chain + place;
       diff::for_each(
           "fsgld sum", parameters_.slices()[s].size(),
-          KOKKOS_LAMBDA(std::int64_t n) { sum[n] += factor * static_cast<double>(numbers[n]); });
+          KOKKOS_LAMBDA(std::int64_t n) { sum[n] += static_cast<double>(numbers[n]); });
     }
   }
 
+  void copy_scores(const diff::BasicProgram<Real>& program, const ChosenRows& chosen,
+                   const Array1<double>& log_likelihoods, const data::RowArray<double>& predictions) const {
+    const auto logs = program.output(0), values = program.output(1);
+    const bool has_predictions = predictions.extent(0) > 0;
+    const auto width = static_cast<std::int64_t>(values.extent(1));
+    const std::int64_t first = chosen.first;
+    diff::for_each(
+        "fsgld predictions", chosen.count, KOKKOS_LAMBDA(std::int64_t n) {
+          log_likelihoods(first + n) = static_cast<double>(logs(n, 0));
+          for (std::int64_t k = 0; k < width && has_predictions; ++k)
+            predictions(first + n, k) = static_cast<double>(values(n, k));
+        });
+  }
+
  private:
+  /// Rows that a program takes at once, at most.
+  static constexpr std::int64_t most_rows = 64;
+
   static diff::MlpShape shape_of(const ModelParams& params, std::int64_t width) {
     std::vector<std::int64_t> widths{width};
     widths.insert(widths.end(), params.hidden.begin(), params.hidden.end());
-    widths.push_back(params.is_regression ? 1 : params.classes);
+    widths.push_back(!params.log_likelihood.empty() ? params.outputs.value_or(1)
+                     : params.is_regression         ? 1
+                                                    : params.classes);
     return {.widths = widths, .activation = params.activation};
   }
   static Array1<double> parameters_of(const data::RowArray<double>& theta, int chain) {
     return Array1<double>(theta.data() + static_cast<std::int64_t>(theta.stride_0()) * chain, theta.extent(1));
   }
 
-  Node make_log_likelihood() {
-    if (!params_.is_regression) return row_sum(y_ * output_) - log_sum_exp(output_);
-    const double constant = 0.5 * std::log(params_.precision / 6.283185307179586476925);
-    return scale_shift(square(y_ - output_), -0.5 * params_.precision, constant);
-  }
-  Node make_prediction() {
-    if (params_.is_regression) return output_;
-    return apply(diff::Function::exp, output_ - repeat(log_sum_exp(output_), params_.classes));
-  }
-  /// One for each slice, in their order.
-  std::vector<Node> gradient_nodes() {
-    std::vector<Node> wrt;
-    for (const auto& slice : parameters_.slices()) wrt.push_back(graph_.parameter(slice));
-    return gradients(sum(log_likelihood_), wrt);
+  /// The smallest for so many rows.
+  NetworkBlock<Real>& block_of(std::int64_t rows) {
+    constexpr std::int64_t multiple = diff::Graph::row_multiple;
+    auto& block = blocks_.at(static_cast<std::size_t>((rows - 1) / multiple));
+    if (!block)
+      block = std::make_unique<NetworkBlock<Real>>(params_, parameters_, width_,
+                                                   (rows + multiple - 1) / multiple * multiple);
+    return *block;
   }
 
   ModelParams params_;
+  std::int64_t width_;
   diff::Parameters parameters_;
   diff::Mlp layers_;
-  diff::Graph graph_;
-  Node x_, y_, output_, log_likelihood_;
-  diff::BasicProgram<Real> gradient_, prediction_;
+  std::optional<NetworkLikelihood> likelihood_;
+  std::array<std::unique_ptr<NetworkBlock<Real>>, most_rows / diff::Graph::row_multiple> blocks_;
 };
 
 }  // namespace
