@@ -179,7 +179,7 @@ TEST_CASE("many blocks at once are those of one after the other", "[base]") {
 
 TEST_CASE("normal numbers many at a time are those of Box and Muller", "[base]") {
   const Random random(78, RandomPurpose::test);
-  constexpr int size = normal_pairs_at_once;
+  constexpr int size = normal_blocks_at_once;
   double most = 0.0;
   for (std::uint64_t id = 0; id < 20000; ++id) {
     std::uint64_t ids[size], steps[size];
@@ -189,11 +189,16 @@ TEST_CASE("normal numbers many at a time are those of Box and Muller", "[base]")
       steps[n] = 4;
       draws[n] = static_cast<std::uint32_t>(n);
     }
-    double first[size], second[size];
-    draw_normals(random, ids, steps, draws, first, second);
+    double numbers[4][size];
+    draw_normals(random, ids, steps, draws, numbers);
     for (int n = 0; n < size; ++n) {
-      const auto pair = random.normal(id, 4, static_cast<std::uint32_t>(n));
-      most = std::max({most, std::abs(first[n] - pair.first), std::abs(second[n] - pair.second)});
+      const auto words = random.block(id, 4, static_cast<std::uint32_t>(n));
+      for (std::size_t half = 0; half < 4; half += 2) {
+        const double u = (words.v[half] + 0.5) / 0x1p32, turn = 2.0 * M_PI * ((words.v[half + 1] + 0.5) / 0x1p32);
+        const double radius = std::sqrt(-2.0 * std::log(u));
+        most = std::max({most, std::abs(numbers[half][n] - radius * std::cos(turn)),
+                         std::abs(numbers[half + 1][n] - radius * std::sin(turn))});
+      }
     }
   }
   REQUIRE(most < 1e-14);

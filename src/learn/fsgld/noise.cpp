@@ -44,7 +44,7 @@ inline std::int64_t num_calls(std::int64_t total, int at_once) { return (total +
 void draw_batches(const Random& random, const UpdateKeys& keys, const Array1<std::int64_t>& count,
                   const data::RowArray<std::int32_t>& drawn) {
   const Region region("fsgld/batches");
-  constexpr int at_once = normal_pairs_at_once;
+  constexpr int at_once = normal_blocks_at_once;
   const auto size = static_cast<std::int64_t>(drawn.extent(1));
   const std::int64_t a_chain = (size + 3) / 4, total = a_chain * static_cast<std::int64_t>(drawn.extent(0));
   Kokkos::parallel_for(
@@ -84,20 +84,20 @@ void draw_different_rows(const Random& random, const UpdateKeys& keys, const Arr
 
 void draw_normals(const Random& random, const UpdateKeys& keys, const data::RowArray<double>& normals) {
   const Region region("fsgld/noise");
-  constexpr int at_once = normal_pairs_at_once;
+  constexpr int at_once = normal_blocks_at_once;
   const auto width = static_cast<std::int64_t>(normals.extent(1));
-  const std::int64_t a_chain = (width + 1) / 2, total = a_chain * static_cast<std::int64_t>(normals.extent(0));
+  const std::int64_t a_chain = (width + 3) / 4, total = a_chain * static_cast<std::int64_t>(normals.extent(0));
   Kokkos::parallel_for(
       "fsgld noise", Range(0, num_calls(total, at_once)), KOKKOS_LAMBDA(const std::int64_t call) {
         const std::int64_t begin = call * at_once;
         const Lanes<at_once> lanes(keys, begin, total, a_chain);
-        double first[at_once], second[at_once];
-        tessera::draw_normals(random, lanes.id, lanes.update, lanes.draw, first, second);
+        double numbers[4][at_once];
+        tessera::draw_normals(random, lanes.id, lanes.update, lanes.draw, numbers);
         for (int n = 0; n < at_once && begin + n < total; ++n) {
-          const std::int64_t k = 2 * static_cast<std::int64_t>(lanes.draw[n]);
-          double* number = &normals(lanes.chain[n], k);
-          number[0] = first[n];
-          if (k + 1 < width) number[1] = second[n];
+          const std::int64_t place = 4 * static_cast<std::int64_t>(lanes.draw[n]);
+          double* row = &normals(lanes.chain[n], place);
+          const int here = static_cast<int>(width - place < 4 ? width - place : 4);
+          for (int k = 0; k < here; ++k) row[k] = numbers[k][n];
         }
       });
 }

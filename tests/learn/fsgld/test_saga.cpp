@@ -57,8 +57,10 @@ std::vector<double> run_plainly(const std::vector<Shard>& shards, const Schedule
       add(differences, shards[s], row, latest.back() - kept[s][static_cast<std::size_t>(row)]);
     }
     const double scale = static_cast<double>(rows) / (schedule.visited(static_cast<std::int64_t>(s)) * batch);
-    const auto normal = noise.normal(static_cast<std::uint64_t>(chain), static_cast<std::uint64_t>(u), 0);
-    const double xi[2] = {normal.first, normal.second};
+    const auto words = noise.block(static_cast<std::uint64_t>(chain), static_cast<std::uint64_t>(u), 0);
+    const double radius = std::sqrt(-2.0 * std::log((words.v[0] + 0.5) / 0x1p32));
+    const double turn = 2.0 * M_PI * ((words.v[1] + 0.5) / 0x1p32);
+    const double xi[2] = {radius * std::cos(turn), radius * std::sin(turn)};
     for (std::size_t k = 0; k < 2; ++k) {
       const double drift = -prior_precision * theta[k] + scale * differences[k] + total[k];
       theta[k] += 0.5 * h * drift + std::sqrt(h) * xi[k];
