@@ -35,7 +35,7 @@ KOKKOS_INLINE_FUNCTION double dot(const double* a, const double* b, std::int64_t
   return sum;
 }
 
-/// Rows are anywhere in memory: asked for all at once, they come while others are worked at.
+/// Rows are anywhere in memory: asked for ahead, they come while others are worked at.
 KOKKOS_INLINE_FUNCTION void ask_for(const double* row, std::int64_t count) {
 #if defined(__GNUC__) && !defined(TESSERA_SIMD_SCALAR)
   for (std::int64_t k = 0; k < count; k += 8) __builtin_prefetch(row + k);
@@ -166,8 +166,8 @@ struct GradientKernel {
         const std::int64_t row = choice.row(chain, first + n);
         x[n] = &rows.x(row, 0);
         y[n] = rows.y(row);
-        ask_for(x[n], layout.features);
       }
+      ask_for_next(chain, first, count);
       for (int k = 0; k < likelihood.num_predictors(); ++k)
         find_predictors(t + k * width, x, count, eta + k * rows_in_pass);
       likelihood.residuals(eta, y, count);
@@ -177,6 +177,17 @@ struct GradientKernel {
     }
   }
 
+  /// Rows of the next pass: of this chain, or of the one behind it.
+  KOKKOS_INLINE_FUNCTION void ask_for_next(int chain, std::int64_t first, int count) const {
+    if (!device_is_host) return;
+    const bool is_last = first + count >= choice.size(chain);
+    const int next = is_last ? chain + 1 : chain;
+    if (next >= static_cast<int>(theta.extent(0)) || choice.takes_all) return;
+    const std::int64_t begin = is_last ? 0 : first + count, end = begin + rows_in_pass;
+    const std::int64_t total = choice.size(next);
+    for (std::int64_t n = begin; n < (end < total ? end : total); ++n)
+      ask_for(&rows.x(choice.row(next, n), 0), layout.features);
+  }
   KOKKOS_INLINE_FUNCTION void find_predictors(const double* t, const double* const* x, int count, double* eta) const {
     const std::int64_t d = layout.features;
     int n = 0;
