@@ -2,7 +2,7 @@
 # usage: run_deck.sh DECK STEPS COMMAND...
 # The deck is explained at its top, passes `tessera check`, and runs to its end with that many steps a stage
 # (2 iterations of one that trains, all of one that draws or compares samples or makes client data, no more steps than
-# frames of one that propagates them, 200 updates of chains); of an ensemble the first member alone.
+# frames of one that propagates them, 200 updates of chains, of references 20); of an ensemble the first member alone.
 set -euo pipefail
 deck=$1
 steps=$2
@@ -24,12 +24,17 @@ mapfile -t kinds < <(awk -F'"' '
   /^frames *=/ { split($0, part, "="); frames = part[2] + 0 }
   END { tell() }' "$deck")
 short=("members=1")
+updates=200
+if [[ $deck == *reference.toml ]]; then updates=20; fi
 for kind in "${kinds[@]}"; do
   read -r stage type frames <<<"$kind"
   case $type in
     ppo | action_matching | score_matching | flow_matching) short+=("$stage.iterations=2") ;;
     samples | compare | client_data) ;;
-    sgld) short+=("$stage.updates=200" "$stage.burn_in=100" "$stage.thin=1" "$stage.updates_per_step=$steps") ;;
+    sgld)
+      short+=("$stage.updates=$updates" "$stage.burn_in=$((updates / 2))" "$stage.thin=1")
+      short+=("$stage.updates_per_step=$steps")
+      ;;
     propagate) short+=("$stage.steps=$((frames - 1))") ;;
     *) short+=("$stage.steps=$steps") ;;
   esac

@@ -114,9 +114,16 @@ std::vector<double> find_mode(const Clients& clients, Model& model, const FitCon
   };
   const auto mode =
       math::minimise(objective, context.start, tolerance, static_cast<int>(most), "the mode of the posterior");
-  if (!mode.is_converged)
+  if (mode.is_converged) return mode.x;
+  if (mode.iterations >= most)
     log::info("  anchor: after {} iterations the gradient of the posterior has the norm {:.3g}", mode.iterations,
               mode.gradient_norm);
+  else
+    log::warning(fmt::format(
+        "the mode of the posterior is not found: the search ended after {} iterations with a gradient of "
+        "the norm {:.3g}\nthe anchor is there, or where it began if the likelihood is not finite beside it; "
+        "`start` can begin it elsewhere",
+        mode.iterations, mode.gradient_norm));
   return mode.x;
 }
 

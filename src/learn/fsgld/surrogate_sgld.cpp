@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/agree.hpp"
 #include "base/error.hpp"
+#include "base/log.hpp"
 #include "base/region.hpp"
 #include "learn/fsgld/batch_sums.hpp"
 #include "learn/fsgld/full_gradient.hpp"
@@ -23,7 +26,9 @@ class DrawMoments {
         is_full_(structure == Structure::full),
         first_(clients * d),
         sum_(clients * d),
-        squares_(clients * (is_full_ ? d * d : d)) {}
+        squares_(clients * (is_full_ ? d * d : d)),
+        last_(clients * d),
+        products_(clients * d) {}
 
   /// Deviations from the first draws are summed: of the size of what is sought.
   void add(const std::vector<double>& theta) {
@@ -35,6 +40,8 @@ class DrawMoments {
       for (std::size_t k = 0; k < d_; ++k) {
         off[k] = theta[n * d_ + k] - first_[n * d_ + k];
         sum_[n * d_ + k] += off[k];
+        products_[n * d_ + k] += off[k] * last_[n * d_ + k];
+        last_[n * d_ + k] = off[k];
       }
       if (!is_full_)
         for (std::size_t k = 0; k < d_; ++k) squares_[n * d_ + k] += off[k] * off[k];
@@ -49,13 +56,45 @@ class DrawMoments {
     const double squares = is_full_ ? squares_[(n * d_ + a) * d_ + b] : squares_[n * d_ + a];
     return (squares - sum_[n * d_ + a] * sum_[n * d_ + b] / count_) / (count_ - 1.0);
   }
+  /// Independent draws that would tell as much of the mean, were the chain one of first order.
+  double effective(std::size_t n, std::size_t k) const {
+    const double mean = sum_[n * d_ + k] / count_;
+    const double next = products_[n * d_ + k] / (count_ - 1.0) - mean * mean;
+    const double correlation = std::clamp(next / covariance(n, k, k), 0.0, 1.0);
+    return count_ * (1.0 - correlation) / (1.0 + correlation);
+  }
 
  private:
   std::size_t d_;
   bool is_full_;
   double count_ = 0.0;
   std::vector<double> first_, sum_, squares_;
+  std::vector<double> last_, products_;  // the draw before, and its products with the next one
 };
+
+/// Surrogates of fewer say little.
+constexpr double fewest_effective = 30.0;
+
+/// Collective. Of clients first, first + 1... here.
+void warn_of_correlation(const Comm& comm, const DrawMoments& moments, std::int64_t first, std::size_t clients,
+                         std::size_t d, const SurrogateParams& params) {
+  struct Least {
+    double size;
+    std::int64_t client;
+  };
+  Least least{std::numeric_limits<double>::max(), 0};
+  for (std::size_t n = 0; n < clients; ++n)
+    for (std::size_t k = 0; k < d; ++k)
+      if (const double size = moments.effective(n, k); size < least.size)
+        least = {size, first + static_cast<std::int64_t>(n)};
+  for (const auto& other : comm.all_gather(least))
+    if (other.size < least.size) least = other;
+  if (least.size < fewest_effective)
+    log::warning(
+        fmt::format("the {} draws that the surrogate of client {} is made of are worth about {:.0f} independent ones: "
+                    "it can do more harm than good\na larger surrogates.thin ({}) or surrogates.step_size helps",
+                    params.draws, least.client, least.size, params.thin));
+}
 
 /// Without the weak normal that the draws were tempered with.
 Quadratic quadratic_of(const DrawMoments& moments, std::size_t n, int d, const SurrogateParams& params) {
@@ -154,6 +193,7 @@ Surrogates fit_by_sgld(const Clients& clients, Model& model, const SurrogatePara
       }
     }
   });
+  warn_of_correlation(comm, moments, first, n_clients, width, params);
   sum_surrogates(clients, d, surrogates);
   return surrogates;
 }
