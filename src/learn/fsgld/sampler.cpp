@@ -16,6 +16,22 @@ namespace {
 
 constexpr int mail_tag = 31910;
 
+/// from -= other
+void subtract(const data::RowArray<double>& other, const data::RowArray<double>& from) {
+  const auto d = static_cast<std::int64_t>(from.extent(1));
+  Kokkos::parallel_for(
+      "fsgld difference", Range(0, from.size()),
+      KOKKOS_LAMBDA(const std::int64_t n) { from(n / d, n % d) -= other(n / d, n % d); });
+}
+
+/// All rows become the one of `row`.
+void fill_rows(const data::RowArray<double>& row, const data::RowArray<double>& rows) {
+  const auto d = static_cast<std::int64_t>(rows.extent(1));
+  Kokkos::parallel_for(
+      "fsgld anchors", Range(0, rows.size()),
+      KOKKOS_LAMBDA(const std::int64_t n) { rows(n / d, n % d) = row(0, n % d); });
+}
+
 }  // namespace
 
 void Records::clear() {
@@ -117,12 +133,7 @@ void Sampler::set_arrays() {
   if (params_.control == Control::saga) return;
   anchor_sums_ = storage_.anchor_sums.rows(count, d);
   anchors_ = params_.control == Control::svrg ? chains_.state(3) : storage_.anchors.rows(count, d);
-  if (params_.control == Control::svrg) return;
-  const auto anchors = anchors_, anchor = anchor_rows_;
-  const auto width = static_cast<std::int64_t>(d);
-  Kokkos::parallel_for(
-      "fsgld anchors", Range(0, anchors.size()),
-      KOKKOS_LAMBDA(const std::int64_t n) { anchors(n / width, n % width) = anchor(0, n % width); });
+  if (params_.control == Control::anchor) fill_rows(anchor_rows_, anchors_);
 }
 
 /// Collective. Anchors are where chains are now, with the gradient of all data there; a part of the chains at a time.
@@ -184,11 +195,7 @@ void Sampler::update(std::int64_t later) {
     gradients_.sum(model_, rows, arrays_.keys, choice_, arrays_.theta, arrays_.normals, arrays_.sums);
     if (params_.control != Control::none) {
       model_.sum_gradients(rows, anchors_, choice_, {}, anchor_sums_);
-      const auto sums = arrays_.sums, anchor_sums = anchor_sums_;
-      const auto d = static_cast<std::int64_t>(sums.extent(1));
-      Kokkos::parallel_for(
-          "fsgld difference", Range(0, sums.size()),
-          KOKKOS_LAMBDA(const std::int64_t n) { sums(n / d, n % d) -= anchor_sums(n / d, n % d); });
+      subtract(anchor_sums_, arrays_.sums);
     }
   }
   draw_normals(noise_, arrays_.keys, arrays_.normals);

@@ -54,7 +54,9 @@ SgldStage::SgldStage(const sim::StageContext& context, const SgldParams& params)
   if (clients_->num_held_out() > 0)
     held_out_.emplace(context_.comm, *model_, clients_->held_out(), clients_->num_held_out());
   if (params_.evaluation.training) training_.emplace(context_.comm, *model_, clients_->rows(), clients_->num_rows());
-  if (params_.sampler.model.kind == ModelKind::gaussian_mean || params_.sampler.model.kind == ModelKind::linear)
+  const bool is_gaussian =
+      params_.sampler.model.kind == ModelKind::gaussian_mean || params_.sampler.model.kind == ModelKind::linear;
+  if (is_gaussian && !params_.sampler.privacy)  // what is exact is not private
     if (model_->dimensions() <= most_exact_parameters) {
       const auto d = static_cast<std::size_t>(model_->dimensions());
       const auto posterior = gaussian_posterior(

@@ -27,6 +27,8 @@ class SgldStageParams final : public sim::StageType::Params {
     if (b.is_describing()) return;
     b.check(params_.data.empty() != params_.file.empty(), "data",
             "expected one of data = \"<stage>\" and file = \"<table.h5>\"");
+    b.check(!params_.sampler.privacy || !params_.evaluation.training, "evaluation",
+            "how well rows for training are predicted is not private; leave out training");
   }
   std::unique_ptr<sim::Stage> make(const sim::StageContext& context) const override {
     return std::make_unique<SgldStage>(context, params_);
@@ -40,6 +42,9 @@ class SgldStageParams final : public sim::StageType::Params {
     estimate.bytes_per_rank = 8.0 * 2.0 * kept / ranks;  // for each parameter, of which there is at least one
     estimate.remarks.push_back(
         fmt::format("{:.3g} draws are kept, 8 bytes a parameter each, beside the rows of clients", kept));
+    if (p.control == Control::saga)
+      estimate.remarks.push_back(
+          fmt::format("the gradients that chains last saw take {} bytes a row and parameter", 8 * p.chains));
     if (p.chains < ranks)
       estimate.remarks.push_back("there are fewer chains than ranks: some have nothing to do at a time");
     sim::Communication communication;

@@ -126,6 +126,7 @@ TEST_CASE("decks of chains that cannot be say so", "[fsgld]") {
   says("prior.precision = [1.0, 2.0, 3.0]\n", "prior.precision: 3 numbers for 2 parameters");
   says("start = [1.0, 2.0, 3.0]\n", "start: 3 numbers for 2 parameters");
   says("data = \"chains\"\n", "expected one of data");
+  says("privacy = {clip = 1.0, noise = 1.0}\nevaluation.training = true\n", "is not private");
   const auto formula_says = [&](const std::string& keys, const std::string& what) {
     CHECK_THROWS_WITH(run_sgld(stage(path, "updates = 10\nmodel.kind = \"formula\"\n" + keys)), Contains(what));
   };
