@@ -66,4 +66,11 @@ using Kokkos::Experimental::sqrt;
 #endif
 }  // namespace kmath
 
+/// std::bit_cast in kernels, where that is a function of the host alone.
+template <class To, class From>
+KOKKOS_FORCEINLINE_FUNCTION constexpr To bit_cast(const From& from) {
+  static_assert(sizeof(To) == sizeof(From));
+  return __builtin_bit_cast(To, from);
+}
+
 }  // namespace tessera

@@ -2,7 +2,6 @@
 // logarithms and sines that vectorise. Keyed as all random numbers are; not the same numbers as Random::normal().
 #pragma once
 
-#include <bit>
 #include <cstdint>
 
 #include "base/random.hpp"
@@ -19,9 +18,9 @@ KOKKOS_FORCEINLINE_FUNCTION double log_of(double x) {
   // x = m 2^e with m in [sqrt(1/2), sqrt(2)); no integer becomes a number but by its bits, for which all processors
   // have vector instructions.
   constexpr std::uint64_t root = 0x3fe6a09e667f3bcdULL, one = 0x3ff0000000000000ULL, fraction = 0x000fffffffffffffULL;
-  const std::uint64_t shifted = std::bit_cast<std::uint64_t>(x) - root + one;
-  const double exponent = std::bit_cast<double>((shifted >> 52) | 0x4330000000000000ULL) - (0x1p52 + 1023.0);
-  const double m = std::bit_cast<double>((shifted & fraction) + root);
+  const std::uint64_t shifted = bit_cast<std::uint64_t>(x) - root + one;
+  const double exponent = bit_cast<double>((shifted >> 52) | 0x4330000000000000ULL) - (0x1p52 + 1023.0);
+  const double m = bit_cast<double>((shifted & fraction) + root);
   // log m = 2 artanh s, s = (m - 1)/(m + 1), |s| < 0.1716
   const double s = (m - 1.0) / (m + 1.0), q = s * s;
   double sum = 1.0 / 21.0;
@@ -63,17 +62,17 @@ KOKKOS_FORCEINLINE_FUNCTION Direction direction_of(double u) {
   cosine = 1.0 / 24.0 + q * cosine;
   cosine = 1.0 - 0.5 * q + q * q * cosine;
   // Quarter turns 0 to 4 swap and change signs.
-  const auto turns = std::bit_cast<std::uint64_t>(t);
+  const auto turns = bit_cast<std::uint64_t>(t);
   const bool is_odd = (turns & 1) != 0;
   const double x = is_odd ? sine : cosine, y = is_odd ? cosine : sine;
-  return {std::bit_cast<double>(std::bit_cast<std::uint64_t>(x) ^ (((turns + 1) & 2) << 62)),
-          std::bit_cast<double>(std::bit_cast<std::uint64_t>(y) ^ ((turns & 2) << 62))};
+  return {bit_cast<double>(bit_cast<std::uint64_t>(x) ^ (((turns + 1) & 2) << 62)),
+          bit_cast<double>(bit_cast<std::uint64_t>(y) ^ ((turns & 2) << 62))};
 }
 
 /// The middle of one of 2^32 equal parts of (0, 1).
 KOKKOS_FORCEINLINE_FUNCTION double open_unit_of(std::uint32_t word) {
   const std::uint64_t bits = 0x3ff0000000000000ULL | (static_cast<std::uint64_t>(word) << 20);
-  return std::bit_cast<double>(bits) - (1.0 - 0x1p-33);
+  return bit_cast<double>(bits) - (1.0 - 0x1p-33);
 }
 
 }  // namespace normals

@@ -2,7 +2,6 @@
 // by who draws it: results do not depend on ranks, threads or order, and a restart needs only seed and step.
 #pragma once
 
-#include <bit>
 #include <cstdint>
 
 #include <Random123/philox.h>
@@ -118,7 +117,7 @@ class Random {
   /// The middle of one of 2^52 equal parts of (0, 1), taken from the upper bits of 64.
   KOKKOS_INLINE_FUNCTION static double open_unit(std::uint32_t high, std::uint32_t low) {
     const std::uint64_t bits = ((static_cast<std::uint64_t>(high) << 32) | low) >> 12;
-    return (std::bit_cast<double>(bits | 0x3ff0000000000000ULL) - 1.0) + 0x1p-53;
+    return (bit_cast<double>(bits | 0x3ff0000000000000ULL) - 1.0) + 0x1p-53;
   }
 
  private:

@@ -61,6 +61,16 @@ void add_pair_sums(const Columns& mine, std::int64_t first_mine, const Columns& 
       });
 }
 
+/// Of sums(i), each with the weight of its point.
+inline ExactSum weighted_total(const Columns& points, int weight, const Array1<ExactSum>& sums) {
+  ExactSum total;
+  Kokkos::parallel_reduce(
+      "math/pair_total", Range(0, static_cast<int>(points.extent(1))),
+      KOKKOS_LAMBDA(int i, ExactSum& sum) { sum.add(points(weight, i) * sums(i).value()); },
+      Kokkos::Sum<ExactSum>(total));
+  return total;
+}
+
 /// Collective. The sum over all pairs of w_i w_j times a kernel of distance, the same on any number of ranks. `make` is
 /// given columns of others, and where their weights are, and returns their kernel (see add_pair_sums).
 template <class Make>
@@ -76,12 +86,7 @@ double sum_of_pairs(const Points& x, const Points& y, const Make& make) {
     else
       add_pair_sums(mine, x.first_row(), others, first, x.dimension(), kernel, AllBlocks{}, sums);
   });
-  const int weight = x.weight_column();
-  ExactSum total;
-  Kokkos::parallel_reduce(
-      "math/pair_total", Range(0, static_cast<int>(mine.extent(1))),
-      KOKKOS_LAMBDA(int i, ExactSum& sum) { sum.add(mine(weight, i) * sums(i).value()); },
-      Kokkos::Sum<ExactSum>(total));
+  ExactSum total = weighted_total(mine, x.weight_column(), sums);
   all_reduce(x.comm(), &total, 1);
   return total.value();
 }
