@@ -77,16 +77,17 @@ KOKKOS_FORCEINLINE_FUNCTION double open_unit_of(std::uint32_t word) {
 
 }  // namespace normals
 
-/// Four numbers[k][n] of a stream for each (id[n], step[n], draw[n]), which do not depend on the others. They are no
-/// farther out than 6.76, where 1 of 7e10 would be, and 2^-32 is the finest difference of probabilities.
+/// Four numbers[k][n] of a stream for each (id[n], step[n], draw[n]), or the first `needed` of them, which do not
+/// depend on the others. They are no farther out than 6.76, where 1 of 7e10 would be, and 2^-32 is the finest
+/// difference of probabilities.
 KOKKOS_INLINE_FUNCTION void draw_normals(const Random& random, const std::uint64_t (&id)[normal_blocks_at_once],
                                          const std::uint64_t (&step)[normal_blocks_at_once],
                                          const std::uint32_t (&draw)[normal_blocks_at_once],
-                                         double (&numbers)[4][normal_blocks_at_once]) {
+                                         double (&numbers)[4][normal_blocks_at_once], int needed = 4) {
   constexpr int size = normal_blocks_at_once;
   std::uint32_t words[4][size];
   random.blocks<size>(id, step, draw, words);
-  for (int half = 0; half < 4; half += 2)
+  for (int half = 0; half < needed; half += 2)
     for (int n = 0; n < size; ++n) {
       const double radius = kmath::sqrt(-2.0 * normals::log_of(normals::open_unit_of(words[half][n])));
       const auto direction = normals::direction_of(normals::open_unit_of(words[half + 1][n]));

@@ -86,13 +86,14 @@ void draw_normals(const Random& random, const UpdateKeys& keys, const data::RowA
   const Region region("fsgld/noise");
   constexpr int at_once = normal_blocks_at_once;
   const auto width = static_cast<std::int64_t>(normals.extent(1));
+  const int most = static_cast<int>(width < 4 ? width : 4);
   const std::int64_t a_chain = (width + 3) / 4, total = a_chain * static_cast<std::int64_t>(normals.extent(0));
   Kokkos::parallel_for(
       "fsgld noise", Range(0, num_calls(total, at_once)), KOKKOS_LAMBDA(const std::int64_t call) {
         const std::int64_t begin = call * at_once;
         const Lanes<at_once> lanes(keys, begin, total, a_chain);
         double numbers[4][at_once];
-        tessera::draw_normals(random, lanes.id, lanes.update, lanes.draw, numbers);
+        tessera::draw_normals(random, lanes.id, lanes.update, lanes.draw, numbers, most);
         for (int n = 0; n < at_once && begin + n < total; ++n) {
           const std::int64_t place = 4 * static_cast<std::int64_t>(lanes.draw[n]);
           double* row = &normals(lanes.chain[n], place);
