@@ -128,6 +128,8 @@ void Reader::list(std::string_view key, std::vector<std::string>& field, std::si
 void Reader::file(std::string_view key, std::string& field, Doc doc) {
   read(key, field, "the name of a file", doc,
        [&](const Node& node, std::string& result) { return convert_file(node, reading_.folder, result); });
+  // That it is missing has been said; keys that go with a file are in order all the same.
+  if (field.empty() && has(key)) field = "(missing)";
 }
 
 void Reader::formula(std::string_view key, std::string& field, const FormulaNames& names, Doc doc) {

@@ -70,4 +70,7 @@ TEST_CASE("files of federated data that cannot be", "[fsgld][bad]") {
   CHECK_THAT(complaint_about_file("a.svm", "1 1:inf\n"), Contains("a.svm:1: 'inf'"));
   CHECK_THAT(complaint_about_file("a.svm", "1\n0\n"), Contains("there are no features"));
   CHECK_THAT(complaint_about_file("a.h5", "no table\n"), Contains("a.h5"));
+  // One that is missing is all that is wrong: the keys that go with it are not unknown.
+  CHECK_THAT(complaint_about_data("file = \"none.csv\"\nresponse = \"z\"\nclient_column = \"s\"\n"),
+             Contains("there is no file 'none.csv'") && !Contains("unknown key"));
 }
