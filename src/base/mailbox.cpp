@@ -1,5 +1,6 @@
 #include "base/mailbox.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #include "base/traffic.hpp"
@@ -31,7 +32,7 @@ void Mailbox::post(int rank, std::int64_t kind, const std::vector<std::byte>& co
   auto& [request, bytes] = sent_.emplace_back();
   bytes.resize(head + content.size());
   std::memcpy(bytes.data(), &kind, head);
-  std::memcpy(bytes.data() + head, content.data(), content.size());
+  std::copy(content.begin(), content.end(), bytes.begin() + head);
   count_message(static_cast<std::int64_t>(bytes.size()));
   check_mpi(MPI_Isend(bytes.data(), static_cast<int>(bytes.size()), MPI_BYTE, rank, tag_, comm_.mpi(), &request),
             "MPI_Isend");
