@@ -209,6 +209,7 @@ ExitStatus settle_failure(const Comm& comm, const Error& error, double patience)
   } catch (const Error& agreed) {
     log::error("{}", agreed.what());
     if (comm.is_root() && launcher_rank() != 0) log::last_words(fmt::format("tessera: error: {}", agreed.what()));
+    distressed.barrier();  // the first rank that ends is the end of all: not before the message is out
     return agreed.exit_status();
   }
   return error.exit_status();
