@@ -57,15 +57,15 @@ Sampler::Sampler(std::uint32_t seed, const SamplerParams& params, const Clients&
       schedule_(schedule),
       correction_(preparation.correction),
       ball_(preparation.ball),
-      prior_mean_(for_each_parameter(params.prior.mean, model.dimensions(), "prior.mean")),
-      prior_precision_(for_each_parameter(params.prior.precision, model.dimensions(), "prior.precision")),
       anchor_(preparation.anchor),
       gradients_(seed, 0, params.privacy),
       noise_(seed, RandomPurpose::fsgld_noise),
       chains_(state_widths()),
       mailbox_(clients.comm(), mail_tag) {
-  arrays_.prior_mean = device_copy("fsgld prior mean", prior_mean_);
-  arrays_.prior_precision = device_copy("fsgld prior precision", prior_precision_);
+  const std::int64_t d = model_.dimensions();
+  arrays_.prior_mean = device_copy("fsgld prior mean", for_each_parameter(params.prior.mean, d, "prior.mean"));
+  arrays_.prior_precision =
+      device_copy("fsgld prior precision", for_each_parameter(params.prior.precision, d, "prior.precision"));
   if (params_.control == Control::anchor) {
     anchor_rows_ = as_rows(anchor_, model_.dimensions());
     anchor_gradient_ = as_rows(full_gradients(clients_, model_, anchor_rows_), model_.dimensions());

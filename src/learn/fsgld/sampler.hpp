@@ -89,7 +89,7 @@ class Sampler {
   const Schedule& schedule_;
   Correction correction_;
   Ball ball_;
-  std::vector<double> prior_mean_, prior_precision_, anchor_;
+  std::vector<double> anchor_;
   data::RowArray<double> anchor_rows_, anchor_gradient_;  // one row each, of Control::anchor
   BatchSums gradients_;
   Random noise_;
