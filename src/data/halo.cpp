@@ -38,7 +38,7 @@ void add_in_order(const Array2<double>& column, const Array1<int>& row, int firs
 }  // namespace
 
 template <class T>
-void Halo::forward_begin(const Array2<T>& column, Content content) {
+void Halo::forward_begin(const Array2<T>& column, Content content) const {
   const Region region("data/halo");
   const auto components = static_cast<int>(column.extent(1));
   const Gather<T> gather{column, send_row_, send_shift_, shift_, content == Content::position};
@@ -60,7 +60,7 @@ void Halo::forward_begin(const Array2<T>& column, Content content) {
 }
 
 template <class T>
-void Halo::forward_end(const Array2<T>& column) {
+void Halo::forward_end(const Array2<T>& column) const {
   if (num_sent_ + num_received_ == 0) return;
   const Region region("data/halo");
   messages_.wait();
@@ -75,7 +75,7 @@ void Halo::forward_end(const Array2<T>& column) {
       });
 }
 
-void Halo::reverse(const Array2<double>& column) {
+void Halo::reverse(const Array2<double>& column) const {
   const Region region("data/halo_reverse");
   const auto components = static_cast<int>(column.extent(1));
   const auto slot = slot_;
@@ -97,11 +97,11 @@ void Halo::reverse(const Array2<double>& column) {
       column, row, num_self, num_sent_, KOKKOS_LAMBDA(int k, int c) { return incoming(place(k, components, c)); });
 }
 
-template void Halo::forward_begin<double>(const Array2<double>&, Content);
-template void Halo::forward_begin<int>(const Array2<int>&, Content);
-template void Halo::forward_begin<std::int64_t>(const Array2<std::int64_t>&, Content);
-template void Halo::forward_end<double>(const Array2<double>&);
-template void Halo::forward_end<int>(const Array2<int>&);
-template void Halo::forward_end<std::int64_t>(const Array2<std::int64_t>&);
+template void Halo::forward_begin<double>(const Array2<double>&, Content) const;
+template void Halo::forward_begin<int>(const Array2<int>&, Content) const;
+template void Halo::forward_begin<std::int64_t>(const Array2<std::int64_t>&, Content) const;
+template void Halo::forward_end<double>(const Array2<double>&) const;
+template void Halo::forward_end<int>(const Array2<int>&) const;
+template void Halo::forward_end<std::int64_t>(const Array2<std::int64_t>&) const;
 
 }  // namespace tessera::data

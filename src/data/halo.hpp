@@ -42,16 +42,16 @@ class Halo {
   /// Collective. Owned rows to all copies; positions are shifted into the receiver's frame.
   /// Between begin and end nothing else may use this plan; copies within this rank are done by begin.
   template <class T>
-  void forward_begin(const Array2<T>& column, Content content);
+  void forward_begin(const Array2<T>& column, Content content) const;
   template <class T>
-  void forward_end(const Array2<T>& column);
+  void forward_end(const Array2<T>& column) const;
   template <class T>
-  void forward(const Array2<T>& column, Content content = Content::value) {
+  void forward(const Array2<T>& column, Content content = Content::value) const {
     forward_begin(column, content);
     forward_end(column);
   }
   /// Collective. Adds the values accumulated on copies to their owners' rows, in a fixed order.
-  void reverse(const Array2<double>& column);
+  void reverse(const Array2<double>& column) const;
 
   /// Bytes this rank sends in one forward of `components` values of `bytes_per_value`, and to how many ranks.
   std::int64_t bytes_sent(int components, int bytes_per_value) const {
@@ -74,7 +74,7 @@ class Halo {
   int num_self_ = 0, num_sent_ = 0, num_received_ = 0;
   int halo_begin_ = 0;
 
-  PeerMessages messages_{71};
+  mutable PeerMessages messages_{71};  // buffers alone
 };
 
 }  // namespace tessera::data

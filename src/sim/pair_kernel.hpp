@@ -182,9 +182,9 @@ struct SumKernel {
   }
 };
 
-/// PairForce for an evaluator whose energy and force parameters are numbered alike at the front.
+/// ForceTerm for an evaluator whose energy and force parameters are numbered alike at the front.
 template <class Evaluator, bool MultiType>
-class ClusterPairForce final : public PairForce {
+class ClusterPairForce final : public ForceTerm {
  public:
   explicit ClusterPairForce(const PairTable& table)
       : num_types_(table.num_types), row_((num_types_ + simd::row_length - 1) / simd::row_length * simd::row_length) {
@@ -208,7 +208,7 @@ class ClusterPairForce final : public PairForce {
     run(particles, near, 0, near.num_interior());
   }
 
-  void compute_boundary(const data::Particles& particles, const data::Neighbourhood& near) const override {
+  void add_boundary(const data::Particles& particles, const data::Neighbourhood& near) const override {
     run(particles, near, near.num_interior(), near.pairs().num_owned_clusters);
   }
 
@@ -229,12 +229,12 @@ class ClusterPairForce final : public PairForce {
             total * sizeof(int) + particles.num_owned() * (list_bytes + row_bytes)};
   }
 
-  PairSums sums(const data::Particles& particles, const data::Neighbourhood& near) const override {
+  ForceSums sums(const data::Particles& particles, const data::Neighbourhood& near) const override {
     const Region region("sim/pair_sums");
     ExactSums<7> total;
     const SumKernel<Evaluator, MultiType> kernel{inputs(particles, near), near.pairs().count == data::PairCount::half};
     Kokkos::parallel_reduce("sim/pair_sums", Range(0, particles.num_owned()), kernel, Kokkos::Sum<ExactSums<7>>(total));
-    PairSums result;
+    ForceSums result;
     result.energy = total.part[0];
     for (int n = 0; n < 6; ++n) result.virial[n] = total.part[n + 1];
     return result;

@@ -67,7 +67,7 @@ void PairLists::begin_forces(const data::Particles& particles) {
   prune(particles);
 }
 
-void PairLists::end_forces(const data::Particles& particles, const PairForce& force) {
+void PairLists::end_forces(const data::Particles& particles, const ForceTerm& force) {
   const auto timed = [&](const auto& work) {
     if (!balancer_.wants_time()) return work();
     const double begin = wall_time();
@@ -77,7 +77,7 @@ void PairLists::end_forces(const data::Particles& particles, const PairForce& fo
   };
   timed([&] { force.add_interior(particles, near_); });
   if (!is_thinned_) near_.halo().forward_end(particles.get<double>("position"));
-  timed([&] { force.compute_boundary(particles, near_); });
+  timed([&] { force.add_boundary(particles, near_); });
 }
 
 void PairLists::save(data::StateWriter& writer) const {

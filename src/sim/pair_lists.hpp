@@ -6,7 +6,7 @@
 #include "data/io/state.hpp"
 #include "data/neighbourhood.hpp"
 #include "sim/balancer.hpp"
-#include "sim/pair_force.hpp"
+#include "sim/force_term.hpp"
 
 namespace tessera::sim {
 
@@ -41,7 +41,7 @@ class PairLists {
   /// Collective, both: adds pair forces to the column "force". Positions travel between the two calls, in which the
   /// caller may set that column, or clear it, but move nothing.
   void begin_forces(const data::Particles& particles);
-  void end_forces(const data::Particles& particles, const PairForce& force);
+  void end_forces(const data::Particles& particles, const ForceTerm& force);
 
   /// Collective. Brings copies up to date where particles have moved since, for energies.
   void refresh(const data::Particles& particles) {

@@ -57,12 +57,12 @@ std::vector<Vec3> wrapped(const Arrangement& arrangement) {
 }
 
 /// Collective. Sums over all pairs of functions of the distance, divided by the square of the radius.
-struct PairSums {
+struct ForceSums {
   std::int64_t count;
   double inverse, square;
 };
 
-PairSums pair_sums(const Tiling& tiling, const Particles& particles, double radius) {
+ForceSums pair_sums(const Tiling& tiling, const Particles& particles, double radius) {
   const PairSearch search(tiling, particles, radius);
   const auto rows = static_cast<std::size_t>(search.particles().num_owned());
   const Array2<double> terms("terms", rows, 2);
@@ -136,8 +136,8 @@ TEST_CASE("sums over pairs do not depend on the number of ranks", "[data]") {
     Kokkos::deep_copy(mine.get<double>("position"), position);
     Kokkos::deep_copy(mine.get<int>("image"), 0);
 
-    const PairSums together = pair_sums(Tiling(comm(), arrangement.box), spread_particles, 1.75);
-    const PairSums by_one = pair_sums(Tiling(alone, arrangement.box), mine, 1.75);
+    const ForceSums together = pair_sums(Tiling(comm(), arrangement.box), spread_particles, 1.75);
+    const ForceSums by_one = pair_sums(Tiling(alone, arrangement.box), mine, 1.75);
     REQUIRE_ALL(together.count == by_one.count);
     // A shift by a cell vector rounds a coordinate at 1e-15, a distance of 0.01 or more at 1e-13; and there are many.
     REQUIRE_ALL(std::abs(together.inverse - by_one.inverse) <= 1e-13 * by_one.inverse);

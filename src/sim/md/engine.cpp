@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "base/region.hpp"
-#include "sim/md/integrate.hpp"
+#include "sim/md/ensembles/integrate.hpp"
 
 namespace tessera::sim::md {
 
@@ -24,17 +24,17 @@ data::Tiling make_tiling(const data::System& system, data::Int3 grid) {
 
 }  // namespace
 
-Engine::Engine(data::System system, const Units& units, const PairTable& table, const NeighbourParams& neighbours,
-               double dt, data::Int3 grid, const BalanceParams& balance)
+Engine::Engine(data::System system, const Units& units, ForceField forces, const NeighbourParams& neighbours, double dt,
+               data::Int3 grid, const BalanceParams& balance)
     : system_(std::move(system)),
       units_(units),
       neighbours_(neighbours),
       dt_(dt),
       longest_drift_(0.5 * std::min({system_.box.height(0), system_.box.height(1), system_.box.height(2)})),
-      lists_(make_tiling(system_, grid), table.largest_cutoff(), neighbours.skin, neighbours.inner_skin, balance,
-             !is_given(grid), data::preferred_pair_count()),
-      pair_force_(make_lennard_jones(table)) {
-  const auto types = static_cast<std::size_t>(table.num_types);
+      lists_(make_tiling(system_, grid), forces.cutoff(), neighbours.skin, neighbours.inner_skin, balance,
+             !is_given(grid), forces.needs_full_lists() ? data::PairCount::full : data::preferred_pair_count()),
+      forces_(std::move(forces)) {
+  const std::size_t types = std::max<std::size_t>(system_.species.size(), 1);
   mass_ = Array1<double>("mass", types);
   acceleration_factor_ = Array1<double>("acceleration factor", types);
   const auto mass = Kokkos::create_mirror_view(mass_);
@@ -53,14 +53,22 @@ void Engine::add_columns() {
   auto& particles = system_.particles;
   if (!particles.has_column("velocity"))
     particles.add<double>("velocity", 3, Column::saved | Column::output, "velocity");
-  if (!particles.has_column("force")) particles.add<double>("force", 3, Column::output, "force");
+  if (!particles.has_column("force")) {
+    const Column copies = forces_.adds_to_copies() ? Column::halo : Column::plain;
+    particles.add<double>("force", 3, Column::output | copies, "force");
+  }
   PairLists::add_columns(particles);
 }
 
 void Engine::start() {
-  lists_.rebuild(system_.particles, true);
+  rebuild_lists(true);
   update_halo_and_forces();
   begin_stepping();
+}
+
+void Engine::rebuild_lists(bool first) {
+  lists_.rebuild(system_.particles, first);
+  forces_.rebuilt(system_.particles, neighbourhood());
 }
 
 void Engine::begin_stepping() {
@@ -82,7 +90,7 @@ void Engine::step(Agreement& agreement) {
   lists_.moved(next_drift_);
   ++step_;
   time_ = static_cast<double>(step_) * dt_;
-  if (rebuild_now) lists_.rebuild(system_.particles, false);
+  if (rebuild_now) rebuild_lists(false);
   update_halo_and_forces();
   const Motion motion = kick(system_.particles, acceleration_factor_, dt_);
   agreement.raise(displacement, std::sqrt(motion.displacement2));
@@ -125,11 +133,11 @@ void Engine::update_halo_and_forces() {
   const auto& particles = system_.particles;
   lists_.begin_forces(particles);
   Kokkos::deep_copy(particles.get<double>("force"), 0.0);
-  lists_.end_forces(particles, *pair_force_);
+  lists_.end_forces(particles, forces_);
 }
 
 StepCost Engine::step_cost() const {
-  StepCost cost = pair_force_->cost(system_.particles, neighbourhood());
+  StepCost cost = forces_.cost(system_.particles, neighbourhood());
   const double rows = system_.particles.num_owned();
   // Drift with half a kick, 15 operations, and half a kick with a look ahead, 27: velocities twice read and written,
   // positions once read and written and once read, forces read twice, places of the last list build read.
@@ -143,11 +151,11 @@ StepCost Engine::step_cost() const {
 Totals Engine::totals() const {
   const Region region("md/totals");
   const auto& particles = system_.particles;
-  const PairSums pairs = pair_force_->sums(particles, neighbourhood());
+  const ForceSums forces = forces_.sums(particles, neighbourhood());
   const MotionSums motion = motion_sums(particles, mass_);
   constexpr int count = 16;
-  ExactSum sums[count] = {pairs.energy};
-  for (int n = 0; n < 6; ++n) sums[1 + n] = pairs.virial[n];
+  ExactSum sums[count] = {forces.energy};
+  for (int n = 0; n < 6; ++n) sums[1 + n] = forces.virial[n];
   for (int n = 0; n < 9; ++n) sums[7 + n] = motion.part[n];
   all_reduce(particles.comm(), sums, count);
 
@@ -176,6 +184,7 @@ void Engine::restore(data::StateReader& reader) {
   time_ = static_cast<double>(step_) * dt_;
   num_global_ = particles.num_global();
   lists_.rebuild_restored(particles, reader.same_ranks());
+  forces_.rebuilt(particles, neighbourhood());
   update_halo_and_forces();
   begin_stepping();
 }

@@ -8,7 +8,9 @@
 #include "data/io/state.hpp"
 #include "data/neighbourhood.hpp"
 #include "data/system.hpp"
+#include "sim/md/forces/force_field.hpp"
 #include "sim/pair_lists.hpp"
+#include "sim/pair_table.hpp"
 #include "sim/stage.hpp"
 
 namespace tessera::sim::md {
@@ -17,7 +19,6 @@ namespace tessera::sim::md {
 using sim::BalanceBy;
 using sim::BalanceParams;
 using sim::Balancer;
-using sim::make_lennard_jones;
 using sim::NeighbourParams;
 using sim::PairCoefficients;
 using sim::PairTable;
@@ -28,7 +29,7 @@ struct Totals {
   double kinetic = 0.0;
   double kinetic_tensor[6] = {};  ///< sum m v (x) v, xx yy zz xy xz yz, in energy
   double potential = 0.0;         ///< without tail corrections
-  double virial[6] = {};          ///< sum over pairs of r_ij (x) f_ij, xx yy zz xy xz yz
+  double virial[6] = {};          ///< sum of r (x) f (pairs: r_ij (x) f_ij), xx yy zz xy xz yz
   double momentum[3] = {};        ///< sum m v
 };
 
@@ -39,7 +40,7 @@ class Engine {
 
   /// The columns velocity, force and the positions of the last list build are added where missing; masses are those of
   /// the species. `grid` of zeros: the tiling with the least surface, until the balance asks for another one.
-  Engine(data::System system, const Units& units, const PairTable& table, const NeighbourParams& neighbours, double dt,
+  Engine(data::System system, const Units& units, ForceField forces, const NeighbourParams& neighbours, double dt,
          data::Int3 grid = {0, 0, 0}, const BalanceParams& balance = {});
 
   /// Collective. Brings particles home, builds lists, computes forces.
@@ -60,6 +61,7 @@ class Engine {
   const data::System& system() const { return system_; }
   data::System& system() { return system_; }
   const data::Tiling& tiling() const { return lists_.tiling(); }
+  const ForceField& forces() const { return forces_; }
   const data::Neighbourhood& neighbourhood() const { return lists_.neighbourhood(); }
   const Units& units() const { return units_; }
   double dt() const { return dt_; }
@@ -80,6 +82,7 @@ class Engine {
   void add_columns();
   bool must_rebuild() const;
   void update_halo_and_forces();
+  void rebuild_lists(bool first);
   void begin_stepping();
   Error blow_up() const;
 
@@ -89,7 +92,7 @@ class Engine {
   double dt_;
   double longest_drift_;  // in one step: beyond it, something has blown up
   PairLists lists_;
-  std::unique_ptr<PairForce> pair_force_;
+  ForceField forces_;
   Array1<double> mass_, acceleration_factor_;  // by type; 1 / (mass * mass_velocity2)
   std::int64_t step_ = 0;
   double time_ = 0.0;

@@ -11,10 +11,10 @@
 #include "data/cluster_pairs.hpp"
 #include "sim/md/communication.hpp"
 #include "sim/md/create.hpp"
-#include "sim/md/integrate.hpp"
+#include "sim/md/ensembles/integrate.hpp"
+#include "sim/md/forces/pair_setup.hpp"
 #include "sim/md/lattice.hpp"
 #include "sim/md/overlap.hpp"
-#include "sim/md/pair_setup.hpp"
 #include "sim/md/velocities.hpp"
 
 namespace tessera::sim::md {

@@ -7,8 +7,9 @@
 #include "base/log.hpp"
 #include "base/region.hpp"
 #include "sim/md/create.hpp"
+#include "sim/md/forces/make_field.hpp"
+#include "sim/md/forces/pair_setup.hpp"
 #include "sim/md/overlap.hpp"
-#include "sim/md/pair_setup.hpp"
 #include "sim/md/velocities.hpp"
 
 namespace tessera::sim::md {
@@ -46,9 +47,10 @@ void MdStage::make_engine(data::System system) {
   const auto even = process_grid(params_, system.box, context_.comm.size());
   check_halo(context_.comm, system.box, even, table_.largest_cutoff() + params_.neighbours.skin.value());
   own_columns_ = own_columns(system.particles);
+  ForceField forces = make_force_field(params_, system, units_);
   const data::Int3 grid = params_.grid.empty() ? data::Int3{0, 0, 0} : even;
-  engine_ = std::make_unique<Engine>(std::move(system), units_, table_, to_engine(params_.neighbours), params_.dt, grid,
-                                     params_.balance);
+  engine_ = std::make_unique<Engine>(std::move(system), units_, std::move(forces), to_engine(params_.neighbours),
+                                     params_.dt, grid, params_.balance);
   if (params_.balance.by == BalanceBy::time && context_.comm.is_root())
     log::warning(
         fmt::format("stage \"{}\": balance.by = \"time\" gives up that runs can be repeated, or taken up "

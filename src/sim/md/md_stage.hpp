@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "sim/md/engine.hpp"
+#include "sim/md/forces/tail.hpp"
 #include "sim/md/frame.hpp"
-#include "sim/md/observable.hpp"
+#include "sim/md/observables/observable.hpp"
 #include "sim/md/params.hpp"
-#include "sim/md/tail.hpp"
 #include "sim/stage.hpp"
 
 namespace tessera::sim::md {

@@ -100,8 +100,7 @@ Array2<std::int64_t> ids_of_rows(const Engine& engine) {
   const Array2<std::int64_t> all("ids", rows, 1);
   const auto owned = std::make_pair(0, particles.num_owned());
   Kokkos::deep_copy(Kokkos::subview(all, owned, 0), Kokkos::subview(particles.get<std::int64_t>("id"), owned, 0));
-  data::Halo halo = engine.neighbourhood().halo();
-  halo.forward(all);
+  engine.neighbourhood().halo().forward(all);
   return all;
 }
 

@@ -9,9 +9,9 @@
 #include "base/units.hpp"
 #include "deck/binder.hpp"
 #include "sim/balancer.hpp"
-#include "sim/md/msd.hpp"
-#include "sim/md/rdf.hpp"
-#include "sim/md/vacf.hpp"
+#include "sim/md/observables/msd.hpp"
+#include "sim/md/observables/rdf.hpp"
+#include "sim/md/observables/vacf.hpp"
 #include "sim/pair_table.hpp"
 
 namespace tessera::sim::md {

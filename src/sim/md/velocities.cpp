@@ -8,7 +8,7 @@
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "base/region.hpp"
-#include "sim/md/integrate.hpp"
+#include "sim/md/ensembles/integrate.hpp"
 
 namespace tessera::sim::md {
 

@@ -122,7 +122,7 @@ void FormulaPairs::add_interior(const data::Particles& particles, const data::Ne
   add_forces(particles, near, 0, near.num_interior());
 }
 
-void FormulaPairs::compute_boundary(const data::Particles& particles, const data::Neighbourhood& near) const {
+void FormulaPairs::add_boundary(const data::Particles& particles, const data::Neighbourhood& near) const {
   add_forces(particles, near, near.num_interior(), near.pairs().num_owned_clusters);
 }
 
@@ -140,7 +140,7 @@ void FormulaPairs::add_forces(const data::Particles& particles, const data::Neig
       });
 }
 
-PairSums FormulaPairs::sums(const data::Particles& particles, const data::Neighbourhood& near) const {
+ForceSums FormulaPairs::sums(const data::Particles& particles, const data::Neighbourhood& near) const {
   Sums total;
   for_chunks(
       particles, near, 0, near.pairs().num_owned_clusters,
@@ -150,7 +150,7 @@ PairSums FormulaPairs::sums(const data::Particles& particles, const data::Neighb
         potential_.energies(r, count, time_, energy);
         add_sums(pairs, begin, end, place, energy, slope, factor_, total);
       });
-  PairSums sums;
+  ForceSums sums;
   sums.energy = total.part[0];
   for (int n = 0; n < 6; ++n) sums.virial[n] = total.part[n + 1];
   return sums;

@@ -1,14 +1,14 @@
 // Pair forces on cluster lists of a potential that a deck gives as a formula.
 #pragma once
 
-#include "sim/pair_force.hpp"
+#include "sim/force_term.hpp"
 #include "sim/particles/radial.hpp"
 
 namespace tessera::sim::particles {
 
 /// Distances of many pairs are gathered, and the formula is evaluated for all of them at once. Lists must hold pairs of
 /// owned particles from both sides (PairCount::full).
-class FormulaPairs final : public PairForce {
+class FormulaPairs final : public ForceTerm {
  public:
   /// Forces and energies are those of the formula times a factor.
   FormulaPairs(const LangevinParams& params, double factor);
@@ -16,10 +16,10 @@ class FormulaPairs final : public PairForce {
   void set_time(double time) { time_ = time; }
 
   void add_interior(const data::Particles& particles, const data::Neighbourhood& near) const override;
-  void compute_boundary(const data::Particles& particles, const data::Neighbourhood& near) const override;
+  void add_boundary(const data::Particles& particles, const data::Neighbourhood& near) const override;
   /// Not known: zero.
   StepCost cost(const data::Particles&, const data::Neighbourhood&) const override { return {}; }
-  PairSums sums(const data::Particles& particles, const data::Neighbourhood& near) const override;
+  ForceSums sums(const data::Particles& particles, const data::Neighbourhood& near) const override;
 
  private:
   void add_forces(const data::Particles& particles, const data::Neighbourhood& near, int first_cluster,

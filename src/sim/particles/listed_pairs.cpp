@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/region.hpp"
 #include "base/sum.hpp"
+#include "sim/pair_force.hpp"
 #include "sim/particles/box_around.hpp"
 
 namespace tessera::sim::particles {

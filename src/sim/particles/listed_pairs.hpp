@@ -50,7 +50,7 @@ class ListedPairs {
   PairParams params_;
   Space space_;
   FormulaPairs* formula_ = nullptr;  // the force, if it is one
-  std::unique_ptr<PairForce> force_;
+  std::unique_ptr<ForceTerm> force_;
   std::optional<PairLists> lists_;
 };
 

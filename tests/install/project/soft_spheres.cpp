@@ -70,8 +70,9 @@ void run(const Comm& comm) {
   sim::PairTable table;
   table.pairs = {{strength, 1.0, cutoff}};
   const sim::ClusterPairForce<SoftSphere, false> potential(table);
-  potential.compute_interior(system.particles, near);
-  potential.compute_boundary(system.particles, near);
+  Kokkos::deep_copy(system.particles.get<double>("force"), 0.0);
+  potential.add_interior(system.particles, near);
+  potential.add_boundary(system.particles, near);
   auto energy = potential.sums(system.particles, near).energy;
   all_reduce(comm, &energy, 1);
 

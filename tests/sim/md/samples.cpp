@@ -6,6 +6,7 @@
 #include "base/agree.hpp"
 #include "base/random.hpp"
 #include "catch.hpp"
+#include "sim/pair_force.hpp"
 
 namespace tessera::test {
 
@@ -107,9 +108,15 @@ sim::md::PairTable kob_andersen() {
   return table;
 }
 
+sim::md::ForceField lennard_jones_field(const sim::md::PairTable& table) {
+  sim::md::ForceField field;
+  field.add(sim::make_lennard_jones(table));
+  return field;
+}
+
 Engine make_engine(const Sample& sample, const Setting& setting, const Comm& comm) {
-  Engine engine(make_system(sample, comm), make_units("lj"), setting.table, setting.neighbours, setting.dt,
-                setting.grid, setting.balance);
+  Engine engine(make_system(sample, comm), make_units("lj"), lennard_jones_field(setting.table), setting.neighbours,
+                setting.dt, setting.grid, setting.balance);
   engine.start();
   return engine;
 }

@@ -43,6 +43,8 @@ struct Setting {
   data::Int3 grid{0, 0, 0};
   sim::md::BalanceParams balance{};
 };
+sim::md::ForceField lennard_jones_field(const sim::md::PairTable& table);
+
 /// Collective over `comm`, units of Lennard-Jones; started.
 sim::md::Engine make_engine(const Sample& sample, const Setting& setting, const Comm& comm);
 

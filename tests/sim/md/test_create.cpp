@@ -7,9 +7,9 @@
 #include "base/agree.hpp"
 #include "samples.hpp"
 #include "sim/md/create.hpp"
+#include "sim/md/forces/pair_setup.hpp"
 #include "sim/md/lattice.hpp"
 #include "sim/md/overlap.hpp"
-#include "sim/md/pair_setup.hpp"
 
 using namespace tessera;
 using namespace tessera::sim::md;

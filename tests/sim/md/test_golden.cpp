@@ -4,7 +4,7 @@
 #include "catch.hpp"
 #include "golden.hpp"
 #include "samples.hpp"
-#include "sim/md/tail.hpp"
+#include "sim/md/forces/tail.hpp"
 
 using namespace tessera;
 using namespace tessera::test;

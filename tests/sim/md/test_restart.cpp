@@ -2,9 +2,9 @@
 #include "catch.hpp"
 #include "data/io/checkpoint.hpp"
 #include "samples.hpp"
-#include "sim/md/msd.hpp"
-#include "sim/md/rdf.hpp"
-#include "sim/md/vacf.hpp"
+#include "sim/md/observables/msd.hpp"
+#include "sim/md/observables/rdf.hpp"
+#include "sim/md/observables/vacf.hpp"
 
 using namespace tessera;
 using namespace tessera::test;
@@ -15,7 +15,7 @@ namespace {
 /// An engine with all observables, sampled as a stage does.
 struct Run {
   explicit Run(const Sample& sample, const Comm& comm)
-      : engine(make_system(sample, comm), make_units("lj"), kob_andersen(), {}, 0.004) {
+      : engine(make_system(sample, comm), make_units("lj"), lennard_jones_field(kob_andersen()), {}, 0.004) {
     sim::md::RdfParams rdf;
     rdf.every = 20;
     rdf.bins = 50;

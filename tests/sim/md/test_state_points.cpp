@@ -5,10 +5,10 @@
 #include "catch.hpp"
 #include "golden.hpp"
 #include "samples.hpp"
-#include "sim/md/msd.hpp"
-#include "sim/md/rdf.hpp"
-#include "sim/md/tail.hpp"
-#include "sim/md/vacf.hpp"
+#include "sim/md/forces/tail.hpp"
+#include "sim/md/observables/msd.hpp"
+#include "sim/md/observables/rdf.hpp"
+#include "sim/md/observables/vacf.hpp"
 
 using namespace tessera;
 using namespace tessera::test;

@@ -1,5 +1,5 @@
 #include "catch.hpp"
-#include "sim/md/tail.hpp"
+#include "sim/md/forces/tail.hpp"
 
 #include <cmath>
 

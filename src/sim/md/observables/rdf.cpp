@@ -1,4 +1,4 @@
-#include "sim/md/rdf.hpp"
+#include "sim/md/observables/rdf.hpp"
 
 #include <fmt/core.h>
 
@@ -8,7 +8,7 @@
 
 #include "base/region.hpp"
 #include "sim/md/create.hpp"
-#include "sim/md/time_origins.hpp"
+#include "sim/md/observables/time_origins.hpp"
 
 namespace tessera::sim::md {
 

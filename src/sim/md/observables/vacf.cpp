@@ -1,4 +1,4 @@
-#include "sim/md/vacf.hpp"
+#include "sim/md/observables/vacf.hpp"
 
 #include <numeric>
 #include <vector>

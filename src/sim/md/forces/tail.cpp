@@ -1,4 +1,4 @@
-#include "sim/md/tail.hpp"
+#include "sim/md/forces/tail.hpp"
 
 namespace tessera::sim::md {
 

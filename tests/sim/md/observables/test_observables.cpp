@@ -5,9 +5,9 @@
 #include "brute_force.hpp"
 #include "catch.hpp"
 #include "samples.hpp"
-#include "sim/md/msd.hpp"
-#include "sim/md/rdf.hpp"
-#include "sim/md/vacf.hpp"
+#include "sim/md/observables/msd.hpp"
+#include "sim/md/observables/rdf.hpp"
+#include "sim/md/observables/vacf.hpp"
 
 using namespace tessera;
 using namespace tessera::test;

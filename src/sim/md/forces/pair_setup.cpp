@@ -1,4 +1,4 @@
-#include "sim/md/pair_setup.hpp"
+#include "sim/md/forces/pair_setup.hpp"
 
 #include <fmt/core.h>
 #include <fmt/ranges.h>

@@ -1,4 +1,4 @@
-#include "sim/md/integrate.hpp"
+#include "sim/md/ensembles/integrate.hpp"
 
 #include "base/region.hpp"
 

@@ -1,4 +1,4 @@
-#include "sim/md/msd.hpp"
+#include "sim/md/observables/msd.hpp"
 
 #include <numeric>
 #include <vector>

@@ -1,4 +1,4 @@
-#include "sim/md/time_origins.hpp"
+#include "sim/md/observables/time_origins.hpp"
 
 #include <fmt/core.h>
 

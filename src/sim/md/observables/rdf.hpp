@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "deck/binder.hpp"
-#include "sim/md/observable.hpp"
+#include "sim/md/observables/observable.hpp"
 
 namespace tessera::sim::md {
 

@@ -3,8 +3,8 @@
 
 #include <memory>
 
-#include "sim/md/observable.hpp"
-#include "sim/md/time_origins.hpp"
+#include "sim/md/observables/observable.hpp"
+#include "sim/md/observables/time_origins.hpp"
 
 namespace tessera::sim::md {
 

@@ -1,0 +1,50 @@
+// A part of the forces on particles: pairs, more than two at a time, bonds, charges on a mesh.
+#pragma once
+
+#include "base/sum.hpp"
+#include "data/neighbourhood.hpp"
+#include "sim/stage.hpp"
+
+namespace tessera::sim {
+
+/// Potential energy and virial sum r (x) f (xx yy zz xy xz yz; for pairs r_ij (x) f_ij), this rank's share of them: a
+/// pair across ranks counts half on each. Order-independent sums.
+struct ForceSums {
+  ExactSum energy;
+  ExactSum virial[6];
+
+  ForceSums& operator+=(const ForceSums& other) {
+    energy += other.energy;
+    for (int n = 0; n < 6; ++n) virial[n] += other.virial[n];
+    return *this;
+  }
+};
+
+/// All calls are collective. One virtual call a pass, none a particle.
+class ForceTerm {
+ public:
+  virtual ~ForceTerm() = default;
+
+  /// Lists must hold all pairs this close.
+  virtual double cutoff() const { return 0.0; }
+  /// Whether lists must hold pairs of owned particles from both sides.
+  virtual bool needs_full_lists() const { return false; }
+  /// Whether forces on copies are added too; they are sent home after all terms, where the column "force" has room for
+  /// copies (Column::halo).
+  virtual bool adds_to_copies() const { return false; }
+
+  /// Lists have been made anew: rows have changed, and copies hold position and type alone.
+  virtual void rebuilt(data::Particles&, const data::Neighbourhood&) {}
+
+  /// Adds to the column "force": first what can be done while positions of copies are on their way (clusters without
+  /// copies near them), then the rest.
+  virtual void add_interior(const data::Particles& particles, const data::Neighbourhood& near) const = 0;
+  virtual void add_boundary(const data::Particles& particles, const data::Neighbourhood& near) const = 0;
+
+  /// Of both together, of this rank.
+  virtual StepCost cost(const data::Particles& particles, const data::Neighbourhood& near) const = 0;
+  /// Energy and virial, of the positions that forces were computed for; forces stay as they are.
+  virtual ForceSums sums(const data::Particles& particles, const data::Neighbourhood& near) const = 0;
+};
+
+}  // namespace tessera::sim

@@ -1,0 +1,50 @@
+#include "sim/md/forces/force_field.hpp"
+
+#include <algorithm>
+
+namespace tessera::sim::md {
+
+double ForceField::cutoff() const {
+  double longest = 0.0;
+  for (const auto& term : terms_) longest = std::max(longest, term->cutoff());
+  return longest;
+}
+
+bool ForceField::needs_full_lists() const {
+  return std::any_of(terms_.begin(), terms_.end(), [](const auto& term) { return term->needs_full_lists(); });
+}
+
+bool ForceField::adds_to_copies() const {
+  return std::any_of(terms_.begin(), terms_.end(), [](const auto& term) { return term->adds_to_copies(); });
+}
+
+void ForceField::rebuilt(data::Particles& particles, const data::Neighbourhood& near) {
+  for (const auto& term : terms_) term->rebuilt(particles, near);
+}
+
+void ForceField::add_interior(const data::Particles& particles, const data::Neighbourhood& near) const {
+  for (const auto& term : terms_) term->add_interior(particles, near);
+}
+
+void ForceField::add_boundary(const data::Particles& particles, const data::Neighbourhood& near) const {
+  for (const auto& term : terms_) term->add_boundary(particles, near);
+  if (adds_to_copies()) near.halo().reverse(particles.get<double>("force"));
+}
+
+StepCost ForceField::cost(const data::Particles& particles, const data::Neighbourhood& near) const {
+  StepCost all;
+  for (const auto& term : terms_) {
+    const StepCost cost = term->cost(particles, near);
+    all.flops += cost.flops;
+    all.bytes += cost.bytes;
+  }
+  return all;
+}
+
+ForceSums ForceField::sums(const data::Particles& particles, const data::Neighbourhood& near) const {
+  ForceSums all;
+  for (const auto& term : terms_) all += term->sums(particles, near);
+  return all;
+}
+
+}  // namespace tessera::sim::md
