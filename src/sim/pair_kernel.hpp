@@ -187,7 +187,9 @@ template <class Evaluator, bool MultiType>
 class ClusterPairForce final : public ForceTerm {
  public:
   explicit ClusterPairForce(const PairTable& table)
-      : num_types_(table.num_types), row_((num_types_ + simd::row_length - 1) / simd::row_length * simd::row_length) {
+      : num_types_(table.num_types),
+        cutoff_(table.largest_cutoff()),
+        row_((num_types_ + simd::row_length - 1) / simd::row_length * simd::row_length) {
     constexpr int rows = Evaluator::num_parameters + 1;
     const int block = num_types_ * row_;
     coefficients_ = Array1<double>("pair coefficients", static_cast<std::size_t>(rows * block));
@@ -203,6 +205,8 @@ class ClusterPairForce final : public ForceTerm {
       }
     Kokkos::deep_copy(coefficients_, host);
   }
+
+  double cutoff() const override { return cutoff_; }
 
   void add_interior(const data::Particles& particles, const data::Neighbourhood& near) const override {
     run(particles, near, 0, near.num_interior());
@@ -266,7 +270,9 @@ class ClusterPairForce final : public ForceTerm {
   }
 
   Array1<double> coefficients_;
-  int num_types_, row_;
+  int num_types_;
+  double cutoff_;
+  int row_;
 };
 
 }  // namespace tessera::sim

@@ -15,6 +15,9 @@ class FormulaPairs final : public ForceTerm {
 
   void set_time(double time) { time_ = time; }
 
+  double cutoff() const override { return cutoff_; }
+  bool needs_full_lists() const override { return true; }
+
   void add_interior(const data::Particles& particles, const data::Neighbourhood& near) const override;
   void add_boundary(const data::Particles& particles, const data::Neighbourhood& near) const override;
   /// Not known: zero.

@@ -66,8 +66,11 @@ Sample random_sample(const Box& box, int count, double distance, std::uint64_t s
 data::System make_system(const Sample& sample, const Comm& comm) {
   data::System system(comm);
   system.box = sample.box;
-  for (std::size_t t = 0; t < sample.masses.size(); ++t)
-    system.species.push_back({std::string(1, static_cast<char>('A' + t)), sample.masses[t]});
+  const int last_type = sample.type.empty() ? 0 : *std::max_element(sample.type.begin(), sample.type.end());
+  const std::size_t types = std::max(sample.masses.size(), static_cast<std::size_t>(last_type) + 1);
+  for (std::size_t t = 0; t < types; ++t)
+    system.species.push_back(
+        {std::string(1, static_cast<char>('A' + t)), t < sample.masses.size() ? sample.masses[t] : 1.0});
   std::vector<std::size_t> mine;
   for (std::size_t n = 0; n < sample.size(); ++n)
     if (static_cast<int>(n) % comm.size() == comm.rank()) mine.push_back(n);

@@ -12,9 +12,9 @@ namespace tessera::test {
 /// Everything about some particles, the same on every rank; particle n has the id n + 1.
 struct Sample {
   data::Box box;
-  std::vector<double> x, v;  // (particle, component)
-  std::vector<int> type;     // empty: all 0
-  std::vector<double> masses{1.0};
+  std::vector<double> x, v;         // (particle, component)
+  std::vector<int> type;            // empty: all 0
+  std::vector<double> masses{1.0};  // of types; 1 of those beyond
 
   std::size_t size() const { return x.size() / 3; }
 };
