@@ -14,6 +14,9 @@
 #define TESSERA_SIMD_AVX512 1
 #include <immintrin.h>
 #endif
+#if defined(__AVX2__) && !defined(TESSERA_SIMD_SCALAR)
+#include <immintrin.h>
+#endif
 
 namespace tessera::simd {
 
@@ -130,7 +133,7 @@ KOKKOS_FORCEINLINE_FUNCTION unsigned less_bits(const Pack& a, const Pack& b) {
 }
 
 KOKKOS_FORCEINLINE_FUNCTION double exponential(const double& x) { return kmath::exp(x); }
-/// exp(x) of x <= 0, to the last bit or two; a number below 1e-304 where x < -700.
+/// exp(x) of x < 700, to the last bit or two; a number below 1e-304 where x < -700.
 KOKKOS_FORCEINLINE_FUNCTION Pack exponential(const Pack& x) {
   // x = n ln 2 + rest, |rest| < 0.35, ln 2 in two parts of which the first has few bits.
   const Pack y = larger(x, Pack(-700.0));
@@ -142,6 +145,10 @@ KOKKOS_FORCEINLINE_FUNCTION Pack exponential(const Pack& x) {
   for (int k = degree; k > 0; --k) sum = 1.0 + sum * rest * (1.0 / k);
 #ifdef TESSERA_SIMD_AVX512
   return Pack(_mm512_maskz_scalef_pd(all_lanes, static_cast<__m512d>(sum), static_cast<__m512d>(n)));
+#elif defined(__AVX2__)
+  // 2^n from its bits: adding 1.5 * 2^52 leaves the whole number n + 1023 in the lowest ones.
+  const auto biased = static_cast<__m256d>(Pack(n + (1023.0 + 0x1.8p52)));
+  return sum * Pack(_mm256_castsi256_pd(_mm256_slli_epi64(_mm256_castpd_si256(biased), 52)));
 #else
   return Pack([&](auto lane) { return std::ldexp(sum[lane], static_cast<int>(n[lane])); });
 #endif

@@ -6,15 +6,34 @@
 // coordinates of a cluster are read from cache.
 #pragma once
 
+#include <algorithm>
 #include <utility>
 
 #include "base/region.hpp"
+#include "sim/pair_coulomb.hpp"
 #include "sim/pair_force.hpp"
 
 namespace tessera::sim {
 
+namespace detail {
+template <class Evaluator>
+struct CoefficientsOf {
+  using Type = PairCoefficients;
+};
+template <class Evaluator>
+requires requires { typename Evaluator::Coefficients; }
+struct CoefficientsOf<Evaluator> {
+  using Type = typename Evaluator::Coefficients;
+};
+}  // namespace detail
+
+/// Those that an evaluator names, or epsilon and sigma.
+template <class Evaluator>
+using CoefficientsOf = typename detail::CoefficientsOf<Evaluator>::Type;
+
 /// What both kernels read. MultiType: coefficients depend on types and are gathered; otherwise they stay in registers.
-template <class Evaluator, bool MultiType>
+/// Charges: NoCharges, or PairCharges, which act besides.
+template <class Evaluator, bool MultiType, class Charges>
 struct PairInputs {
   static constexpr int width = simd::width;
   static constexpr int num_parameters = Evaluator::num_parameters;
@@ -23,15 +42,24 @@ struct PairInputs {
   Array2<int> type;
   data::ClusterLists list;
   Array1<double> coefficients;  // (num_parameters + 1, types, row); the last parameter is the squared cutoff
+  Array1<int> is_inert;         // (types): no pair of this type interacts but for charges
   int num_types;
   int row;  // types, rounded up to what simd::gather_row takes
   int num_owned;
+  Evaluator evaluator;
+  Charges charges;
 
   template <int Count>
   struct Coefficients {
     simd::Pack p[Count];
     simd::Pack cutoff2;
   };
+
+  KOKKOS_FORCEINLINE_FUNCTION double charge(int i) const {
+    if constexpr (Charges::is_active) return charges.charge(i, 0);
+    return 0.0;
+  }
+  KOKKOS_FORCEINLINE_FUNCTION bool has_pairs(int i) const { return !Charges::is_active || is_inert(type(i, 0)) == 0; }
 
   /// Parameters [First, First + Count) between particle i and the lanes of a cluster.
   template <int First, int Count>
@@ -61,9 +89,9 @@ KOKKOS_FORCEINLINE_FUNCTION simd::Mask home_lanes(int lane, bool later_only) {
 
 /// Forces on one owned particle from the clusters of its list. With `Reaction` (lists that hold each owned pair once)
 /// the force on the owned other side is subtracted in place, a whole vector at a time.
-template <class Evaluator, bool MultiType, bool Reaction>
+template <class Evaluator, bool MultiType, class Charges, bool Reaction>
 struct ForceKernel {
-  using Inputs = PairInputs<Evaluator, MultiType>;
+  using Inputs = PairInputs<Evaluator, MultiType, Charges>;
   static constexpr int width = simd::width;
   static constexpr int num_p = Evaluator::num_force_parameters;
   using Coefficients = typename Inputs::template Coefficients<num_p>;
@@ -75,32 +103,42 @@ struct ForceKernel {
   struct Vector {
     simd::Pack x = 0.0, y = 0.0, z = 0.0;
   };
+  struct Particle {
+    simd::Pack x, y, z, charge;
+  };
 
   KOKKOS_FUNCTION void operator()(int n) const {
     const int first = order(n) * width;
-    for (int i = first; i < first + width && i < in.num_owned; ++i) one_particle(i);
+    for (int i = first; i < first + width && i < in.num_owned; ++i)
+      if (in.has_pairs(i))
+        one_particle<true>(i);
+      else
+        one_particle<false>(i);
   }
 
  private:
+  /// HasPairs: it has more than charges.
+  template <bool HasPairs>
   KOKKOS_FORCEINLINE_FUNCTION void one_particle(int i) const {
     const int* list = in.list.cluster.data() + in.list.begin(i);
     const int owned = in.list.num_owned(i), total = in.list.num_total(i);
     const std::size_t stride = in.position.extent(0);
     const double* x = in.position.data() + i;
-    const Vector here{x[0], x[stride], x[2 * stride]};
+    const Particle here{x[0], x[stride], x[2 * stride], in.charge(i)};
     Vector sum;
     Coefficients c;
     if constexpr (!MultiType) in.template load_coefficients<0, num_p>(i, 0, c);
 
     const int home = i / width;
     if constexpr (Reaction) {  // lists begin with the home cluster
-      pair<true, true>(i, home, here, home_lanes(i % width, true), c, sum);
-      for (int n = 1; n < owned; ++n) pair<true, false>(i, list[n], here, {}, c, sum);
+      pair<HasPairs, true, true>(i, home, here, home_lanes(i % width, true), c, sum);
+      for (int n = 1; n < owned; ++n) pair<HasPairs, true, false>(i, list[n], here, {}, c, sum);
     } else {
       for (int n = 0; n < owned; ++n)
-        pair<false, true>(i, list[n], here, list[n] == home ? home_lanes(i % width, false) : simd::Mask(true), c, sum);
+        pair<HasPairs, false, true>(i, list[n], here, list[n] == home ? home_lanes(i % width, false) : simd::Mask(true),
+                                    c, sum);
     }
-    for (int n = owned; n < total; ++n) pair<false, false>(i, list[n], here, {}, c, sum);
+    for (int n = owned; n < total; ++n) pair<HasPairs, false, false>(i, list[n], here, {}, c, sum);
 
     double* f = force.data() + i;
     const std::size_t force_stride = force.extent(0);
@@ -110,19 +148,28 @@ struct ForceKernel {
   }
 
   /// React: the other side feels it as well. Masked: only these lanes count.
-  template <bool React, bool Masked>
-  KOKKOS_FORCEINLINE_FUNCTION void pair(int i, int cluster, const Vector& here, const simd::Mask& lanes,
+  template <bool HasPairs, bool React, bool Masked>
+  KOKKOS_FORCEINLINE_FUNCTION void pair(int i, int cluster, const Particle& here, const simd::Mask& lanes,
                                         Coefficients& c, Vector& sum) const {
     const int first = cluster * width;
-    if constexpr (MultiType) in.template load_coefficients<0, num_p>(i, first, c);
+    if constexpr (MultiType && HasPairs) in.template load_coefficients<0, num_p>(i, first, c);
     const std::size_t stride = in.position.extent(0);
     const double* x = in.position.data() + first;
     const simd::Pack dx = here.x - simd::load(x), dy = here.y - simd::load(x + stride),
                      dz = here.z - simd::load(x + 2 * stride);
     const simd::Pack r2 = dx * dx + dy * dy + dz * dz;
-    simd::Mask inside = r2 < c.cutoff2;
-    if constexpr (Masked) inside = inside && lanes;
-    const simd::Pack f = simd::zero_unless(inside, Evaluator::force_over_r(c.p, r2));
+    simd::Pack f = 0.0;
+    if constexpr (HasPairs) {
+      simd::Mask inside = r2 < c.cutoff2;
+      if constexpr (Masked) inside = inside && lanes;
+      f = simd::zero_unless(inside, in.evaluator.force_over_r(c.p, r2));
+    }
+    if constexpr (Charges::is_active) {
+      simd::Mask inside = r2 < simd::Pack(in.charges.cutoff2);
+      if constexpr (Masked) inside = inside && lanes;
+      const simd::Pack product = here.charge * simd::load(in.charges.charge.data() + first);
+      f += simd::zero_unless(inside, simd::Pack(product * in.charges.force_over_r(r2)));
+    }
     sum.x += f * dx;
     sum.y += f * dy;
     sum.z += f * dz;
@@ -137,9 +184,9 @@ struct ForceKernel {
 };
 
 /// Energy and virial of one owned particle: pairs found from both sides count half.
-template <class Evaluator, bool MultiType>
+template <class Evaluator, bool MultiType, class Charges>
 struct SumKernel {
-  using Inputs = PairInputs<Evaluator, MultiType>;
+  using Inputs = PairInputs<Evaluator, MultiType, Charges>;
   static constexpr int width = simd::width;
   static constexpr int num_p = Evaluator::num_parameters;
   using Value = ExactSums<7>;
@@ -168,10 +215,16 @@ struct SumKernel {
       const simd::Pack dx = x[i] - simd::load(x + first), dy = y[i] - simd::load(y + first),
                        dz = z[i] - simd::load(z + first);
       const simd::Pack r2 = dx * dx + dy * dy + dz * dz;
-      simd::Mask inside = r2 < c.cutoff2;
-      if (list[n] == i / width) inside = inside && home_lanes(i % width, half);
-      const simd::Pack f = simd::zero_unless(inside, Evaluator::force_over_r(c.p, r2));
-      sum[0] += simd::zero_unless(inside, Evaluator::energy(c.p, r2));
+      const simd::Mask lanes = list[n] == i / width ? home_lanes(i % width, half) : simd::Mask(true);
+      const simd::Mask inside = r2 < c.cutoff2 && lanes;
+      simd::Pack f = simd::zero_unless(inside, in.evaluator.force_over_r(c.p, r2));
+      sum[0] += simd::zero_unless(inside, in.evaluator.energy(c.p, r2));
+      if constexpr (Charges::is_active) {
+        const simd::Mask close = r2 < simd::Pack(in.charges.cutoff2) && lanes;
+        const simd::Pack product = in.charge(i) * simd::load(in.charges.charge.data() + first);
+        f += simd::zero_unless(close, simd::Pack(product * in.charges.force_over_r(r2)));
+        sum[0] += simd::zero_unless(close, simd::Pack(product * in.charges.pair_energy(r2)));
+      }
       sum[1] += f * dx * dx;
       sum[2] += f * dy * dy;
       sum[3] += f * dz * dz;
@@ -182,12 +235,15 @@ struct SumKernel {
   }
 };
 
-/// ForceTerm for an evaluator whose energy and force parameters are numbered alike at the front.
-template <class Evaluator, bool MultiType>
+/// ForceTerm of an evaluator whose energy and force parameters are numbered alike at the front.
+template <class Evaluator, bool MultiType, class Charges = NoCharges>
 class ClusterPairForce final : public ForceTerm {
  public:
-  explicit ClusterPairForce(const PairTable& table)
-      : num_types_(table.num_types),
+  using Coefficients = CoefficientsOf<Evaluator>;
+
+  explicit ClusterPairForce(const PairTableOf<Coefficients>& table, const Evaluator& evaluator = {})
+      : evaluator_(evaluator),
+        num_types_(table.num_types),
         cutoff_(table.largest_cutoff()),
         row_((num_types_ + simd::row_length - 1) / simd::row_length * simd::row_length) {
     constexpr int rows = Evaluator::num_parameters + 1;
@@ -204,6 +260,27 @@ class ClusterPairForce final : public ForceTerm {
         host(Evaluator::num_parameters * block + place) = pair.cutoff * pair.cutoff;
       }
     Kokkos::deep_copy(coefficients_, host);
+    is_inert_ = Array1<int>("types without pairs", static_cast<std::size_t>(num_types_));
+    const auto inert = Kokkos::create_mirror_view(is_inert_);
+    for (int a = 0; a < num_types_; ++a) {
+      inert(a) = 1;
+      for (int b = 0; b < num_types_; ++b)
+        for (int n = 0; n < Evaluator::num_force_parameters; ++n)
+          if (host(n * block + a * row_ + b) != 0.0 && table(a, b).cutoff > 0.0) inert(a) = 0;
+    }
+    Kokkos::deep_copy(is_inert_, inert);
+  }
+
+  /// Charges act besides, on pairs of all types.
+  ClusterPairForce(const PairTableOf<Coefficients>& table, const CoulombParams& coulomb,
+                   const Evaluator& evaluator = {}) requires Charges::is_active : ClusterPairForce(table, evaluator) {
+    coulomb_ = coulomb;
+    charges_ = make_pair_charges(coulomb);
+    cutoff_ = std::max(cutoff_, coulomb.cutoff);
+  }
+
+  void rebuilt(data::Particles& particles, const data::Neighbourhood& near) override {
+    if constexpr (Charges::is_active) spread_charges(particles, near, coulomb_.strength);
   }
 
   double cutoff() const override { return cutoff_; }
@@ -229,15 +306,20 @@ class ClusterPairForce final : public ForceTerm {
         },
         owned, total);
     const double with_reaction = near.pairs().count == data::PairCount::half ? owned : 0.0;
-    return {simd::width * (total * (distance + Evaluator::force_flops + own_side) + with_reaction * other_side),
+    double formula = Evaluator::force_flops;
+    if constexpr (Charges::is_active) formula += Charges::force_flops;
+    return {simd::width * (total * (distance + formula + own_side) + with_reaction * other_side),
             total * sizeof(int) + particles.num_owned() * (list_bytes + row_bytes)};
   }
 
   ForceSums sums(const data::Particles& particles, const data::Neighbourhood& near) const override {
     const Region region("sim/pair_sums");
     ExactSums<7> total;
-    const SumKernel<Evaluator, MultiType> kernel{inputs(particles, near), near.pairs().count == data::PairCount::half};
+    const SumKernel<Evaluator, MultiType, Charges> kernel{inputs(particles, near),
+                                                          near.pairs().count == data::PairCount::half};
     Kokkos::parallel_reduce("sim/pair_sums", Range(0, particles.num_owned()), kernel, Kokkos::Sum<ExactSums<7>>(total));
+    if constexpr (Charges::is_active)
+      if (coulomb_.self_energy) total.part[0] += charge_self_energy(particles, coulomb_);
     ForceSums result;
     result.energy = total.part[0];
     for (int n = 0; n < 6; ++n) result.virial[n] = total.part[n + 1];
@@ -245,16 +327,21 @@ class ClusterPairForce final : public ForceTerm {
   }
 
  private:
-  using Inputs = PairInputs<Evaluator, MultiType>;
+  using Inputs = PairInputs<Evaluator, MultiType, Charges>;
 
   Inputs inputs(const data::Particles& particles, const data::Neighbourhood& near) const {
+    Charges charges = charges_;
+    if constexpr (Charges::is_active) charges.charge = particles.get<double>("pair_charge");
     return {particles.get<double>("position"),
             particles.get<int>("type"),
             near.inner(),
             coefficients_,
+            is_inert_,
             num_types_,
             row_,
-            particles.num_owned()};
+            particles.num_owned(),
+            evaluator_,
+            charges};
   }
 
   void run(const data::Particles& particles, const data::Neighbourhood& near, int begin, int end) const {
@@ -263,13 +350,17 @@ class ClusterPairForce final : public ForceTerm {
     const auto force = particles.get<double>("force");
     if (near.pairs().count == data::PairCount::half)
       Kokkos::parallel_for("sim/pair_force", Range(begin, end),
-                           ForceKernel<Evaluator, MultiType, true>{in, force, near.work_order()});
+                           ForceKernel<Evaluator, MultiType, Charges, true>{in, force, near.work_order()});
     else
       Kokkos::parallel_for("sim/pair_force", Range(begin, end),
-                           ForceKernel<Evaluator, MultiType, false>{in, force, near.work_order()});
+                           ForceKernel<Evaluator, MultiType, Charges, false>{in, force, near.work_order()});
   }
 
+  Evaluator evaluator_;
+  Charges charges_{};
+  CoulombParams coulomb_;  // where there are charges
   Array1<double> coefficients_;
+  Array1<int> is_inert_;
   int num_types_;
   double cutoff_;
   int row_;

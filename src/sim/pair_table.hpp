@@ -11,21 +11,27 @@ struct PairCoefficients {
   double cutoff = 2.5;
 };
 
-/// What happens at the cutoff: nothing (the energy jumps), the energy shifted to zero, or energy and force.
-enum class Truncation { none, energy, force };
+/// What happens at the cutoff: nothing (the energy jumps), the energy shifted to zero, or energy and force; smooth:
+/// shifted to zero and multiplied by exp(-smoothing^2 / (r - cutoff)^2), so that all derivatives vanish there (Carre,
+/// Berthier, Horbach, Ispas and Kob, J. Chem. Phys. 127, 114512 (2007)).
+enum class Truncation { none, energy, force, smooth };
 
-struct PairTable {
+/// Coefficients of all pairs of types; each of them has a `cutoff` (0: the two do not interact).
+template <class Coefficients>
+struct PairTableOf {
   int num_types = 1;
-  std::vector<PairCoefficients> pairs{PairCoefficients{}};  ///< (num_types, num_types), symmetric
+  std::vector<Coefficients> pairs{Coefficients{}};  ///< (num_types, num_types), symmetric
   Truncation truncation = Truncation::none;
-  bool tail_corrections = false;
+  bool tail_corrections = false;  ///< of energy and pressure: Lennard-Jones alone
 
-  const PairCoefficients& operator()(int a, int b) const { return pairs[static_cast<std::size_t>(a * num_types + b)]; }
+  const Coefficients& operator()(int a, int b) const { return pairs[static_cast<std::size_t>(a * num_types + b)]; }
   double largest_cutoff() const {
     double largest = 0.0;
     for (const auto& pair : pairs) largest = pair.cutoff > largest ? pair.cutoff : largest;
     return largest;
   }
 };
+
+using PairTable = PairTableOf<PairCoefficients>;
 
 }  // namespace tessera::sim

@@ -89,8 +89,8 @@ data::Int3 process_grid(const MdParams& params, const data::Box& box, int ranks)
 data::System read_file(const Comm& comm, const MdParams& params) {
   data::System system = data::read_system(comm, params.file, read_options(params));
   check_system(system, params.file);
-  if (system.particles.has_column("charge"))
-    log::warning(fmt::format("{}: the charges are ignored, this pair potential has none", params.file));
+  if (system.particles.has_column("charge") && !params.charges)
+    log::warning(fmt::format("{}: the charges are ignored, as the deck has no [stage.charges]", params.file));
   return system;
 }
 

@@ -171,10 +171,9 @@ Estimate estimate_run(const Comm& comm, const MdParams& params, int ranks) {
     return estimate;
   }
   const Source source = source_of(comm, params);
-  const auto table = make_pair_table(params.pair, source.species);
-  check_packing(table, source.counts, source.box);
+  if (params.pair) check_packing(make_pair_table(*params.pair, source.species), source.counts, source.box);
   const auto grid = process_grid(params, source.box, ranks);
-  const double cutoff = table.largest_cutoff(), skin = params.neighbours.skin.value();
+  const double cutoff = reference_cutoff(params), skin = params.neighbours.skin.value();
   check_halo(comm, source.box, grid, cutoff + skin);
 
   const double count = num_particles(source), density = count / source.filled.volume(), radius = cutoff + skin;

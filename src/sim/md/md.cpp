@@ -28,7 +28,7 @@ class MdStageParams final : public StageType::Params {
 class MdType final : public StageType {
  public:
   std::string name() const override { return "md"; }
-  std::string summary() const override { return "molecular dynamics: Lennard-Jones particles, velocity Verlet"; }
+  std::string summary() const override { return "molecular dynamics of atoms and molecules"; }
   std::unique_ptr<StageType::Params> make_params() const override { return std::make_unique<MdStageParams>(); }
 };
 

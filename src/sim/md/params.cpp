@@ -48,8 +48,20 @@ void check_source(Binder& b, MdParams& p) {
           "types that are not chemical elements need masses; give [stage.lattice] masses, one a type");
 }
 
+bool has_forces(const MdParams& p) { return p.pair || p.buckingham || p.morse || p.yukawa || p.charges; }
+
+/// Without any potential, a fluid of Lennard-Jones in its own units.
 void check_pair(Binder& b, MdParams& p) {
-  auto& pair = p.pair;
+  if (!has_forces(p)) {
+    b.check(p.units == "lj", "units",
+            fmt::format("in {} units a deck must say what acts between particles: [stage.pair], [stage.buckingham], "
+                        "[stage.morse], [stage.yukawa] or [stage.charges]",
+                        p.units));
+    p.pair.emplace();
+    p.pair->cutoff_over_sigma = default_cutoff_over_sigma;
+  }
+  if (!p.pair) return;
+  auto& pair = *p.pair;
   if (p.units == "lj") {
     if (!pair.epsilon) pair.epsilon = 1.0;
     if (!pair.sigma) pair.sigma = 1.0;
@@ -60,7 +72,7 @@ void check_pair(Binder& b, MdParams& p) {
 }
 
 void complete_neighbours(Binder& b, MdParams& p) {
-  const double cutoff = reference_cutoff(p.pair);
+  const double cutoff = reference_cutoff(p);
   if (!p.neighbours.skin) p.neighbours.skin = default_skin * cutoff;
   if (!p.neighbours.inner_skin) p.neighbours.inner_skin = std::min(default_inner_skin * cutoff, *p.neighbours.skin);
   b.check(
@@ -196,6 +208,15 @@ double reference_cutoff(const PairParams& params) {
   return cutoff;
 }
 
+double reference_cutoff(const MdParams& p) {
+  double longest = p.pair ? reference_cutoff(*p.pair) : 0.0;
+  if (p.buckingham) longest = std::max(longest, longest_cutoff(*p.buckingham));
+  if (p.morse) longest = std::max(longest, longest_cutoff(*p.morse));
+  if (p.yukawa) longest = std::max(longest, longest_cutoff(*p.yukawa));
+  if (p.charges) longest = std::max(longest, p.charges->cutoff);
+  return longest;
+}
+
 void bind(Binder& b, MdParams& p) {
   b.value("steps", p.steps, deck::non_negative, {"number of time steps"});
   b.choice<std::string>(
@@ -214,7 +235,14 @@ void bind(Binder& b, MdParams& p) {
       "velocity", p.velocity,
       {"new velocities; without it those of file or stage are kept (zero where there are none), and a lattice in lj "
        "units gets temperature 1.44"});
-  b.table("pair", p.pair, {"the pair potential"});
+  b.table(
+      "pair", p.pair,
+      {"Lennard-Jones between all types; the forces are the sum of what this and the tables below give (in lj units "
+       "a deck without any of them has Lennard-Jones)"});
+  b.table("buckingham", p.buckingham, {"exponential repulsion and r^-6 attraction between named types"});
+  b.table("morse", p.morse, {"Morse's potential between named types"});
+  b.table("yukawa", p.yukawa, {"screened Coulomb forces between named types"});
+  b.table("charges", p.charges, {"Coulomb forces"});
   b.table("neighbours", p.neighbours, {"lists of pairs"});
   b.list("grid", p.grid, 0, {.low = 1, .high = 1 << 20},
          {"tiles along x, y and z, as many as ranks; left out: those "

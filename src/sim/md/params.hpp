@@ -9,6 +9,8 @@
 #include "base/units.hpp"
 #include "deck/binder.hpp"
 #include "sim/balancer.hpp"
+#include "sim/md/charges/charge_params.hpp"
+#include "sim/md/forces/formula_params.hpp"
 #include "sim/md/observables/msd.hpp"
 #include "sim/md/observables/rdf.hpp"
 #include "sim/md/observables/vacf.hpp"
@@ -102,7 +104,11 @@ struct MdParams {
   std::string data;
   std::optional<ReadingParams> reading;  ///< of the file
   std::optional<VelocityParams> velocity;
-  PairParams pair;
+  std::optional<PairParams> pair;  ///< Lennard-Jones; without any potential in lj units, one is made up
+  std::optional<BuckinghamParams> buckingham;
+  std::optional<MorseParams> morse;
+  std::optional<YukawaParams> yukawa;
+  std::optional<ChargeParams> charges;
   NeighbourDeckParams neighbours;
   std::vector<std::int64_t> grid;  ///< process grid; empty: the one with the least surface, until balance needs another
   BalanceParams balance;
@@ -110,6 +116,8 @@ struct MdParams {
   std::optional<MsdParams> msd;
   std::optional<VacfParams> vacf;
 };
+/// Of all potentials that act within one; 0 where a file says it.
+double reference_cutoff(const MdParams& params);
 /// Reading fills in what follows from other values, so that the effective deck holds everything that was used.
 void bind(deck::Binder& binder, MdParams& params);
 

@@ -77,6 +77,12 @@ data::System make_system(const Sample& sample, const Comm& comm) {
   auto& particles = system.particles;
   particles.add<double>("velocity", 3, data::Column::saved | data::Column::output, "velocity");
   particles.resize_owned(static_cast<int>(mine.size()));
+  if (!sample.charge.empty()) {
+    particles.add<double>("charge", 1, data::Column::saved | data::Column::output, "charge");
+    const auto charge = Kokkos::create_mirror_view(particles.get<double>("charge"));
+    for (std::size_t i = 0; i < mine.size(); ++i) charge(i, 0) = sample.charge[mine[i]];
+    Kokkos::deep_copy(particles.get<double>("charge"), charge);
+  }
   const auto position = Kokkos::create_mirror_view(particles.get<double>("position"));
   const auto velocity = Kokkos::create_mirror_view(particles.get<double>("velocity"));
   const auto id = Kokkos::create_mirror_view(particles.get<std::int64_t>("id"));
@@ -115,6 +121,12 @@ sim::md::ForceField lennard_jones_field(const sim::md::PairTable& table) {
   sim::md::ForceField field;
   field.add(sim::make_lennard_jones(table));
   return field;
+}
+
+Engine make_engine(const Sample& sample, sim::md::ForceField forces, const Comm& comm, double skin) {
+  Engine engine(make_system(sample, comm), make_units("lj"), std::move(forces), {.skin = skin}, 0.001);
+  engine.start();
+  return engine;
 }
 
 Engine make_engine(const Sample& sample, const Setting& setting, const Comm& comm) {

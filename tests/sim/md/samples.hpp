@@ -15,6 +15,7 @@ struct Sample {
   std::vector<double> x, v;         // (particle, component)
   std::vector<int> type;            // empty: all 0
   std::vector<double> masses{1.0};  // of types; 1 of those beyond
+  std::vector<double> charge;       // empty: none
 
   std::size_t size() const { return x.size() / 3; }
 };
@@ -46,6 +47,7 @@ struct Setting {
 sim::md::ForceField lennard_jones_field(const sim::md::PairTable& table);
 
 /// Collective over `comm`, units of Lennard-Jones; started.
+sim::md::Engine make_engine(const Sample& sample, sim::md::ForceField forces, const Comm& comm, double skin = 0.3);
 sim::md::Engine make_engine(const Sample& sample, const Setting& setting, const Comm& comm);
 
 /// Collective. Steps, with what the loop does between them; `after` sees the engine after each.

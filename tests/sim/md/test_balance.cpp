@@ -67,7 +67,7 @@ void write(const Engine& engine, const std::string& folder) {
 
 /// Collective over `part`. An engine without particles, restored.
 Engine read(const Sample& sample, const Setting& setting, const Comm& part, const std::string& folder) {
-  Engine engine(make_system({sample.box, {}, {}, {}, sample.masses}, part), make_units("lj"),
+  Engine engine(make_system({sample.box, {}, {}, {}, sample.masses, {}}, part), make_units("lj"),
                 lennard_jones_field(setting.table), setting.neighbours, setting.dt, setting.grid, setting.balance);
   engine.restore(*data::Checkpoint::open_newest(part, folder)->section("run"));
   return engine;

@@ -58,8 +58,9 @@ std::string write_file(const std::string& name, const std::string& text) {
 MdParams params_of(const LatticeParams& lattice) {
   MdParams params;
   params.lattice = lattice;
-  params.pair.epsilon = params.pair.sigma = 1.0;
-  params.pair.cutoff = 2.5;
+  params.pair.emplace();
+  params.pair->epsilon = params.pair->sigma = 1.0;
+  params.pair->cutoff = 2.5;
   params.neighbours.skin = 0.5;
   params.neighbours.inner_skin = 0.2;
   return params;

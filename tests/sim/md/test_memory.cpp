@@ -21,8 +21,9 @@ TEST_CASE("the melt takes the memory that was foretold, and not more than is pro
   params.lattice->cells = {20, 20, 20};
   params.lattice->density = 0.8442;
   params.velocity.emplace();
-  params.pair.epsilon = params.pair.sigma = 1.0;
-  params.pair.cutoff = 2.5;
+  params.pair.emplace();
+  params.pair->epsilon = params.pair->sigma = 1.0;
+  params.pair->cutoff = 2.5;
   params.neighbours.skin = 0.5;
   params.neighbours.inner_skin = 0.2;
   const auto& comm = test::comm();

@@ -17,10 +17,10 @@ const std::string lattice = "[stage.lattice]\ndensity = 0.8\n";
 
 TEST_CASE("a short deck gets what follows from it", "[md]") {
   const auto params = read(lattice);
-  CHECK(params.pair.epsilon == 1.0);
-  CHECK(params.pair.sigma == 1.0);
-  CHECK(params.pair.cutoff_over_sigma == 2.5);
-  CHECK_FALSE(params.pair.cutoff.has_value());
+  CHECK(params.pair->epsilon == 1.0);
+  CHECK(params.pair->sigma == 1.0);
+  CHECK(params.pair->cutoff_over_sigma == 2.5);
+  CHECK_FALSE(params.pair->cutoff.has_value());
   CHECK(params.neighbours.skin == Approx(1.0));
   CHECK(params.neighbours.inner_skin == Approx(0.25));
   REQUIRE(params.velocity.has_value());
@@ -46,7 +46,7 @@ TEST_CASE("the effective deck of a stage reads back to the same parameters", "[m
   const std::string text = write(params);
   auto again = read(text.substr(text.find("type = \"md\"\n") + 12));
   CHECK(write(again) == text);
-  CHECK(again.pair.between.at(0).cutoff_over_sigma == 2.5);
+  CHECK(again.pair->between.at(0).cutoff_over_sigma == 2.5);
   CHECK(again.grid == std::vector<std::int64_t>{1, 2, 3});
   CHECK_FALSE(again.vacf.has_value());
   CHECK(again.lattice->sphere->centre == std::vector<double>{7, 8, 9});

@@ -104,7 +104,7 @@ TEST_CASE("On as many ranks, a run that was interrupted ends the same to the las
     first.start();
     first.go_on(interruption);
     write(first, folder);
-    Run second(Sample{sample.box, {}, {}, {}, sample.masses}, comm());
+    Run second(Sample{sample.box, {}, {}, {}, sample.masses, {}}, comm());
     read(second, comm(), folder);
     CHECK(second.engine.num_steps_done() == interruption);
     CHECK(second.engine.time() == first.engine.time());
@@ -135,7 +135,7 @@ TEST_CASE("A run goes on with other numbers of ranks", "[md]") {
 
   // One rank by itself, and all the others together.
   const Comm some = comm().split(comm().is_root() ? 0 : 1);
-  Run part(Sample{sample.box, {}, {}, {}, sample.masses}, some);
+  Run part(Sample{sample.box, {}, {}, {}, sample.masses, {}}, some);
   read(part, some, folder);
   // Particles are brought back into the box, which rounds them; nothing else differs but the order of sums.
   REQUIRE_ALL(max_difference(gather(part.engine, "position"), x) < 1e-14);

@@ -21,8 +21,9 @@ MdParams small_melt() {
   params.lattice->cells = {5, 5, 5};
   params.lattice->density = 0.8442;
   params.velocity.emplace();
-  params.pair.epsilon = params.pair.sigma = 1.0;
-  params.pair.cutoff = 2.5;
+  params.pair.emplace();
+  params.pair->epsilon = params.pair->sigma = 1.0;
+  params.pair->cutoff = 2.5;
   params.neighbours.skin = 0.4;
   params.neighbours.inner_skin = 0.2;
   return params;
@@ -96,7 +97,7 @@ TEST_CASE("tail corrections enter energy and pressure, and want a periodic box",
   auto params = small_melt();
   MdStage plain(context(), params);
   plain.start();
-  params.pair.tail = true;
+  params.pair->tail = true;
   MdStage corrected(context(), params);
   corrected.start();
   const auto a = plain.series_values(), b = corrected.series_values();
@@ -151,7 +152,7 @@ TEST_CASE("ranks without any particle take part", "[md]") {
   params.lattice->kind = LatticeKind::sc;
   params.lattice->cells = {1, 1, 2};
   params.lattice->density = 0.05;
-  params.pair.truncation = Truncation::force;
+  params.pair->truncation = Truncation::force;
   params.rdf.emplace();
   params.msd.emplace();
   MdStage stage(context(), params);
@@ -188,7 +189,7 @@ TEST_CASE("the estimate knows particles, box and neighbours before anything is m
   params.grid = {1, 1, 3};
   CHECK_THROWS_WITH(estimate_run(test::comm(), params, 4), Contains("makes 3 tiles"));
   params = small_melt();
-  params.pair.cutoff = 200.0;
+  params.pair->cutoff = 200.0;
   CHECK_THROWS_WITH(estimate_run(test::comm(), params, 1), Contains("times as wide as the box"));
 }
 

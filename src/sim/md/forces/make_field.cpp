@@ -5,9 +5,39 @@
 
 namespace tessera::sim::md {
 
-ForceField make_force_field(const MdParams& params, const data::System& system, const Units&) {
+namespace {
+
+using Species = std::vector<data::Species>;
+
+/// Lennard-Jones or Buckingham's potential takes charges along in its own pass over the pairs.
+void add_pairs(ForceField& field, const MdParams& params, const Species& species,
+               std::optional<CoulombParams> charges) {
+  if (params.pair) {
+    const auto table = make_pair_table(*params.pair, species);
+    if (charges && table.truncation != Truncation::force) {
+      field.add(make_charged_lennard_jones(table, *charges));
+      charges.reset();
+    } else {
+      field.add(make_lennard_jones(table));
+    }
+  }
+  if (params.buckingham) {
+    const auto table = make_table(*params.buckingham, species);
+    field.add(charges ? make_charged_buckingham(table, *charges) : make_buckingham(table));
+    charges.reset();
+  }
+  if (params.morse) field.add(make_morse(make_table(*params.morse, species)));
+  if (params.yukawa) field.add(make_yukawa(make_table(*params.yukawa, species)));
+  if (charges) field.add(make_coulomb(static_cast<int>(species.size()), *charges));
+}
+
+}  // namespace
+
+ForceField make_force_field(const MdParams& params, const data::System& system, const Units& units) {
   ForceField field;
-  field.add(make_lennard_jones(make_pair_table(params.pair, system.species)));
+  std::optional<CoulombParams> charges;
+  if (params.charges) charges = pair_part(*params.charges, units, 0.0);
+  add_pairs(field, params, system.species, charges);
   return field;
 }
 
