@@ -12,6 +12,8 @@
 #endif
 #if defined(__AVX512F__) && defined(__AVX512VL__) && !defined(TESSERA_SIMD_SCALAR)
 #define TESSERA_SIMD_AVX512 1
+#endif
+#if defined(__AVX2__) && !defined(TESSERA_SIMD_SCALAR)
 #include <immintrin.h>
 #endif
 
@@ -143,6 +145,13 @@ KOKKOS_FORCEINLINE_FUNCTION Pack exponential(const Pack& x) {
 #ifdef TESSERA_SIMD_AVX512
   return Pack(_mm512_maskz_scalef_pd(all_lanes, static_cast<__m512d>(sum), static_cast<__m512d>(n)));
 #else
+#ifdef __AVX2__
+  if constexpr (width == 4) {  // 2^n by its bits: n >= -1010 is never subnormal
+    const __m256i exponent = _mm256_cvtepi32_epi64(_mm256_cvtpd_epi32(static_cast<__m256d>(n)));
+    const __m256i bits = _mm256_slli_epi64(_mm256_add_epi64(exponent, _mm256_set1_epi64x(1023)), 52);
+    return sum * Pack(_mm256_castsi256_pd(bits));
+  }
+#endif
   return Pack([&](auto lane) { return std::ldexp(sum[lane], static_cast<int>(n[lane])); });
 #endif
 }

@@ -8,6 +8,7 @@
 #include "base/region.hpp"
 #include "sim/md/create.hpp"
 #include "sim/md/forces/make_field.hpp"
+#include "sim/md/forces/many_body.hpp"
 #include "sim/md/forces/pair_setup.hpp"
 #include "sim/md/overlap.hpp"
 #include "sim/md/velocities.hpp"
@@ -41,13 +42,13 @@ MdStage::MdStage(const StageContext& context, const MdParams& params)
     : context_(context), params_(params), units_(make_units(params.units, params.constants)) {}
 
 void MdStage::make_engine(data::System system) {
-  table_ = make_pair_table(params_.pair, system.species);
+  if (uses_pairs(params_)) table_ = make_pair_table(params_.pair, system.species);
   if (table_.tail_corrections && !(system.box.is_periodic[0] && system.box.is_periodic[1] && system.box.is_periodic[2]))
     throw Error::input("tail corrections need a box that is periodic in all directions; use tail = false");
   const auto even = process_grid(params_, system.box, context_.comm.size());
-  check_halo(context_.comm, system.box, even, table_.largest_cutoff() + params_.neighbours.skin.value());
-  own_columns_ = own_columns(system.particles);
   ForceField forces = make_force_field(params_, system, units_);
+  check_halo(context_.comm, system.box, even, forces.cutoff() + params_.neighbours.skin.value());
+  own_columns_ = own_columns(system.particles);
   const data::Int3 grid = params_.grid.empty() ? data::Int3{0, 0, 0} : even;
   engine_ = std::make_unique<Engine>(std::move(system), units_, std::move(forces), to_engine(params_.neighbours),
                                      params_.dt, grid, params_.balance);
@@ -69,10 +70,11 @@ void MdStage::prepare() {
 
 void MdStage::start() {
   data::System system = make_system(context_, params_, units_);
-  check_packing(make_pair_table(params_.pair, system.species), count_types(system), system.box);
+  if (uses_pairs(params_))
+    check_packing(make_pair_table(params_.pair, system.species), count_types(system), system.box);
   make_engine(std::move(system));
   engine_->start();
-  check_overlaps(*engine_, table_);
+  if (uses_pairs(params_)) check_overlaps(*engine_, table_);
   prepare();
   first_energy_ = thermo().energy();
   measure();

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "data/formats/elements.hpp"
+#include "sim/md/forces/many_body.hpp"
 
 namespace tessera::sim::md {
 
@@ -48,7 +49,13 @@ void check_source(Binder& b, MdParams& p) {
           "types that are not chemical elements need masses; give [stage.lattice] masses, one a type");
 }
 
+void check_many_body(Binder& b, const MdParams& p) {
+  b.check(!p.eam || p.units == "metal", "eam",
+          "tables of the embedded atom method are in eV and A: use units = \"metal\"");
+}
+
 void check_pair(Binder& b, MdParams& p) {
+  if (!uses_pairs(p)) return;
   auto& pair = p.pair;
   if (p.units == "lj") {
     if (!pair.epsilon) pair.epsilon = 1.0;
@@ -60,9 +67,13 @@ void check_pair(Binder& b, MdParams& p) {
 }
 
 void complete_neighbours(Binder& b, MdParams& p) {
+  // Cutoffs of many bodies stand in files; what they are for is mostly solid and does not move far.
+  const double solid_skin = p.units == "lj" ? 0.3 : 1.0;
   const double cutoff = reference_cutoff(p.pair);
-  if (!p.neighbours.skin) p.neighbours.skin = default_skin * cutoff;
-  if (!p.neighbours.inner_skin) p.neighbours.inner_skin = std::min(default_inner_skin * cutoff, *p.neighbours.skin);
+  if (!p.neighbours.skin) p.neighbours.skin = uses_pairs(p) ? default_skin * cutoff : solid_skin;
+  if (!p.neighbours.inner_skin)
+    p.neighbours.inner_skin =
+        std::min(uses_pairs(p) ? default_inner_skin * cutoff : 0.3 * solid_skin, *p.neighbours.skin);
   b.check(
       *p.neighbours.inner_skin <= *p.neighbours.skin, "neighbours",
       fmt::format("inner_skin ({}) must not be larger than skin ({})", *p.neighbours.inner_skin, *p.neighbours.skin));
@@ -179,9 +190,14 @@ void bind(Binder& b, PairParams& p) {
 
 void bind(Binder& b, NeighbourDeckParams& p) {
   b.value("skin", p.skin, deck::non_negative,
-          {"lists hold pairs within cutoff + skin; 0.4 cutoffs if it is left out", "length"});
-  b.value("inner_skin", p.inner_skin, deck::non_negative,
-          {"between rebuilds lists are thinned out to cutoff + inner_skin; 0.1 cutoffs if it is left out", "length"});
+          {"lists hold pairs within cutoff + skin; left out: 0.4 cutoffs of [stage.pair], or 1 A (0.3 in lj units) "
+           "without it",
+           "length"});
+  b.value(
+      "inner_skin", p.inner_skin, deck::non_negative,
+      {"between rebuilds lists are thinned out to cutoff + inner_skin; left out: 0.1 cutoffs of [stage.pair], or 0.3 A "
+       "(0.09 in lj units) without it",
+       "length"});
   b.value("every", p.every, {.low = 1}, {"lists may be rebuilt at multiples of this many steps"});
   b.value("check", p.check, {"rebuild only when a particle may have moved half the skin; false: every time"});
 }
@@ -215,6 +231,8 @@ void bind(Binder& b, MdParams& p) {
       {"new velocities; without it those of file or stage are kept (zero where there are none), and a lattice in lj "
        "units gets temperature 1.44"});
   b.table("pair", p.pair, {"the pair potential"});
+  b.table("eam", p.eam,
+          {"the embedded atom method, for metals; without values in [stage.pair] there is no pair potential besides"});
   b.table("neighbours", p.neighbours, {"lists of pairs"});
   b.list("grid", p.grid, 0, {.low = 1, .high = 1 << 20},
          {"tiles along x, y and z, as many as ranks; left out: those "
@@ -226,6 +244,7 @@ void bind(Binder& b, MdParams& p) {
   b.check(p.grid.empty() || p.grid.size() == 3, "grid", "three numbers are needed");
   if (b.is_describing()) return;
   check_source(b, p);
+  check_many_body(b, p);
   check_pair(b, p);
   complete_neighbours(b, p);
 }

@@ -9,6 +9,7 @@
 #include "base/units.hpp"
 #include "deck/binder.hpp"
 #include "sim/balancer.hpp"
+#include "sim/md/forces/many_body_params.hpp"
 #include "sim/md/observables/msd.hpp"
 #include "sim/md/observables/rdf.hpp"
 #include "sim/md/observables/vacf.hpp"
@@ -103,6 +104,7 @@ struct MdParams {
   std::optional<ReadingParams> reading;  ///< of the file
   std::optional<VelocityParams> velocity;
   PairParams pair;
+  std::optional<EamParams> eam;
   NeighbourDeckParams neighbours;
   std::vector<std::int64_t> grid;  ///< process grid; empty: the one with the least surface, until balance needs another
   BalanceParams balance;
