@@ -52,6 +52,9 @@ void check_source(Binder& b, MdParams& p) {
 void check_many_body(Binder& b, const MdParams& p) {
   b.check(!p.eam || p.units == "metal", "eam",
           "tables of the embedded atom method are in eV and A: use units = \"metal\"");
+  const bool fits = p.units == "metal" || p.units == "lj";
+  b.check(!p.stillinger_weber || fits, "stillinger_weber", "the parameters are in metal or lj units: use those");
+  b.check(!p.tersoff || fits, "tersoff", "the parameters are in metal or lj units: use those");
 }
 
 void check_pair(Binder& b, MdParams& p) {
@@ -73,7 +76,7 @@ void complete_neighbours(Binder& b, MdParams& p) {
   if (!p.neighbours.skin) p.neighbours.skin = uses_pairs(p) ? default_skin * cutoff : solid_skin;
   if (!p.neighbours.inner_skin)
     p.neighbours.inner_skin =
-        std::min(uses_pairs(p) ? default_inner_skin * cutoff : 0.3 * solid_skin, *p.neighbours.skin);
+        std::min(uses_pairs(p) ? default_inner_skin * cutoff : 0.5 * solid_skin, *p.neighbours.skin);
   b.check(
       *p.neighbours.inner_skin <= *p.neighbours.skin, "neighbours",
       fmt::format("inner_skin ({}) must not be larger than skin ({})", *p.neighbours.inner_skin, *p.neighbours.skin));
@@ -231,8 +234,12 @@ void bind(Binder& b, MdParams& p) {
       {"new velocities; without it those of file or stage are kept (zero where there are none), and a lattice in lj "
        "units gets temperature 1.44"});
   b.table("pair", p.pair, {"the pair potential"});
-  b.table("eam", p.eam,
-          {"the embedded atom method, for metals; without values in [stage.pair] there is no pair potential besides"});
+  b.table(
+      "eam", p.eam,
+      {"the embedded atom method, for metals; without values in [stage.pair] there is no pair potential besides, and "
+       "likewise for the two below"});
+  b.table("stillinger_weber", p.stillinger_weber, {"the Stillinger-Weber potential, for silicon and its kin"});
+  b.table("tersoff", p.tersoff, {"the Tersoff potential"});
   b.table("neighbours", p.neighbours, {"lists of pairs"});
   b.list("grid", p.grid, 0, {.low = 1, .high = 1 << 20},
          {"tiles along x, y and z, as many as ranks; left out: those "

@@ -105,6 +105,8 @@ struct MdParams {
   std::optional<VelocityParams> velocity;
   PairParams pair;
   std::optional<EamParams> eam;
+  std::optional<StillingerWeberParams> stillinger_weber;
+  std::optional<TersoffParams> tersoff;
   NeighbourDeckParams neighbours;
   std::vector<std::int64_t> grid;  ///< process grid; empty: the one with the least surface, until balance needs another
   BalanceParams balance;

@@ -3,6 +3,8 @@
 #include "base/agree.hpp"
 #include "sim/md/forces/eam.hpp"
 #include "sim/md/forces/element_map.hpp"
+#include "sim/md/forces/stillinger_weber.hpp"
+#include "sim/md/forces/tersoff.hpp"
 
 namespace tessera::sim::md {
 
@@ -17,9 +19,17 @@ std::unique_ptr<ForceTerm> read_eam_term(const EamParams& params, const Comm& co
   return make_eam(tables, map_elements(params.types, species, names, "stage.eam", params.file));
 }
 
+template <class Params, class Make>
+std::unique_ptr<ForceTerm> read_triple_term(const Params& params, const Comm& comm, const AllSpecies& species,
+                                            const std::vector<std::string_view>& names, const char* table,
+                                            const Make& make) {
+  const auto entries = data::read_triples(comm, params.file, names);
+  return make(TripleTable(params.file, names, entries, params.types, species, table));
+}
+
 }  // namespace
 
-bool has_many_body(const MdParams& params) { return params.eam.has_value(); }
+bool has_many_body(const MdParams& params) { return params.eam || params.stillinger_weber || params.tersoff; }
 
 bool uses_pairs(const MdParams& params) {
   return !has_many_body(params) || params.pair.epsilon || params.pair.sigma || !params.pair.types.empty();
@@ -27,6 +37,11 @@ bool uses_pairs(const MdParams& params) {
 
 void add_many_body(ForceField& field, const MdParams& params, const Comm& comm, const AllSpecies& species) {
   if (params.eam) field.add(read_eam_term(*params.eam, comm, species));
+  if (params.stillinger_weber)
+    field.add(read_triple_term(*params.stillinger_weber, comm, species, stillinger_weber_names(),
+                               "stage.stillinger_weber", make_stillinger_weber));
+  if (params.tersoff)
+    field.add(read_triple_term(*params.tersoff, comm, species, tersoff_names(), "stage.tersoff", make_tersoff));
 }
 
 }  // namespace tessera::sim::md
