@@ -12,6 +12,7 @@
 #include "sim/md/communication.hpp"
 #include "sim/md/create.hpp"
 #include "sim/md/ensembles/integrate.hpp"
+#include "sim/md/forces/many_body.hpp"
 #include "sim/md/forces/pair_setup.hpp"
 #include "sim/md/lattice.hpp"
 #include "sim/md/overlap.hpp"
@@ -171,9 +172,11 @@ Estimate estimate_run(const Comm& comm, const MdParams& params, int ranks) {
     return estimate;
   }
   const Source source = source_of(comm, params);
+  ForceField forces;
+  add_many_body(forces, params, comm, source.species);
   if (params.pair) check_packing(make_pair_table(*params.pair, source.species), source.counts, source.box);
   const auto grid = process_grid(params, source.box, ranks);
-  const double cutoff = reference_cutoff(params), skin = params.neighbours.skin.value();
+  const double cutoff = std::max(forces.cutoff(), reference_cutoff(params)), skin = params.neighbours.skin.value();
   check_halo(comm, source.box, grid, cutoff + skin);
 
   const double count = num_particles(source), density = count / source.filled.volume(), radius = cutoff + skin;

@@ -8,6 +8,7 @@
 #include "base/region.hpp"
 #include "sim/md/create.hpp"
 #include "sim/md/forces/make_field.hpp"
+#include "sim/md/forces/many_body.hpp"
 #include "sim/md/forces/pair_setup.hpp"
 #include "sim/md/overlap.hpp"
 #include "sim/md/velocities.hpp"

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "data/formats/elements.hpp"
+#include "sim/md/forces/many_body.hpp"
 
 namespace tessera::sim::md {
 
@@ -48,14 +49,24 @@ void check_source(Binder& b, MdParams& p) {
           "types that are not chemical elements need masses; give [stage.lattice] masses, one a type");
 }
 
-bool has_forces(const MdParams& p) { return p.pair || p.buckingham || p.morse || p.yukawa || p.charges; }
+bool has_forces(const MdParams& p) {
+  return p.pair || p.buckingham || p.morse || p.yukawa || p.charges || p.eam || p.stillinger_weber || p.tersoff;
+}
+
+void check_many_body(Binder& b, const MdParams& p) {
+  b.check(!p.eam || p.units == "metal", "eam",
+          "tables of the embedded atom method are in eV and A: use units = \"metal\"");
+  const bool fits = p.units == "metal" || p.units == "lj";
+  b.check(!p.stillinger_weber || fits, "stillinger_weber", "the parameters are in metal or lj units: use those");
+  b.check(!p.tersoff || fits, "tersoff", "the parameters are in metal or lj units: use those");
+}
 
 /// Without any potential, a fluid of Lennard-Jones in its own units.
 void check_pair(Binder& b, MdParams& p) {
   if (!has_forces(p)) {
     b.check(p.units == "lj", "units",
             fmt::format("in {} units a deck must say what acts between particles: [stage.pair], [stage.buckingham], "
-                        "[stage.morse], [stage.yukawa] or [stage.charges]",
+                        "[stage.charges], [stage.eam]... (tessera describe md names all of them)",
                         p.units));
     p.pair.emplace();
     p.pair->cutoff_over_sigma = default_cutoff_over_sigma;
@@ -72,9 +83,13 @@ void check_pair(Binder& b, MdParams& p) {
 }
 
 void complete_neighbours(Binder& b, MdParams& p) {
+  // Cutoffs of many bodies stand in files; what they are for is mostly solid and does not move far.
+  const double solid_skin = p.units == "lj" ? 0.3 : 1.0;
   const double cutoff = reference_cutoff(p);
-  if (!p.neighbours.skin) p.neighbours.skin = default_skin * cutoff;
-  if (!p.neighbours.inner_skin) p.neighbours.inner_skin = std::min(default_inner_skin * cutoff, *p.neighbours.skin);
+  if (!p.neighbours.skin) p.neighbours.skin = cutoff > 0.0 ? default_skin * cutoff : solid_skin;
+  if (!p.neighbours.inner_skin)
+    p.neighbours.inner_skin =
+        std::min(cutoff > 0.0 ? default_inner_skin * cutoff : 0.5 * solid_skin, *p.neighbours.skin);
   b.check(
       *p.neighbours.inner_skin <= *p.neighbours.skin, "neighbours",
       fmt::format("inner_skin ({}) must not be larger than skin ({})", *p.neighbours.inner_skin, *p.neighbours.skin));
@@ -191,9 +206,14 @@ void bind(Binder& b, PairParams& p) {
 
 void bind(Binder& b, NeighbourDeckParams& p) {
   b.value("skin", p.skin, deck::non_negative,
-          {"lists hold pairs within cutoff + skin; 0.4 cutoffs if it is left out", "length"});
-  b.value("inner_skin", p.inner_skin, deck::non_negative,
-          {"between rebuilds lists are thinned out to cutoff + inner_skin; 0.1 cutoffs if it is left out", "length"});
+          {"lists hold pairs within cutoff + skin; left out: 0.4 cutoffs of [stage.pair], or 1 A (0.3 in lj units) "
+           "without it",
+           "length"});
+  b.value(
+      "inner_skin", p.inner_skin, deck::non_negative,
+      {"between rebuilds lists are thinned out to cutoff + inner_skin; left out: 0.1 cutoffs of [stage.pair], or 0.3 A "
+       "(0.09 in lj units) without it",
+       "length"});
   b.value("every", p.every, {.low = 1}, {"lists may be rebuilt at multiples of this many steps"});
   b.value("check", p.check, {"rebuild only when a particle may have moved half the skin; false: every time"});
 }
@@ -243,6 +263,9 @@ void bind(Binder& b, MdParams& p) {
   b.table("morse", p.morse, {"Morse's potential between named types"});
   b.table("yukawa", p.yukawa, {"screened Coulomb forces between named types"});
   b.table("charges", p.charges, {"Coulomb forces"});
+  b.table("eam", p.eam, {"the embedded atom method, for metals"});
+  b.table("stillinger_weber", p.stillinger_weber, {"the Stillinger-Weber potential, for silicon and its kin"});
+  b.table("tersoff", p.tersoff, {"the Tersoff potential"});
   b.table("neighbours", p.neighbours, {"lists of pairs"});
   b.list("grid", p.grid, 0, {.low = 1, .high = 1 << 20},
          {"tiles along x, y and z, as many as ranks; left out: those "
@@ -254,6 +277,7 @@ void bind(Binder& b, MdParams& p) {
   b.check(p.grid.empty() || p.grid.size() == 3, "grid", "three numbers are needed");
   if (b.is_describing()) return;
   check_source(b, p);
+  check_many_body(b, p);
   check_pair(b, p);
   complete_neighbours(b, p);
 }

@@ -11,6 +11,7 @@
 #include "sim/balancer.hpp"
 #include "sim/md/charges/charge_params.hpp"
 #include "sim/md/forces/formula_params.hpp"
+#include "sim/md/forces/many_body_params.hpp"
 #include "sim/md/observables/msd.hpp"
 #include "sim/md/observables/rdf.hpp"
 #include "sim/md/observables/vacf.hpp"
@@ -109,6 +110,9 @@ struct MdParams {
   std::optional<MorseParams> morse;
   std::optional<YukawaParams> yukawa;
   std::optional<ChargeParams> charges;
+  std::optional<EamParams> eam;
+  std::optional<StillingerWeberParams> stillinger_weber;
+  std::optional<TersoffParams> tersoff;
   NeighbourDeckParams neighbours;
   std::vector<std::int64_t> grid;  ///< process grid; empty: the one with the least surface, until balance needs another
   BalanceParams balance;

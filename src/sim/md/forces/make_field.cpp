@@ -1,5 +1,6 @@
 #include "sim/md/forces/make_field.hpp"
 
+#include "sim/md/forces/many_body.hpp"
 #include "sim/md/forces/pair_setup.hpp"
 #include "sim/pair_force.hpp"
 
@@ -38,6 +39,7 @@ ForceField make_force_field(const MdParams& params, const data::System& system, 
   std::optional<CoulombParams> charges;
   if (params.charges) charges = pair_part(*params.charges, units, 0.0);
   add_pairs(field, params, system.species, charges);
+  add_many_body(field, params, system.particles.comm(), system.species);
   return field;
 }
 
