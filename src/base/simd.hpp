@@ -16,9 +16,6 @@
 #if defined(__AVX2__) && !defined(TESSERA_SIMD_SCALAR)
 #include <immintrin.h>
 #endif
-#if defined(__AVX2__) && !defined(TESSERA_SIMD_SCALAR)
-#include <immintrin.h>
-#endif
 
 namespace tessera::simd {
 
@@ -152,13 +149,6 @@ KOKKOS_FORCEINLINE_FUNCTION Pack exponential(const Pack& x) {
   const auto biased = static_cast<__m256d>(Pack(n + (1023.0 + 0x1.8p52)));
   return sum * Pack(_mm256_castsi256_pd(_mm256_slli_epi64(_mm256_castpd_si256(biased), 52)));
 #else
-#ifdef __AVX2__
-  if constexpr (width == 4) {  // 2^n by its bits: n >= -1010 is never subnormal
-    const __m256i exponent = _mm256_cvtepi32_epi64(_mm256_cvtpd_epi32(static_cast<__m256d>(n)));
-    const __m256i bits = _mm256_slli_epi64(_mm256_add_epi64(exponent, _mm256_set1_epi64x(1023)), 52);
-    return sum * Pack(_mm256_castsi256_pd(bits));
-  }
-#endif
   return Pack([&](auto lane) { return std::ldexp(sum[lane], static_cast<int>(n[lane])); });
 #endif
 }

@@ -43,12 +43,11 @@ MdStage::MdStage(const StageContext& context, const MdParams& params)
 
 void MdStage::make_engine(data::System system) {
   if (params_.pair) table_ = make_pair_table(*params_.pair, system.species);
-  if (params_.charges) set_charges(system, *params_.charges);
   if (table_.tail_corrections && !(system.box.is_periodic[0] && system.box.is_periodic[1] && system.box.is_periodic[2]))
     throw Error::input("tail corrections need a box that is periodic in all directions; use tail = false");
   const auto even = process_grid(params_, system.box, context_.comm.size());
   own_columns_ = own_columns(system.particles);
-  ForceField forces = make_force_field(params_, system, units_);
+  ForceField forces = make_force_field(params_, system, units_, charges_);
   check_halo(context_.comm, system.box, even, forces.cutoff() + params_.neighbours.skin.value());
   const data::Int3 grid = params_.grid.empty() ? data::Int3{0, 0, 0} : even;
   engine_ = std::make_unique<Engine>(std::move(system), units_, std::move(forces), to_engine(params_.neighbours),
@@ -71,6 +70,10 @@ void MdStage::prepare() {
 
 void MdStage::start() {
   data::System system = make_system(context_, params_, units_);
+  if (params_.charges) {
+    set_charges(system, *params_.charges);
+    charges_ = charge_sums(system.particles);
+  }
   if (params_.pair) check_packing(make_pair_table(*params_.pair, system.species), count_types(system), system.box);
   make_engine(std::move(system));
   engine_->start();
@@ -168,12 +171,20 @@ void MdStage::save(data::StateWriter& writer) {
   save_frame(writer, engine_->system(), own_columns_);
   engine_->save(writer);
   for (const auto& observable : observables_) observable->save(writer);
+  writer.put("charges", std::vector<double>{charges_.sum, charges_.sum_of_squares});
+  writer.put("num_charges", charges_.count);
   writer.put("first_energy", first_energy_);
   writer.put("last_summed", last_summed_);
   writer.put("sums", std::vector<double>{num_summed_, sum_temperature_, sum_pressure_, sum_potential_});
 }
 
 void MdStage::restore(data::StateReader& reader) {
+  std::vector<double> charges;
+  reader.get("charges", charges);
+  reader.get("num_charges", charges_.count);
+  if (charges.size() != 2) throw Error::input("the checkpoint of this stage has charges of the wrong size");
+  charges_.sum = charges[0];
+  charges_.sum_of_squares = charges[1];
   make_engine(restore_frame(reader, context_.comm));
   engine_->restore(reader);
   for (auto& observable : observables_) observable->restore(reader);

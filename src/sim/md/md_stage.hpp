@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "sim/md/charges/charge_sums.hpp"
 #include "sim/md/engine.hpp"
 #include "sim/md/forces/tail.hpp"
 #include "sim/md/frame.hpp"
@@ -58,6 +59,7 @@ class MdStage final : public Stage {
   MdParams params_;
   Units units_;
   PairTable table_;
+  ChargeSums charges_;
   Tail tail_;
   std::vector<OwnColumn> own_columns_;
   std::unique_ptr<Engine> engine_;

@@ -25,7 +25,7 @@ void bind(Binder& b, TypeCharge& p) {
 void check_method(Binder& b, ChargeParams& p) {
   const bool is_long = is_long_range(p.method),
              is_screened = p.method == ChargeMethod::wolf || p.method == ChargeMethod::dsf;
-  b.check(is_long || is_screened || !p.alpha, "alpha", "goes with wolf, dsf, ewald and pppm only");
+  b.check(p.method == ChargeMethod::ewald || is_screened || !p.alpha, "alpha", "goes with wolf, dsf and ewald only");
   b.check(!is_screened || p.alpha.has_value(), "method",
           "wolf and dsf need alpha, the inverse length of the screening");
   b.check(is_long || !p.accuracy, "accuracy", "goes with ewald and pppm only");
@@ -95,7 +95,7 @@ void bind(Binder& b, ChargeParams& p) {
   b.value("accuracy", p.accuracy, {.low = 1e-12, .high = 0.1},
           {"of ewald and pppm: error of a force over that of two unit charges at unit distance; 1e-4 if left out"});
   b.value("alpha", p.alpha, deck::positive,
-          {"screening, erfc(alpha r)/r; ewald and pppm choose it if it is left out", "1/length"});
+          {"screening, erfc(alpha r)/r; ewald chooses it if it is left out, and pppm does anyway", "1/length"});
   b.value("order", p.order, {.low = 3, .high = 7}, {"points a direction that pppm spreads a charge to; 5 if left out"});
   b.value("smoothing", p.smoothing, deck::positive,
           {"of shifted: multiplied by exp(-smoothing^2/(r - cutoff)^2) besides", "length"});

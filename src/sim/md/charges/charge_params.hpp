@@ -25,7 +25,7 @@ struct TypeCharge {
 struct ChargeParams {
   ChargeMethod method = ChargeMethod::pppm;
   double cutoff = 0.0;
-  std::optional<double> alpha;        ///< of all methods with a screened part
+  std::optional<double> alpha;        ///< of wolf and dsf, and of ewald if it is not to choose
   std::optional<double> accuracy;     ///< of ewald and pppm
   std::optional<double> smoothing;    ///< of shifted
   std::optional<std::int64_t> order;  ///< of pppm

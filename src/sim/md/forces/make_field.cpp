@@ -1,5 +1,6 @@
 #include "sim/md/forces/make_field.hpp"
 
+#include "sim/md/charges/make_charges.hpp"
 #include "sim/md/forces/many_body.hpp"
 #include "sim/md/forces/pair_setup.hpp"
 #include "sim/pair_force.hpp"
@@ -34,12 +35,19 @@ void add_pairs(ForceField& field, const MdParams& params, const Species& species
 
 }  // namespace
 
-ForceField make_force_field(const MdParams& params, const data::System& system, const Units& units) {
+ForceField make_force_field(const MdParams& params, const data::System& system, const Units& units,
+                            const ChargeSums& charge_sums) {
+  const Comm& comm = system.particles.comm();
   ForceField field;
   std::optional<CoulombParams> charges;
-  if (params.charges) charges = pair_part(*params.charges, units, 0.0);
+  CoulombParts parts;
+  if (params.charges) {
+    parts = make_charges(*params.charges, comm, system.box, units, charge_sums, params.neighbours.skin.value());
+    charges = parts.pairs;
+  }
   add_pairs(field, params, system.species, charges);
-  add_many_body(field, params, system.particles.comm(), system.species);
+  if (parts.waves) field.add(std::move(parts.waves));
+  add_many_body(field, params, comm, system.species);
   return field;
 }
 

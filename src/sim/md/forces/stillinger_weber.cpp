@@ -10,7 +10,10 @@ namespace tessera::sim::md {
 
 namespace {
 
-enum SwValue : std::size_t { epsilon, sigma, a, lambda, gamma_value, cos_theta0, big_a, big_b, p, q, tolerance };
+/// Columns of the file.
+namespace sw_file {
+enum Value : std::size_t { epsilon, sigma, a, lambda, gamma, cos_theta0, big_a, big_b, p, q, tolerance };
+}
 
 Array1<double> sw_view(const char* label, const std::vector<double>& values) {
   const auto view = make_uninitialized<Array1<double>>(label, values.size());
@@ -22,10 +25,11 @@ Array1<double> sw_view(const char* label, const std::vector<double>& values) {
 
 /// Where a pair ends: a sigma, or a little earlier where its exponential falls below the tolerance.
 double end_of_pair(const TripleTable& table, std::size_t i, std::size_t j) {
+  using namespace sw_file;
   const double width = table(i, j, j, sigma), reach = table(i, j, j, a) * width;
   const double tol = std::min(table(i, j, j, tolerance), 0.01);
   if (tol <= 0.0) return reach;
-  return std::max(0.0, reach + std::min(table(i, j, j, gamma_value), 1.0) * width / std::log(tol));
+  return std::max(0.0, reach + std::min(table(i, j, j, sw_file::gamma), 1.0) * width / std::log(tol));
 }
 
 /// A small whole number that all entries of a block hold, or -1.
@@ -38,12 +42,13 @@ int common_power(const double* block, std::size_t count) {
 }
 
 StillingerWeberTables make_tables(const TripleTable& table) {
+  using namespace sw_file;
   using Tables = StillingerWeberTables;
   const std::size_t types = table.num_types(), pairs = types * types;
   std::vector<double> pair(Tables::num_pair_values * pairs), strength, cosine;
   for (std::size_t i = 0; i < types; ++i)
     for (std::size_t j = 0; j < types; ++j) {
-      for (const std::size_t n : {epsilon, sigma, a, gamma_value, p, q, tolerance}) table.at_least(i, j, j, n, 0.0);
+      for (const std::size_t n : {epsilon, sigma, a, sw_file::gamma, p, q, tolerance}) table.at_least(i, j, j, n, 0.0);
       for (const std::size_t n : {epsilon, sigma, a, big_a, big_b, p, q}) table.require_same({i, j, j}, {j, i, i}, n);
       const double depth = table(i, j, j, big_a) * table(i, j, j, epsilon), width = table(i, j, j, sigma);
       const double end = end_of_pair(table, i, j);
@@ -51,7 +56,7 @@ StillingerWeberTables make_tables(const TripleTable& table) {
       values[Tables::reach] = table(i, j, j, a) * width;
       values[Tables::cutoff2] = end * end;
       values[Tables::range] = width;
-      values[Tables::gamma_range] = table(i, j, j, gamma_value) * width;
+      values[Tables::gamma_range] = table(i, j, j, sw_file::gamma) * width;
       values[Tables::p] = table(i, j, j, p);
       values[Tables::q] = table(i, j, j, q);
       values[Tables::c_p] = depth * table(i, j, j, big_b) * std::pow(width, values[Tables::p]);

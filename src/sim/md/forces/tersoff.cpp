@@ -10,9 +10,11 @@ namespace tessera::sim::md {
 
 namespace {
 
-enum TersoffValue : std::size_t {
+/// Columns of the file.
+namespace tersoff_file {
+enum Value : std::size_t {
   m,
-  gamma_value,
+  gamma,
   lambda3,
   c,
   d,
@@ -26,6 +28,7 @@ enum TersoffValue : std::size_t {
   lambda1,
   big_a
 };
+}
 
 template <class T>
 Kokkos::View<T*, MemSpace> tersoff_view(const char* label, const std::vector<T>& values) {
@@ -37,6 +40,7 @@ Kokkos::View<T*, MemSpace> tersoff_view(const char* label, const std::vector<T>&
 }
 
 TersoffPair make_pair(const TripleTable& table, std::size_t i, std::size_t j) {
+  using namespace tersoff_file;
   table.at_least(i, j, j, n, 0.0, true);
   for (const std::size_t value : {beta, big_a, big_b, half_width}) table.at_least(i, j, j, value, 0.0);
   const double middle = table(i, j, j, r), half = table(i, j, j, half_width);
@@ -47,14 +51,15 @@ TersoffPair make_pair(const TripleTable& table, std::size_t i, std::size_t j) {
 }
 
 TersoffTriple make_triple(const TripleTable& table, std::size_t i, std::size_t j, std::size_t k) {
+  using namespace tersoff_file;
   const double power = table(i, j, k, m);
   table.require(i, j, k, m, power == 1.0 || power == 3.0, "1 or 3");
-  table.at_least(i, j, k, gamma_value, 0.0);
+  table.at_least(i, j, k, tersoff_file::gamma, 0.0);
   table.at_least(i, j, k, d, 0.0, true);
   table.at_least(i, j, k, half_width, 0.0);
   const double half = table(i, j, k, half_width), middle = table.at_least(i, j, k, r, half);
   TersoffTriple triple{};
-  triple.gamma = table(i, j, k, gamma_value);
+  triple.gamma = table(i, j, k, tersoff_file::gamma);
   triple.c2 = table(i, j, k, c) * table(i, j, k, c);
   triple.d2 = table(i, j, k, d) * table(i, j, k, d);
   triple.cosine = table(i, j, k, cos_theta0);

@@ -1,0 +1,40 @@
+// Internal to the particle mesh: charges onto the points around them, and fields back, with the same weights.
+#pragma once
+
+#include "data/particles.hpp"
+#include "sim/md/charges/brick_exchange.hpp"
+
+namespace tessera::sim::md {
+
+/// The mesh and this rank's part of it, as kernels see it. A stencil begins at its lowest point; those of this rank's
+/// particles begin within [first, first + count).
+struct MeshPart {
+  data::Box box;
+  int points[3] = {1, 1, 1};
+  int first[3] = {0, 0, 0};
+  int count[3] = {0, 0, 0};
+  int order = 5;
+
+  /// All points that stencils reach.
+  Brick brick() const;
+  /// Between rows of points along x, for vectors that begin anywhere in them.
+  int pitch() const;
+  /// Numbers of so many components (z, y, component, x).
+  std::size_t size(int components) const;
+};
+
+/// Local. Where stencils of owned particles begin, and so much further as particles may go. `position` may be that of
+/// an earlier time.
+MeshPart find_part(const data::Box& box, const data::Int3& points, int order, double drift,
+                   const Array2<double>& position, int num_owned);
+
+/// Local. Zeroes the values and adds the charges; what lies outside is left out. Returns the number of those.
+int spread_charges(const MeshPart& part, const Array2<double>& position, const Array2<double>& charge, int num_owned,
+                   const Array1<double>& values);
+
+/// Local. Adds charge times `factor` times the field to the forces. The three components are slopes along the
+/// fractional coordinates. What lies outside gets a force that is not a number.
+void add_mesh_forces(const MeshPart& part, const Array2<double>& position, const Array2<double>& charge, int num_owned,
+                     const Array1<double>& field, double factor, const Array2<double>& force);
+
+}  // namespace tessera::sim::md
