@@ -6,6 +6,7 @@
 
 #include "base/random.hpp"
 #include "brute_force.hpp"
+#include "catch.hpp"
 #include "golden.hpp"
 
 namespace tessera::test {
@@ -75,6 +76,11 @@ Charged ions(const Box& box, int count, double distance, std::uint64_t seed) {
   }
   for (auto& q : result.charge) q -= mean;
   return result;
+}
+
+Box skewed(double edge) {
+  const double vectors[3][3] = {{edge, 0, 0}, {-0.4 * edge, 0.9 * edge, 0}, {0.3 * edge, 0.35 * edge, 1.1 * edge}};
+  return Box::triclinic({-1, 2, 0.5}, vectors);
 }
 
 Charged water(const std::string& model) {
@@ -220,6 +226,12 @@ Coulomb exact(const Charged& charged, double alpha, const Units& units, const Co
   auto result = pair_part(charged, alpha, digits / alpha, units.coulomb);
   result += evaluate(charged, ewald(charged.sample.box, params, units), comm);
   return result;
+}
+
+void compare(const Coulomb& a, const Coulomb& b, double tolerance) {
+  CHECK(max_difference(a.force, b.force) < tolerance * rms(b.force));
+  CHECK_THAT(a.energy, WithinAbs(b.energy, tolerance * std::abs(b.energy)));
+  for (int n = 0; n < 6; ++n) CHECK_THAT(a.virial[n], WithinAbs(b.virial[n], tolerance * std::abs(b.energy)));
 }
 
 double rms_difference(const std::vector<double>& a, const std::vector<double>& b) {

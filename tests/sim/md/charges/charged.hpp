@@ -32,6 +32,8 @@ Charged rock_salt(int cells);
 Charged caesium_chloride();
 /// Without order, charges from -2 to 2 that cancel.
 Charged ions(const data::Box& box, int count, double distance, std::uint64_t seed);
+/// A triclinic box.
+data::Box skewed(double edge);
 /// Stored water, units "real".
 Charged water(const std::string& model);
 /// All of it a times along x, b along y, c along z.
@@ -78,6 +80,8 @@ Coulomb evaluate(const Charged& charged, const MakeTerm& make, const Comm& comm)
 /// Converged to all digits, pairs included.
 Coulomb exact(const Charged& charged, double alpha, const Units& units, const Comm& comm);
 
+/// Checks forces relative to their rms, energies and virials relative to the energy.
+void compare(const Coulomb& a, const Coulomb& b, double tolerance);
 double rms_difference(const std::vector<double>& a, const std::vector<double>& b);  ///< of vectors
 
 }  // namespace tessera::test

@@ -12,17 +12,6 @@ using sim::md::EwaldParams;
 
 namespace {
 
-Box skewed(double edge) {
-  const double vectors[3][3] = {{edge, 0, 0}, {-0.4 * edge, 0.9 * edge, 0}, {0.3 * edge, 0.35 * edge, 1.1 * edge}};
-  return Box::triclinic({-1, 2, 0.5}, vectors);
-}
-
-void compare(const Coulomb& a, const Coulomb& b, double tolerance) {
-  CHECK(max_difference(a.force, b.force) < tolerance * rms(b.force));
-  CHECK_THAT(a.energy, WithinAbs(b.energy, tolerance * std::abs(b.energy)));
-  for (int n = 0; n < 6; ++n) CHECK_THAT(a.virial[n], WithinAbs(b.virial[n], tolerance * std::abs(b.energy)));
-}
-
 double energy_of(const Charged& charged, double alpha) { return exact(charged, alpha, plain_units(), comm()).energy; }
 
 /// Fourth-order difference.

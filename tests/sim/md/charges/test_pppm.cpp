@@ -12,11 +12,6 @@ using sim::md::PppmParams;
 
 namespace {
 
-Box skewed(double edge) {
-  const double vectors[3][3] = {{edge, 0, 0}, {-0.4 * edge, 0.9 * edge, 0}, {0.3 * edge, 0.35 * edge, 1.1 * edge}};
-  return Box::triclinic({-1, 2, 0.5}, vectors);
-}
-
 PppmParams mesh(double alpha, data::Int3 points, int order = 5) {
   PppmParams params;
   params.alpha = alpha;
@@ -29,12 +24,6 @@ PppmParams mesh(double alpha, data::Int3 points, int order = 5) {
 /// All waves that matter.
 Coulomb waves(const Charged& charged, double alpha) {
   return evaluate(charged, ewald(charged.sample.box, EwaldParams{alpha, 12.0 * alpha}), comm());
-}
-
-void compare(const Coulomb& a, const Coulomb& b, double tolerance) {
-  CHECK(max_difference(a.force, b.force) < tolerance * rms(b.force));
-  CHECK_THAT(a.energy, WithinAbs(b.energy, tolerance * std::abs(b.energy)));
-  for (int n = 0; n < 6; ++n) CHECK_THAT(a.virial[n], WithinAbs(b.virial[n], tolerance * std::abs(b.energy)));
 }
 
 }  // namespace
@@ -92,6 +81,9 @@ TEST_CASE("The mesh conserves momentum, and nearly its energy's gradient", "[md]
   const double estimate = sim::md::pppm_error(params, sums_of(some), some.sample.box);
   for (const std::size_t particle : {std::size_t{0}, std::size_t{77}, std::size_t{199}})
     for (int c = 0; c < 3; ++c) {
+      // Most of the difference is a charge's force on itself.
+      const double q = some.charge[particle];
+      const double itself = q * q * static_cast<double>(some.charge.size()) / sums_of(some).sum_of_squares;
       const double h = 1e-3;
       const auto push = [&](double by) {
         evaluation.move([&](std::size_t n) {
@@ -106,7 +98,7 @@ TEST_CASE("The mesh conserves momentum, and nearly its energy's gradient", "[md]
       const double below = evaluation.now().energy;
       push(h);
       CHECK_THAT(found.force[3 * particle + static_cast<std::size_t>(c)],
-                 WithinAbs(-(above - below) / (2.0 * h), 10.0 * estimate));
+                 WithinAbs(-(above - below) / (2.0 * h), 10.0 * estimate * itself));
     }
 }
 
