@@ -124,6 +124,12 @@ KOKKOS_FORCEINLINE_FUNCTION unsigned less_bits(const Pack& a, const Pack& b) {
 #ifdef TESSERA_SIMD_AVX512
   return _mm512_cmp_pd_mask(static_cast<__m512d>(a), static_cast<__m512d>(b), _CMP_LT_OQ);
 #else
+#ifdef __AVX2__
+  if constexpr (width == 4) {
+    const __m256d less = _mm256_cmp_pd(static_cast<__m256d>(a), static_cast<__m256d>(b), _CMP_LT_OQ);
+    return static_cast<unsigned>(_mm256_movemask_pd(less));
+  }
+#endif
   const Mask mask = a < b;
   unsigned bits = 0;
   for (int n = 0; n < width; ++n) bits |= (mask[static_cast<std::size_t>(n)] ? 1U : 0U) << n;

@@ -12,9 +12,10 @@ inline constexpr int pack_width = simd::width;
 /// As many as there is room for; behind the last one stands whatever was there.
 struct CloseNeighbours {
   static constexpr int room = pack_width > 1 ? 64 : 32;
-  alignas(64) double dx[room], dy[room], dz[room];  ///< x_i - x_j
-  alignas(64) double r2[room];
-  alignas(64) int row[room];
+  static constexpr int size = room + pack_width;    // for what fills the last register up
+  alignas(64) double dx[size], dy[size], dz[size];  ///< x_i - x_j
+  alignas(64) double r2[size];
+  alignas(64) int row[size];
   int count = 0;
 };
 
@@ -41,7 +42,9 @@ constexpr CompressOrder make_compress_order() {
 alignas(32) inline constexpr CompressOrder compress_order = make_compress_order();
 #endif
 
-/// Lanes of a cluster whose bits are set, to the end of `out`, which has room for a whole cluster.
+/// Lanes of a cluster whose bits are set, to the end of `out`, which has room for a whole cluster. Vectors: with dx, dy
+/// and dz, otherwise r2 alone.
+template <bool Vectors>
 KOKKOS_FORCEINLINE_FUNCTION void append_lanes(unsigned bits, int first_row, const simd::Pack& dx, const simd::Pack& dy,
                                               const simd::Pack& dz, const simd::Pack& r2, CloseNeighbours& out) {
   const int at = out.count;
@@ -51,9 +54,11 @@ KOKKOS_FORCEINLINE_FUNCTION void append_lanes(unsigned bits, int first_row, cons
     const __m256i halves = _mm256_castpd_si256(static_cast<__m256d>(x));
     _mm256_storeu_pd(to, _mm256_castsi256_pd(_mm256_permutevar8x32_epi32(halves, order)));
   };
-  put(out.dx + at, dx);
-  put(out.dy + at, dy);
-  put(out.dz + at, dz);
+  if constexpr (Vectors) {
+    put(out.dx + at, dx);
+    put(out.dy + at, dy);
+    put(out.dz + at, dz);
+  }
   put(out.r2 + at, r2);
   const __m128i lanes = _mm_load_si128(reinterpret_cast<const __m128i*>(compress_order.rows[bits]));
   _mm_storeu_si128(reinterpret_cast<__m128i*>(out.row + at), _mm_add_epi32(lanes, _mm_set1_epi32(first_row)));
@@ -63,9 +68,11 @@ KOKKOS_FORCEINLINE_FUNCTION void append_lanes(unsigned bits, int first_row, cons
   const auto put = [&](double* to, const simd::Pack& x) {
     _mm512_storeu_pd(to, _mm512_maskz_compress_pd(keep, static_cast<__m512d>(x)));
   };
-  put(out.dx + at, dx);
-  put(out.dy + at, dy);
-  put(out.dz + at, dz);
+  if constexpr (Vectors) {
+    put(out.dx + at, dx);
+    put(out.dy + at, dy);
+    put(out.dz + at, dz);
+  }
   put(out.r2 + at, r2);
   const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
   const __m256i rows = _mm256_add_epi32(lanes, _mm256_set1_epi32(first_row));
@@ -99,7 +106,9 @@ struct CloseSearch {
 
   /// Neighbours of particle i from entry `at` of its list up to `end` (num_total at most), until the room is full.
   /// Returns the entry to go on with. later_only: within i's own cluster those behind it, so that pairs occur once.
-  KOKKOS_FORCEINLINE_FUNCTION int operator()(int i, int at, int end, bool later_only, CloseNeighbours& out) const {
+  /// Vectors: r2 alone does not tell the direction, but takes less time.
+  template <bool Vectors = true>
+  KOKKOS_FORCEINLINE_FUNCTION int find(int i, int at, int end, bool later_only, CloseNeighbours& out) const {
     const int* clusters = list.cluster.data() + list.begin(i);
     const std::size_t stride = position.extent(0);
     const double* here = position.data() + i;
@@ -115,7 +124,7 @@ struct CloseSearch {
                        dz = z - simd::load(there + 2 * stride);
       const simd::Pack r2 = dx * dx + dy * dy + dz * dz;
       const unsigned inside = simd::less_bits(r2, limit);
-      append_lanes(clusters[n] == home ? inside & others : inside, first, dx, dy, dz, r2, out);
+      append_lanes<Vectors>(clusters[n] == home ? inside & others : inside, first, dx, dy, dz, r2, out);
     }
     return n;
   }
@@ -140,12 +149,12 @@ KOKKOS_FORCEINLINE_FUNCTION int lanes_left(int count, int done) {
 
 /// Numbers that fill the last register, so that it can be worked on whole: the distance of the cutoff, the row of i.
 KOKKOS_FORCEINLINE_FUNCTION void fill_up(CloseNeighbours& out, int i, double r2) {
-  const int end = (out.count + pack_width - 1) / pack_width * pack_width;
-  for (int n = out.count; n < end; ++n) {
-    out.dx[n] = out.dy[n] = out.dz[n] = 0.0;
-    out.r2[n] = r2;
-    out.row[n] = i;
-  }
+  const simd::Pack zero = 0.0, distance = r2;
+  simd::store_any(out.dx + out.count, zero);
+  simd::store_any(out.dy + out.count, zero);
+  simd::store_any(out.dz + out.count, zero);
+  simd::store_any(out.r2 + out.count, distance);
+  for (int n = 0; n < pack_width; ++n) out.row[out.count + n] = i;
 }
 
 }  // namespace tessera::sim::md

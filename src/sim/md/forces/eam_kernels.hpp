@@ -89,7 +89,7 @@ struct EamDensityKernel {
     const double* table = in.functions.by_distance.data();
     const int own_type = MultiType ? in.type(i, 0) : 0;
     for (int at = begin; at < end;) {
-      at = in.search(i, at, end, React, near);
+      at = in.search.template find<false>(i, at, end, React, near);
       fill_up(near, i, in.search.cutoff2);
       for (int k = 0; k < near.count; k += pack_width) {
         const EamPlace<MultiType> place(in.functions, in.type, own_type, near.row + k,
@@ -169,7 +169,7 @@ struct EamForceKernel {
     CloseNeighbours near;
     const std::size_t stride = force.extent(0);
     for (int at = begin; at < end;) {
-      at = in.search(i, at, end, React, near);
+      at = in.search.find(i, at, end, React, near);
       fill_up(near, i, in.search.cutoff2);
       for (int k = 0; k < near.count; k += pack_width) {
         simd::Pack unused;
@@ -215,7 +215,7 @@ struct EamSumKernel {
   KOKKOS_FUNCTION void add(int i, int begin, int end, simd::Pack (&sum)[7]) const {
     CloseNeighbours near;
     for (int at = begin; at < end;) {
-      at = in.search(i, at, end, half, near);
+      at = in.search.find(i, at, end, half, near);
       fill_up(near, i, in.search.cutoff2);
       for (int k = 0; k < near.count; k += pack_width) {
         simd::Pack energy;

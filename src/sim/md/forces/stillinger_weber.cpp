@@ -10,10 +10,10 @@ namespace tessera::sim::md {
 
 namespace {
 
-/// Columns of the file.
-namespace sw_file {
-enum Value : std::size_t { epsilon, sigma, a, lambda, gamma, cos_theta0, big_a, big_b, p, q, tolerance };
-}
+/// Places of the numbers in an entry.
+struct SwValue {
+  enum : std::size_t { epsilon, sigma, a, lambda, gamma, cos_theta0, big_a, big_b, p, q, tolerance };
+};
 
 Array1<double> sw_view(const char* label, const std::vector<double>& values) {
   const auto view = make_uninitialized<Array1<double>>(label, values.size());
@@ -25,11 +25,10 @@ Array1<double> sw_view(const char* label, const std::vector<double>& values) {
 
 /// Where a pair ends: a sigma, or a little earlier where its exponential falls below the tolerance.
 double end_of_pair(const TripleTable& table, std::size_t i, std::size_t j) {
-  using namespace sw_file;
-  const double width = table(i, j, j, sigma), reach = table(i, j, j, a) * width;
-  const double tol = std::min(table(i, j, j, tolerance), 0.01);
+  const double width = table(i, j, j, SwValue::sigma), reach = table(i, j, j, SwValue::a) * width;
+  const double tol = std::min(table(i, j, j, SwValue::tolerance), 0.01);
   if (tol <= 0.0) return reach;
-  return std::max(0.0, reach + std::min(table(i, j, j, sw_file::gamma), 1.0) * width / std::log(tol));
+  return std::max(0.0, reach + std::min(table(i, j, j, SwValue::gamma), 1.0) * width / std::log(tol));
 }
 
 /// A small whole number that all entries of a block hold, or -1.
@@ -42,30 +41,35 @@ int common_power(const double* block, std::size_t count) {
 }
 
 StillingerWeberTables make_tables(const TripleTable& table) {
-  using namespace sw_file;
   using Tables = StillingerWeberTables;
   const std::size_t types = table.num_types(), pairs = types * types;
   std::vector<double> pair(Tables::num_pair_values * pairs), strength, cosine;
   for (std::size_t i = 0; i < types; ++i)
     for (std::size_t j = 0; j < types; ++j) {
-      for (const std::size_t n : {epsilon, sigma, a, sw_file::gamma, p, q, tolerance}) table.at_least(i, j, j, n, 0.0);
-      for (const std::size_t n : {epsilon, sigma, a, big_a, big_b, p, q}) table.require_same({i, j, j}, {j, i, i}, n);
-      const double depth = table(i, j, j, big_a) * table(i, j, j, epsilon), width = table(i, j, j, sigma);
+      for (const std::size_t n :
+           {SwValue::epsilon, SwValue::sigma, SwValue::a, SwValue::gamma, SwValue::p, SwValue::q, SwValue::tolerance})
+        table.at_least(i, j, j, n, 0.0);
+      for (const std::size_t n :
+           {SwValue::epsilon, SwValue::sigma, SwValue::a, SwValue::big_a, SwValue::big_b, SwValue::p, SwValue::q})
+        table.require_same({i, j, j}, {j, i, i}, n);
+      const double depth = table(i, j, j, SwValue::big_a) * table(i, j, j, SwValue::epsilon),
+                   width = table(i, j, j, SwValue::sigma);
       const double end = end_of_pair(table, i, j);
       double values[Tables::num_pair_values];
-      values[Tables::reach] = table(i, j, j, a) * width;
+      values[Tables::reach] = table(i, j, j, SwValue::a) * width;
       values[Tables::cutoff2] = end * end;
       values[Tables::range] = width;
-      values[Tables::gamma_range] = table(i, j, j, sw_file::gamma) * width;
-      values[Tables::p] = table(i, j, j, p);
-      values[Tables::q] = table(i, j, j, q);
-      values[Tables::c_p] = depth * table(i, j, j, big_b) * std::pow(width, values[Tables::p]);
+      values[Tables::gamma_range] = table(i, j, j, SwValue::gamma) * width;
+      values[Tables::p] = table(i, j, j, SwValue::p);
+      values[Tables::q] = table(i, j, j, SwValue::q);
+      values[Tables::c_p] = depth * table(i, j, j, SwValue::big_b) * std::pow(width, values[Tables::p]);
       values[Tables::c_q] = depth * std::pow(width, values[Tables::q]);
       for (std::size_t n = 0; n < Tables::num_pair_values; ++n) pair[n * pairs + i * types + j] = values[n];
       for (std::size_t k = 0; k < types; ++k) {
-        for (const std::size_t n : {epsilon, lambda, cos_theta0}) table.require_same({i, j, k}, {i, k, j}, n);
-        strength.push_back(table(i, j, k, lambda) * table(i, j, k, epsilon));
-        cosine.push_back(table(i, j, k, cos_theta0));
+        for (const std::size_t n : {SwValue::epsilon, SwValue::lambda, SwValue::cos_theta0})
+          table.require_same({i, j, k}, {i, k, j}, n);
+        strength.push_back(table(i, j, k, SwValue::lambda) * table(i, j, k, SwValue::epsilon));
+        cosine.push_back(table(i, j, k, SwValue::cos_theta0));
       }
     }
   Tables tables;

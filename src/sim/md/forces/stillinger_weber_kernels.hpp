@@ -49,7 +49,7 @@ struct StillingerWeberCore {
     StillingerWeberNeighbours one;
     for (int at = 0; at < end;) {
       const int begin = at;
-      at = in.search(i, at, end, false, one.near);
+      at = in.search.find(i, at, end, false, one.near);
       fill(i, one);
       const bool has_all = begin == 0 && at == end;
       for (int k = 0; k < one.near.count; k += pack_width) {
@@ -160,7 +160,7 @@ struct StillingerWeberCore {
     StillingerWeberNeighbours other;
     for (int at = 0; at < end;) {
       const bool is_same = at == begin;
-      at = in.search(i, at, end, false, other.near);
+      at = in.search.find(i, at, end, false, other.near);
       fill(i, other);
       add_angles(i, one, k, other, is_same ? k : -CloseNeighbours::room, sums);
     }

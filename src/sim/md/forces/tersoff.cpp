@@ -10,29 +10,14 @@ namespace tessera::sim::md {
 
 namespace {
 
-/// Columns of the file.
-namespace tersoff_file {
-enum Value : std::size_t {
-  m,
-  gamma,
-  lambda3,
-  c,
-  d,
-  cos_theta0,
-  n,
-  beta,
-  lambda2,
-  big_b,
-  r,
-  half_width,
-  lambda1,
-  big_a
+/// Places of the numbers in an entry.
+struct TersoffValue {
+  enum : std::size_t { m, gamma, lambda3, c, d, cos_theta0, n, beta, lambda2, big_b, r, half_width, lambda1, big_a };
 };
-}
 
 template <class T>
 Kokkos::View<T*, MemSpace> tersoff_view(const char* label, const std::vector<T>& values) {
-  const Kokkos::View<T*, MemSpace> view(label, values.size());
+  const Kokkos::View<T*, MemSpace> view(std::string(label), values.size());
   const auto host = Kokkos::create_mirror_view(view);
   std::copy(values.begin(), values.end(), host.data());
   Kokkos::deep_copy(view, host);
@@ -40,30 +25,36 @@ Kokkos::View<T*, MemSpace> tersoff_view(const char* label, const std::vector<T>&
 }
 
 TersoffPair make_pair(const TripleTable& table, std::size_t i, std::size_t j) {
-  using namespace tersoff_file;
-  table.at_least(i, j, j, n, 0.0, true);
-  for (const std::size_t value : {beta, big_a, big_b, half_width}) table.at_least(i, j, j, value, 0.0);
-  const double middle = table(i, j, j, r), half = table(i, j, j, half_width);
-  table.at_least(i, j, j, r, half);
-  return {table(i, j, j, lambda1), table(i, j, j, big_a), table(i, j, j, lambda2),
-          table(i, j, j, big_b),   table(i, j, j, n),     table(i, j, j, beta),
-          middle - half,           middle + half,         (middle + half) * (middle + half)};
+  table.at_least(i, j, j, TersoffValue::n, 0.0, true);
+  for (const std::size_t value :
+       {TersoffValue::beta, TersoffValue::big_a, TersoffValue::big_b, TersoffValue::half_width})
+    table.at_least(i, j, j, value, 0.0);
+  const double middle = table(i, j, j, TersoffValue::r), half = table(i, j, j, TersoffValue::half_width);
+  table.at_least(i, j, j, TersoffValue::r, half);
+  return {table(i, j, j, TersoffValue::lambda1),
+          table(i, j, j, TersoffValue::big_a),
+          table(i, j, j, TersoffValue::lambda2),
+          table(i, j, j, TersoffValue::big_b),
+          table(i, j, j, TersoffValue::n),
+          table(i, j, j, TersoffValue::beta),
+          middle - half,
+          middle + half,
+          (middle + half) * (middle + half)};
 }
 
 TersoffTriple make_triple(const TripleTable& table, std::size_t i, std::size_t j, std::size_t k) {
-  using namespace tersoff_file;
-  const double power = table(i, j, k, m);
-  table.require(i, j, k, m, power == 1.0 || power == 3.0, "1 or 3");
-  table.at_least(i, j, k, tersoff_file::gamma, 0.0);
-  table.at_least(i, j, k, d, 0.0, true);
-  table.at_least(i, j, k, half_width, 0.0);
-  const double half = table(i, j, k, half_width), middle = table.at_least(i, j, k, r, half);
+  const double power = table(i, j, k, TersoffValue::m);
+  table.require(i, j, k, TersoffValue::m, power == 1.0 || power == 3.0, "1 or 3");
+  table.at_least(i, j, k, TersoffValue::gamma, 0.0);
+  table.at_least(i, j, k, TersoffValue::d, 0.0, true);
+  table.at_least(i, j, k, TersoffValue::half_width, 0.0);
+  const double half = table(i, j, k, TersoffValue::half_width), middle = table.at_least(i, j, k, TersoffValue::r, half);
   TersoffTriple triple{};
-  triple.gamma = table(i, j, k, tersoff_file::gamma);
-  triple.c2 = table(i, j, k, c) * table(i, j, k, c);
-  triple.d2 = table(i, j, k, d) * table(i, j, k, d);
-  triple.cosine = table(i, j, k, cos_theta0);
-  triple.lambda3 = table(i, j, k, lambda3);
+  triple.gamma = table(i, j, k, TersoffValue::gamma);
+  triple.c2 = table(i, j, k, TersoffValue::c) * table(i, j, k, TersoffValue::c);
+  triple.d2 = table(i, j, k, TersoffValue::d) * table(i, j, k, TersoffValue::d);
+  triple.cosine = table(i, j, k, TersoffValue::cos_theta0);
+  triple.lambda3 = table(i, j, k, TersoffValue::lambda3);
   triple.low = middle - half;
   triple.high = middle + half;
   triple.cutoff2 = triple.high * triple.high;

@@ -113,7 +113,7 @@ struct TersoffCore {
 
  private:
   KOKKOS_FORCEINLINE_FUNCTION int gather(int i, int at, int end, TersoffNeighbours& all) const {
-    const int next = in.search(i, at, end, false, all.near);
+    const int next = in.search.find(i, at, end, false, all.near);
     for (int n = 0; n < all.near.count; ++n) all.r[n] = kmath::sqrt(all.near.r2[n]);
     return next;
   }
