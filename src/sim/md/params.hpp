@@ -9,9 +9,16 @@
 #include "base/units.hpp"
 #include "deck/binder.hpp"
 #include "sim/balancer.hpp"
+#include "sim/md/observables/adf.hpp"
+#include "sim/md/observables/bond_order.hpp"
+#include "sim/md/observables/coordination.hpp"
 #include "sim/md/observables/msd.hpp"
 #include "sim/md/observables/rdf.hpp"
+#include "sim/md/observables/self_scattering.hpp"
+#include "sim/md/observables/structure_factor.hpp"
 #include "sim/md/observables/vacf.hpp"
+#include "sim/md/observables/vdos.hpp"
+#include "sim/md/observables/viscosity.hpp"
 #include "sim/pair_table.hpp"
 
 namespace tessera::sim::md {
@@ -109,6 +116,13 @@ struct MdParams {
   std::optional<RdfParams> rdf;
   std::optional<MsdParams> msd;
   std::optional<VacfParams> vacf;
+  std::optional<StructureFactorParams> structure_factor;
+  std::optional<AdfParams> adf;
+  std::optional<CoordinationParams> coordination;
+  std::optional<BondOrderParams> bond_order;
+  std::optional<ViscosityParams> viscosity;
+  std::optional<VdosParams> vdos;
+  std::optional<SelfScatteringParams> self_scattering;
 };
 /// Reading fills in what follows from other values, so that the effective deck holds everything that was used.
 void bind(deck::Binder& binder, MdParams& params);
