@@ -8,7 +8,7 @@ namespace tessera::sim::md {
 namespace {
 
 /// Rows whose powers are kept at once: few enough for the cache.
-constexpr int chunk = 128;
+constexpr int rows_at_once = 128;
 
 /// exp(2 pi i n s_d) for n from 0 to the largest index along d: columns first(d) + 2 n and the next.
 struct FillPowers {
@@ -74,7 +74,7 @@ DensityWaves::DensityWaves(const WaveVectors& vectors, int num_types)
       num_types_(num_types),
       largest_(vectors.largest),
       indices_("wave indices", vectors.indices.size(), 3),
-      powers_("wave powers", chunk, static_cast<std::size_t>(2 * (largest_[0] + largest_[1] + largest_[2] + 3))),
+      powers_("wave powers", rows_at_once, static_cast<std::size_t>(2 * (largest_[0] + largest_[1] + largest_[2] + 3))),
       sums_("wave sums", static_cast<std::size_t>(2 * num_vectors_ * num_types)) {
   const auto host = Kokkos::create_mirror_view(indices_);
   for (std::size_t n = 0; n < vectors.indices.size(); ++n)
@@ -87,8 +87,8 @@ std::vector<double> DensityWaves::sample(const data::System& system) {
   const auto type = system.particles.get<int>("type");
   const int rows = system.particles.num_owned();
   Kokkos::deep_copy(sums_, ExactSum{});
-  for (int first = 0; first < rows; first += chunk) {
-    const int count = std::min(chunk, rows - first);
+  for (int first = 0; first < rows; first += rows_at_once) {
+    const int count = std::min(rows_at_once, rows - first);
     Kokkos::parallel_for("md/wave_powers", Range(0, count), FillPowers{position, powers_, system.box, largest_, first});
     Kokkos::parallel_for("md/density_waves", Range(0, num_vectors_),
                          AddWaves{powers_, indices_, type, sums_, largest_, num_types_, first, count});

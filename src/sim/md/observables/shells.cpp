@@ -6,12 +6,12 @@ namespace {
 
 // Calls for one i come from one thread.
 
-struct CountNeighbours {
+struct CountShell {
   Array1<int> count;
   KOKKOS_FUNCTION void operator()(int i, int, double, double, double, double) const { ++count(i); }
 };
 
-struct KeepNeighbours {
+struct KeepShell {
   Shells shells;
   KOKKOS_FUNCTION void operator()(int i, int j, double dx, double dy, double dz, double) const {
     const int n = shells.count(i)++;
@@ -28,7 +28,7 @@ Shells find_shells(const data::PairSearch& search) {
   const int rows = search.particles().num_owned();
   Shells shells;
   shells.count = Array1<int>("shell count", static_cast<std::size_t>(rows));
-  search.for_each_pair(CountNeighbours{shells.count});
+  search.for_each_pair(CountShell{shells.count});
   const Array1<int> count = shells.count;
   int most = 0;
   Kokkos::parallel_reduce(
@@ -44,7 +44,7 @@ Shells find_shells(const data::PairSearch& search) {
   shells.dy = make_uninitialized<Array2<double>>("shell dy", height, width);
   shells.dz = make_uninitialized<Array2<double>>("shell dz", height, width);
   Kokkos::deep_copy(shells.count, 0);
-  search.for_each_pair(KeepNeighbours{shells});
+  search.for_each_pair(KeepShell{shells});
   return shells;
 }
 
