@@ -182,8 +182,12 @@ Estimate estimate_run(const Comm& comm, const MdParams& params, int ranks) {
   const double count = num_particles(source), density = count / source.filled.volume(), radius = cutoff + skin;
   estimate.items = static_cast<std::int64_t>(count);
   EngineShape shape{count, source.filled, grid, radius, cutoff + params.neighbours.inner_skin.value()};
-  shape.extra_bytes = source.extra_bytes + origin_bytes(params.msd) + origin_bytes(params.vacf);
+  shape.extra_bytes = source.extra_bytes + origin_bytes(params.msd) + origin_bytes(params.vacf) +
+                      origin_bytes(params.vdos) + origin_bytes(params.self_scattering);
   if (params.rdf) shape.search_radius = params.rdf->range;
+  if (params.adf) shape.search_radius = std::max(shape.search_radius, params.adf->cutoff);
+  if (params.coordination) shape.search_radius = std::max(shape.search_radius, params.coordination->cutoff);
+  if (params.bond_order) shape.search_radius = std::max(shape.search_radius, params.bond_order->cutoff);
   estimate.bytes_per_rank = predict_bytes(shape);
   Fluid fluid{.counts = source.counts, .masses = {}, .temperature = source.temperature};
   for (const auto& species : source.species) fluid.masses.push_back(species.mass);

@@ -61,6 +61,13 @@ void MdStage::make_engine(data::System system) {
   if (params_.rdf) observables_.push_back(make_rdf(*params_.rdf, *engine_));
   if (params_.msd) observables_.push_back(make_msd(*params_.msd, *engine_));
   if (params_.vacf) observables_.push_back(make_vacf(*params_.vacf, *engine_));
+  if (params_.structure_factor) observables_.push_back(make_structure_factor(*params_.structure_factor, *engine_));
+  if (params_.adf) observables_.push_back(make_adf(*params_.adf, *engine_));
+  if (params_.coordination) observables_.push_back(make_coordination(*params_.coordination, *engine_));
+  if (params_.bond_order) observables_.push_back(make_bond_order(*params_.bond_order, *engine_));
+  if (params_.viscosity) observables_.push_back(make_viscosity(*params_.viscosity, *engine_));
+  if (params_.vdos) observables_.push_back(make_vdos(*params_.vdos, *engine_));
+  if (params_.self_scattering) observables_.push_back(make_self_scattering(*params_.self_scattering, *engine_));
 }
 
 void MdStage::prepare() {
@@ -119,10 +126,9 @@ std::vector<double> MdStage::series_values() {
   const std::int64_t step = engine_->num_steps_done();
   if (2 * step > params_.steps && step > last_summed_) {
     last_summed_ = step;
-    num_summed_ += 1.0;
-    sum_temperature_ += now.temperature;
-    sum_pressure_ += now.pressure;
-    sum_potential_ += now.potential / count;
+    means_[0].add(now.temperature);
+    means_[1].add(now.pressure);
+    means_[2].add(now.potential / count);
   }
   std::vector<double> values{engine_->time(), now.temperature, now.potential, now.kinetic, now.energy(), now.pressure};
   values.insert(values.end(), now.pressure_tensor, now.pressure_tensor + 6);
@@ -140,13 +146,21 @@ std::vector<Report> MdStage::reports() {
 std::vector<Stage::Result> MdStage::results() {
   const double energy = thermo().energy();
   std::vector<Result> rows;
-  if (num_summed_ > 0.0) {
-    rows.push_back({"temperature (mean of second half)", sum_temperature_ / num_summed_, units_.temperature_unit});
-    rows.push_back({"pressure (mean of second half)", sum_pressure_ / num_summed_, units_.pressure_unit});
-    rows.push_back({"potential energy per particle (likewise)", sum_potential_ / num_summed_, units_.energy_unit});
+  if (means_[0].count() > 0) {
+    const auto add = [&](const char* label, const char* error_label, const BlockAverage& mean,
+                         const std::string& unit) {
+      rows.push_back({label, mean.mean(), unit});
+      if (mean.count() > 1) rows.push_back({error_label, mean.uncertainty().error, unit});
+    };
+    add("temperature (mean of second half)", "error of temperature", means_[0], units_.temperature_unit);
+    add("pressure (mean of second half)", "error of pressure", means_[1], units_.pressure_unit);
+    add("potential energy per particle (likewise)", "error of potential energy per particle", means_[2],
+        units_.energy_unit);
   }
   if (first_energy_ != 0.0)
     rows.push_back({"relative drift of total energy", std::abs(energy - first_energy_) / std::abs(first_energy_), ""});
+  for (const auto& observable : observables_)
+    for (auto& row : observable->results()) rows.push_back(std::move(row));
   rows.push_back({"list rebuilds", static_cast<double>(engine_->num_builds()), ""});
   rows.push_back({"list prunes", static_cast<double>(engine_->num_prunes()), ""});
   if (context_.comm.size() > 1) {
@@ -175,7 +189,7 @@ void MdStage::save(data::StateWriter& writer) {
   writer.put("num_charges", charges_.count);
   writer.put("first_energy", first_energy_);
   writer.put("last_summed", last_summed_);
-  writer.put("sums", std::vector<double>{num_summed_, sum_temperature_, sum_pressure_, sum_potential_});
+  md::save(writer, "means", means_);
 }
 
 void MdStage::restore(data::StateReader& reader) {
@@ -190,13 +204,7 @@ void MdStage::restore(data::StateReader& reader) {
   for (auto& observable : observables_) observable->restore(reader);
   reader.get("first_energy", first_energy_);
   reader.get("last_summed", last_summed_);
-  std::vector<double> sums;
-  reader.get("sums", sums);
-  if (sums.size() != 4) throw Error::input("the checkpoint of this stage has sums of the wrong size");
-  num_summed_ = sums[0];
-  sum_temperature_ = sums[1];
-  sum_pressure_ = sums[2];
-  sum_potential_ = sums[3];
+  md::restore(reader, "means", means_);
   prepare();
 }
 

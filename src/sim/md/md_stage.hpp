@@ -8,6 +8,7 @@
 #include "sim/md/engine.hpp"
 #include "sim/md/forces/tail.hpp"
 #include "sim/md/frame.hpp"
+#include "sim/md/observables/block_average.hpp"
 #include "sim/md/observables/observable.hpp"
 #include "sim/md/params.hpp"
 #include "sim/stage.hpp"
@@ -67,7 +68,8 @@ class MdStage final : public Stage {
   double first_energy_ = 0.0;
   // Over the output steps of the second half of the run.
   std::int64_t last_summed_ = -1;
-  double num_summed_ = 0.0, sum_temperature_ = 0.0, sum_pressure_ = 0.0, sum_potential_ = 0.0;
+  std::vector<BlockAverage> means_ =
+      std::vector<BlockAverage>(3);  // temperature, pressure, potential energy a particle
 };
 
 }  // namespace tessera::sim::md

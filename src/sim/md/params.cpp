@@ -274,6 +274,13 @@ void bind(Binder& b, MdParams& p) {
   b.table("rdf", p.rdf, {"radial distribution functions"});
   b.table("msd", p.msd, {"mean squared displacements"});
   b.table("vacf", p.vacf, {"velocity autocorrelation functions"});
+  b.table("structure_factor", p.structure_factor, {"static structure factors"});
+  b.table("adf", p.adf, {"distributions of the angles between bonds"});
+  b.table("coordination", p.coordination, {"numbers of neighbours"});
+  b.table("bond_order", p.bond_order, {"bond-orientational order of Steinhardt, q4 and q6"});
+  b.table("viscosity", p.viscosity, {"shear viscosity from the fluctuations of stress (Green and Kubo)"});
+  b.table("vdos", p.vdos, {"vibrational densities of states"});
+  b.table("self_scattering", p.self_scattering, {"self-intermediate scattering functions"});
   b.check(p.grid.empty() || p.grid.size() == 3, "grid", "three numbers are needed");
   if (b.is_describing()) return;
   check_source(b, p);

@@ -12,9 +12,16 @@
 #include "sim/md/charges/charge_params.hpp"
 #include "sim/md/forces/formula_params.hpp"
 #include "sim/md/forces/many_body_params.hpp"
+#include "sim/md/observables/adf.hpp"
+#include "sim/md/observables/bond_order.hpp"
+#include "sim/md/observables/coordination.hpp"
 #include "sim/md/observables/msd.hpp"
 #include "sim/md/observables/rdf.hpp"
+#include "sim/md/observables/self_scattering.hpp"
+#include "sim/md/observables/structure_factor.hpp"
 #include "sim/md/observables/vacf.hpp"
+#include "sim/md/observables/vdos.hpp"
+#include "sim/md/observables/viscosity.hpp"
 #include "sim/pair_table.hpp"
 
 namespace tessera::sim::md {
@@ -119,6 +126,13 @@ struct MdParams {
   std::optional<RdfParams> rdf;
   std::optional<MsdParams> msd;
   std::optional<VacfParams> vacf;
+  std::optional<StructureFactorParams> structure_factor;
+  std::optional<AdfParams> adf;
+  std::optional<CoordinationParams> coordination;
+  std::optional<BondOrderParams> bond_order;
+  std::optional<ViscosityParams> viscosity;
+  std::optional<VdosParams> vdos;
+  std::optional<SelfScatteringParams> self_scattering;
 };
 /// Of all potentials that act within one; 0 where a file says it.
 double reference_cutoff(const MdParams& params);

@@ -2,9 +2,16 @@
 #include "catch.hpp"
 #include "data/io/checkpoint.hpp"
 #include "samples.hpp"
+#include "sim/md/observables/adf.hpp"
+#include "sim/md/observables/bond_order.hpp"
+#include "sim/md/observables/coordination.hpp"
 #include "sim/md/observables/msd.hpp"
 #include "sim/md/observables/rdf.hpp"
+#include "sim/md/observables/self_scattering.hpp"
+#include "sim/md/observables/structure_factor.hpp"
 #include "sim/md/observables/vacf.hpp"
+#include "sim/md/observables/vdos.hpp"
+#include "sim/md/observables/viscosity.hpp"
 
 using namespace tessera;
 using namespace tessera::test;
@@ -30,6 +37,44 @@ struct Run {
     observables.push_back(make_rdf(rdf, engine));
     observables.push_back(make_msd(msd, engine));
     observables.push_back(make_vacf(vacf, engine));
+    add_structure();
+    add_correlations();
+  }
+
+  void add_structure() {
+    sim::md::StructureFactorParams factor;
+    factor.every = 10;
+    factor.q_max = 6.0;
+    factor.bins = 8;
+    factor.vectors = 20;
+    sim::md::AdfParams adf;
+    adf.every = 20;
+    adf.bins = 30;
+    sim::md::CoordinationParams coordination;
+    coordination.every = 20;
+    sim::md::BondOrderParams order;
+    order.every = 10;
+    order.bins = 20;
+    observables.push_back(make_structure_factor(factor, engine));
+    observables.push_back(make_adf(adf, engine));
+    observables.push_back(make_coordination(coordination, engine));
+    observables.push_back(make_bond_order(order, engine));
+  }
+  void add_correlations() {
+    sim::md::ViscosityParams viscosity;
+    viscosity.every = 3;
+    viscosity.lags = 8;
+    sim::md::VdosParams vdos;
+    vdos.lags = 12;
+    vdos.origins = 4;
+    sim::md::SelfScatteringParams scattering;
+    scattering.every = 3;
+    scattering.lags = 9;
+    scattering.origins = 3;
+    scattering.wavenumbers = {7.25, 2.0};
+    observables.push_back(make_viscosity(viscosity, engine));
+    observables.push_back(make_vdos(vdos, engine));
+    observables.push_back(make_self_scattering(scattering, engine));
   }
 
   void start() {
@@ -55,6 +100,8 @@ struct Run {
     std::vector<std::vector<double>> rows;
     for (const auto& observable : observables)
       for (const auto& row : observable->report().rows) rows.push_back(row);
+    for (const auto& observable : observables)
+      for (const auto& row : observable->results()) rows.push_back({row.value});
     return rows;
   }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "data/io/state.hpp"
 #include "sim/md/engine.hpp"
@@ -21,6 +22,8 @@ class Observable {
   virtual void sample(const Engine& engine) = 0;
   /// Collective; does not change the state.
   virtual sim::Report report() const = 0;
+  /// Collective. Rows of the closing table, if there is anything to say yet.
+  virtual std::vector<sim::Stage::Result> results() const { return {}; }
 
   /// Collective. What particles carry for an observable is saved with them.
   virtual void save(data::StateWriter& writer) const = 0;

@@ -8,6 +8,7 @@
 
 #include "base/region.hpp"
 #include "sim/md/create.hpp"
+#include "sim/md/observables/histogram.hpp"
 #include "sim/md/observables/time_origins.hpp"
 
 namespace tessera::sim::md {
@@ -34,7 +35,7 @@ class Rdf final : public Observable {
       : engine_(engine),
         params_(params),
         num_types_(static_cast<int>(engine.system().species.size())),
-        histogram_("rdf histogram", static_cast<std::size_t>(num_types_ * num_types_ * params.bins)) {
+        histogram_("rdf", engine.tiling().comm(), static_cast<std::size_t>(num_types_ * num_types_ * params.bins)) {
     const auto& tiling = engine.tiling();
     check_halo(tiling.comm(), tiling.box(), tiling.grid(), params.range);
   }
@@ -45,7 +46,7 @@ class Rdf final : public Observable {
   void sample(const Engine& engine) override {
     const Region region("md/sample_rdf");
     const data::PairSearch search(engine.tiling(), engine.system().particles, params_.range);
-    search.for_each_pair(CountPair{search.particles().get<int>("type"), histogram_, num_types_,
+    search.for_each_pair(CountPair{search.particles().get<int>("type"), histogram_.local(), num_types_,
                                    static_cast<int>(params_.bins), static_cast<double>(params_.bins) / params_.range});
     ++num_samples_;
   }
@@ -54,38 +55,24 @@ class Rdf final : public Observable {
 
   void save(data::StateWriter& writer) const override {
     writer.put("rdf_samples", num_samples_);
-    writer.put("rdf_counts", global_counts());
+    histogram_.save(writer);
   }
 
   void restore(data::StateReader& reader) override {
-    std::vector<std::int64_t> counts;
     reader.get("rdf_samples", num_samples_);
-    reader.get("rdf_counts", counts);
-    if (counts.size() != histogram_.extent(0))
-      throw Error::input(fmt::format("the checkpoint holds {} counts of rdf, but the deck asks for {}", counts.size(),
-                                     histogram_.extent(0)));
-    const auto host = Kokkos::create_mirror_view(histogram_);  // all counts so far belong to the first rank
-    for (std::size_t n = 0; n < counts.size(); ++n) host(n) = engine_.tiling().comm().is_root() ? counts[n] : 0;
-    Kokkos::deep_copy(histogram_, host);
+    histogram_.restore(reader);
   }
 
  private:
-  std::vector<std::int64_t> global_counts() const {
-    const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), histogram_);
-    std::vector<std::int64_t> counts(host.data(), host.data() + host.extent(0));
-    engine_.tiling().comm().all_reduce(counts.data(), static_cast<int>(counts.size()), Op::sum);
-    return counts;
-  }
-
   const Engine& engine_;
   RdfParams params_;
   int num_types_;
-  Array1<std::int64_t> histogram_;  // this rank's counts over all samples
+  Histogram histogram_;  // over all samples
   std::int64_t num_samples_ = 0;
 };
 
 sim::Report Rdf::report() const {
-  const auto counts = global_counts();
+  const auto counts = histogram_.global();
   const auto of_type = count_types(engine_.system());
   const auto names = type_names(engine_);
   const double total = static_cast<double>(std::accumulate(of_type.begin(), of_type.end(), std::int64_t{0}));

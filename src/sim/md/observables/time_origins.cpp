@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <utility>
+
 #include "base/error.hpp"
 
 namespace tessera::sim::md {
@@ -10,24 +12,64 @@ using data::Column;
 
 namespace {
 
-/// Sum over the particles of one type of |now - then|^2 or now . then.
+// Products of what was there, `then`, and what is there now.
+
+struct Distance {
+  static constexpr int num_values = 2;
+  KOKKOS_FUNCTION void operator()(const double (&now)[3], const double (&then)[3], double (&values)[2]) const {
+    double square = 0.0;
+    for (int c = 0; c < 3; ++c) square += (now[c] - then[c]) * (now[c] - then[c]);
+    values[0] = square;
+    values[1] = square * square;
+  }
+};
+
+struct Dot {
+  static constexpr int num_values = 1;
+  KOKKOS_FUNCTION void operator()(const double (&now)[3], const double (&then)[3], double (&values)[1]) const {
+    values[0] = 0.0;
+    for (int c = 0; c < 3; ++c) values[0] += now[c] * then[c];
+  }
+};
+
+/// exp(i q . d), averaged over all directions of q.
+struct Wave {
+  static constexpr int num_values = 1;
+  double wavenumber;
+  KOKKOS_FUNCTION void operator()(const double (&now)[3], const double (&then)[3], double (&values)[1]) const {
+    double square = 0.0;
+    for (int c = 0; c < 3; ++c) square += (now[c] - then[c]) * (now[c] - then[c]);
+    const double x = wavenumber * kmath::sqrt(square);
+    values[0] = x > 1e-8 ? kmath::sin(x) / x : 1.0;
+  }
+};
+
+/// Sum of a product over the particles of one type.
+template <class Product>
 struct ProductKernel {
   Array2<double> now, then;
   Array2<int> type;
   int wanted;
   int first;  // component of `then`
-  bool squared;
+  Product product;
 
-  KOKKOS_FUNCTION void operator()(int i, ExactSum& total) const {
+  KOKKOS_FUNCTION void operator()(int i, ExactSums<Product::num_values>& total) const {
     if (type(i, 0) != wanted) return;
-    double value = 0.0;
-    for (int c = 0; c < 3; ++c) {
-      const double a = now(i, c), b = then(i, first + c);
-      value += squared ? (a - b) * (a - b) : a * b;
-    }
-    total.add(value);
+    const double a[3] = {now(i, 0), now(i, 1), now(i, 2)};
+    const double b[3] = {then(i, first), then(i, first + 1), then(i, first + 2)};
+    double values[Product::num_values];
+    product(a, b, values);
+    for (int n = 0; n < Product::num_values; ++n) total.part[n].add(values[n]);
   }
 };
+
+template <class Product>
+void reduce(int rows, const ProductKernel<Product>& kernel, std::vector<ExactSum>& sums) {
+  using Sums = ExactSums<Product::num_values>;
+  Sums total;
+  Kokkos::parallel_reduce("md/correlate", Range(0, rows), kernel, Kokkos::Sum<Sums>(total));
+  sums.insert(sums.end(), total.part, total.part + Product::num_values);
+}
 
 }  // namespace
 
@@ -39,14 +81,18 @@ void bind(deck::Binder& binder, OriginParams& params) {
 }
 
 TimeOrigins::TimeOrigins(Engine& engine, const std::string& column, const std::string& unit, const OriginParams& params,
-                         Product product)
+                         Product product, std::vector<double> wavenumbers)
     : column_(column),
       product_(product),
+      wavenumbers_(std::move(wavenumbers)),
       num_types_(static_cast<int>(engine.system().species.size())),
+      num_values_(product == Product::waves      ? static_cast<int>(wavenumbers_.size())
+                  : product == Product::distance ? Distance::num_values
+                                                 : Dot::num_values),
       lags_(params.lags),
       spacing_((params.lags + params.origins - 1) / params.origins),
       slots_((params.lags + spacing_ - 1) / spacing_),
-      sums_(static_cast<std::size_t>(params.lags * num_types_)),
+      sums_(static_cast<std::size_t>(params.lags * num_types_ * num_values_)),
       num_origins_(static_cast<std::size_t>(params.lags), 0) {
   engine.system().particles.add<double>(column_, 3 * num_slots(), Column::saved, unit);
 }
@@ -57,54 +103,66 @@ std::int64_t TimeOrigins::birth(std::int64_t slot) const {
   return (last - (last - slot) % slots_) * spacing_;
 }
 
-void TimeOrigins::sample(const Engine& engine, const Array2<double>& now) {
+void TimeOrigins::add_sums(const Engine& engine, const Array2<double>& now, int slot,
+                           std::vector<ExactSum>& sums) const {
   const auto& particles = engine.system().particles;
   const auto then = particles.get<double>(column_);
   const auto type = particles.get<int>("type");
   const int rows = particles.num_owned();
+  for (int wanted = 0; wanted < num_types_; ++wanted) {
+    if (product_ == Product::distance)
+      reduce(rows, ProductKernel<Distance>{now, then, type, wanted, 3 * slot, {}}, sums);
+    else if (product_ == Product::dot)
+      reduce(rows, ProductKernel<Dot>{now, then, type, wanted, 3 * slot, {}}, sums);
+    else
+      for (const double q : wavenumbers_)
+        reduce(rows, ProductKernel<Wave>{now, then, type, wanted, 3 * slot, {q}}, sums);
+  }
+}
+
+void TimeOrigins::sample(const Engine& engine, const Array2<double>& now) {
+  const auto& particles = engine.system().particles;
   if (num_samples_ % spacing_ == 0) {
+    const auto then = particles.get<double>(column_);
     const int first = 3 * static_cast<int>(num_samples_ / spacing_ % slots_);
     Kokkos::parallel_for(
-        "md/keep_origin", Range(0, rows), KOKKOS_LAMBDA(int i) {
+        "md/keep_origin", Range(0, particles.num_owned()), KOKKOS_LAMBDA(int i) {
           for (int c = 0; c < 3; ++c) then(i, first + c) = now(i, c);
         });
   }
 
-  std::vector<std::int64_t> lags;
+  latest_.clear();
   std::vector<ExactSum> sums;
   for (std::int64_t slot = 0; slot < slots_; ++slot) {
     const std::int64_t lag = num_samples_ - birth(slot);
     if (birth(slot) < 0 || lag >= lags_) continue;
-    lags.push_back(lag);
-    for (int wanted = 0; wanted < num_types_; ++wanted) {
-      ExactSum total;
-      const ProductKernel kernel{
-          now, then, type, wanted, 3 * static_cast<int>(slot), product_ == Product::squared_distance};
-      Kokkos::parallel_reduce("md/correlate", Range(0, rows), kernel, Kokkos::Sum<ExactSum>(total));
-      sums.push_back(total);
-    }
+    latest_.push_back({static_cast<int>(slot), lag, {}});
+    add_sums(engine, now, static_cast<int>(slot), sums);
   }
   all_reduce(particles.comm(), sums.data(), static_cast<int>(sums.size()));
-  const auto types = static_cast<std::size_t>(num_types_);
-  for (std::size_t n = 0; n < lags.size(); ++n) {
-    const auto lag = static_cast<std::size_t>(lags[n]);
-    for (std::size_t t = 0; t < types; ++t) sums_[lag * types + t] += sums[n * types + t];
+  const auto row = static_cast<std::size_t>(num_types_ * num_values_);
+  for (std::size_t n = 0; n < latest_.size(); ++n) {
+    const auto lag = static_cast<std::size_t>(latest_[n].lag);
+    for (std::size_t t = 0; t < row; ++t) {
+      sums_[lag * row + t] += sums[n * row + t];
+      latest_[n].sums.push_back(sums[n * row + t].value());
+    }
     ++num_origins_[lag];
   }
   ++num_samples_;
 }
 
-const ExactSum& TimeOrigins::at(std::int64_t lag, int type) const {
-  return sums_[static_cast<std::size_t>(lag * num_types_ + type)];
+const ExactSum& TimeOrigins::at(std::int64_t lag, int type, int value) const {
+  return sums_[static_cast<std::size_t>((lag * num_types_ + type) * num_values_ + value)];
 }
 
-double TimeOrigins::sum_of_type(std::int64_t lag, int type) const {
-  return at(lag, type).value() / static_cast<double>(num_origins(lag));
+double TimeOrigins::sum_of_type(std::int64_t lag, int type, int value) const {
+  return at(lag, type, value).value() / static_cast<double>(num_origins(lag));
 }
 
-double TimeOrigins::sum(std::int64_t lag) const {
+double TimeOrigins::sum(std::int64_t lag, int value) const {
   ExactSum total;
-  for (int type = 0; type < num_types_; ++type) total += at(lag, type);
+  for (int type = 0; type < num_types_; ++type) total += at(lag, type, value);
   return total.value() / static_cast<double>(num_origins(lag));
 }
 
@@ -127,6 +185,20 @@ void TimeOrigins::restore(data::StateReader& reader) {
                                    column_, num_origins_.size()));
   num_origins_ = origins;
   for (std::size_t n = 0; n < sums_.size(); ++n) sums_[n] = {parts[2 * n], parts[2 * n + 1]};
+}
+
+Array2<double> unwrapped_positions(const data::System& system) {
+  const auto position = system.particles.get<double>("position");
+  const auto image = system.particles.get<int>("image");
+  const data::Box box = system.box;
+  const int rows = system.particles.num_owned();
+  const auto result = make_uninitialized<Array2<double>>("unwrapped", static_cast<std::size_t>(rows), 3);
+  Kokkos::parallel_for(
+      "md/unwrap", Range(0, rows), KOKKOS_LAMBDA(int i) {
+        const data::Vec3 shift = box.shift({image(i, 0), image(i, 1), image(i, 2)});
+        for (int c = 0; c < 3; ++c) result(i, c) = position(i, c) + shift[c];
+      });
+  return result;
 }
 
 std::vector<std::string> type_names(const Engine& engine) {
