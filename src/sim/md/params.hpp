@@ -9,6 +9,7 @@
 #include "base/units.hpp"
 #include "deck/binder.hpp"
 #include "sim/balancer.hpp"
+#include "sim/md/ensembles/params.hpp"
 #include "sim/md/observables/msd.hpp"
 #include "sim/md/observables/rdf.hpp"
 #include "sim/md/observables/vacf.hpp"
@@ -106,6 +107,8 @@ struct MdParams {
   NeighbourDeckParams neighbours;
   std::vector<std::int64_t> grid;  ///< process grid; empty: the one with the least surface, until balance needs another
   BalanceParams balance;
+  std::optional<ThermostatParams> thermostat;
+  std::optional<BarostatParams> barostat;
   std::optional<RdfParams> rdf;
   std::optional<MsdParams> msd;
   std::optional<VacfParams> vacf;
