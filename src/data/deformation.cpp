@@ -70,15 +70,29 @@ Matrix3 exponential(const Matrix3& symmetric) {
   return result;
 }
 
-double longest_stretch(const Matrix3& matrix) {
+namespace {
+
+/// Of the squares of its singular values.
+Eigen eigen_of_square(const Matrix3& matrix) {
   Matrix3 square;
   for (int r = 0; r < 3; ++r)
     for (int c = 0; c < 3; ++c) {
       square.m[r][c] = 0.0;
       for (const auto& row : matrix.m) square.m[r][c] += row[r] * row[c];
     }
-  const Eigen e = eigen(square);
+  return eigen(square);
+}
+
+}  // namespace
+
+double longest_stretch(const Matrix3& matrix) {
+  const Eigen e = eigen_of_square(matrix);
   return std::sqrt(std::max({e.value[0], e.value[1], e.value[2]}));
+}
+
+double shortest_stretch(const Matrix3& matrix) {
+  const Eigen e = eigen_of_square(matrix);
+  return std::sqrt(std::max(0.0, std::min({e.value[0], e.value[1], e.value[2]})));
 }
 
 Matrix3 deformation(const Box& from, const Box& to) {

@@ -26,6 +26,8 @@ Matrix3 exponential(const Matrix3& symmetric);
 
 /// The largest factor by which the matrix lengthens a vector: its largest singular value.
 double longest_stretch(const Matrix3& matrix);
+/// The smallest one: its least singular value.
+double shortest_stretch(const Matrix3& matrix);
 
 /// What carries displacements in one box to those with the same fractional coordinates in the other.
 Matrix3 deformation(const Box& from, const Box& to);

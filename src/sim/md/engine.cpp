@@ -153,16 +153,15 @@ void Engine::drift_for(double dt) { moved_ += std::sqrt(md::drift(system_.partic
 void Engine::deform(const data::Matrix3& map) {
   constexpr double most = 1.1;
   const double stretch = data::longest_stretch(map);
-  const data::Box box = stretch <= most ? data::deformed(system_.box, map) : system_.box;
-  if (!(stretch <= most && data::longest_stretch(data::deformation(box, system_.box)) <= most))
+  const data::Box& box = system_.box;
+  if (!(stretch <= most && data::shortest_stretch(map) >= 1.0 / most))
     throw Error::numeric(
         fmt::format("step {}: the barostat would change the box ({:.6g} x {:.6g} x {:.6g}) by more than a tenth in one "
-                    "step; give it "
-                    "a longer time, or begin nearer to the density that the pressure asks for",
+                    "step; give it a longer time, or begin nearer to the density that the pressure asks for",
                     step_ + 1, box.height(0), box.height(1), box.height(2)));
-  map_positions(system_.particles, system_.box.origin, map);
-  system_.box = box;
-  lists_.set_box(box);
+  map_positions(system_.particles, box.origin, map);
+  system_.box = data::deformed(box, map);
+  lists_.set_box(system_.box);
   moved_ *= stretch;
 }
 

@@ -42,7 +42,7 @@ class Mtk final : public Coupling {
   void start(Engine& engine) override { first_volume_ = engine.system().box.volume(); }
   void prepare(Engine& engine) override {
     virial_ = engine.virial();
-    set_mass(engine);
+    if (mass_ == 0.0) set_mass(engine);
   }
 
   void before_kick(Engine& engine) override {

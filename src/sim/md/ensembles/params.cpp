@@ -15,18 +15,12 @@ constexpr std::int64_t default_chain = 3;
 constexpr deck::Limits chain_length{.low = 1, .high = 100};
 
 std::unique_ptr<Coupling> make_thermostat(const ThermostatParams& params, const Ramp& ramp, std::uint32_t seed) {
-  switch (params.kind) {
-    case ThermostatKind::nose_hoover:
-      return make_nose_hoover(ramp, params.time.value(), static_cast<int>(params.chain.value_or(default_chain)),
-                              static_cast<int>(params.parts.value_or(1)));
-    case ThermostatKind::csvr:
-      return make_csvr(ramp, params.time.value(), seed);
-    case ThermostatKind::langevin:
-      return make_langevin(ramp, params.friction.value(), seed);
-    case ThermostatKind::berendsen:
-      return make_berendsen_thermostat(ramp, params.time.value());
-  }
-  throw Error::internal("a thermostat of no kind");
+  if (params.kind == ThermostatKind::langevin) return make_langevin(ramp, params.friction.value(), seed);
+  const RescalingTarget target{ramp, params.time.value(), params.stop_drift};
+  if (params.kind == ThermostatKind::csvr) return make_csvr(target, seed);
+  if (params.kind == ThermostatKind::berendsen) return make_berendsen_thermostat(target);
+  return make_nose_hoover(target, static_cast<int>(params.chain.value_or(default_chain)),
+                          static_cast<int>(params.parts.value_or(1)));
 }
 
 }  // namespace
@@ -45,6 +39,8 @@ void bind(Binder& b, ThermostatParams& p) {
           {"temperature at the end of the stage, reached linearly; left out: no change", "temperature"});
   b.value("time", p.time, deck::positive, {"relaxation time; of all kinds but langevin", "time"});
   b.value("friction", p.friction, deck::positive, {"of langevin: rate at which velocities are forgotten", "1/time"});
+  b.value("stop_drift", p.stop_drift,
+          {"of all kinds but langevin: first stop the motion of all particles together, which would be heated too"});
   b.value("chain", p.chain, chain_length, {"of nose_hoover: number of thermostats in a row; 3 if it is left out"});
   b.value("parts", p.parts, {.low = 1, .high = 5},
           {"of nose_hoover: 1 (if it is left out), or 3 or 5 parts in which the chain goes through a step (Suzuki, "
@@ -54,6 +50,7 @@ void bind(Binder& b, ThermostatParams& p) {
   b.check(!p.time.has_value() || !is_langevin, "time", "langevin takes a friction (1/time) instead of a time");
   b.check(p.friction.has_value() || !is_langevin, "kind", "langevin needs a friction");
   b.check(!p.friction.has_value() || is_langevin, "friction", "only langevin has a friction; give a time");
+  b.check(!is_langevin || p.stop_drift, "stop_drift", "langevin leaves no drift as it was");
   b.check(is_chain || !p.chain, "chain", "only nose_hoover has a chain");
   b.check(is_chain || !p.parts, "parts", "only nose_hoover goes in parts");
   b.check(!p.parts || *p.parts % 2 == 1, "parts", "1, 3 or 5 are possible");

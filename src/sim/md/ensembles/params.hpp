@@ -16,6 +16,7 @@ struct ThermostatParams {
   double temperature = 1.0;
   std::optional<double> temperature_end;
   std::optional<double> time, friction;
+  bool stop_drift = true;
   std::optional<std::int64_t> chain, parts;  ///< set once a deck is read, where they mean something
 };
 void bind(deck::Binder& binder, ThermostatParams& params);

@@ -31,13 +31,13 @@ double gamma_variate(double shape, const Random& random, std::uint64_t step, std
 /// Multiplies velocities by a factor that its kind finds from the kinetic energy, once a step.
 class Rescaling : public Coupling {
  public:
-  Rescaling(const Ramp& temperature, double time) : temperature_(temperature), time_(time) {}
+  explicit Rescaling(const RescalingTarget& target) : target_(target) {}
 
-  void start(Engine& engine) override { prepare_to_rescale(engine); }
+  void start(Engine& engine) override { prepare_to_rescale(engine, target_.stop_drift); }
   void after_kick(Engine& engine) override {
     const double kinetic = engine.kinetic().energy;
     const double freedom = engine.degrees_of_freedom();
-    const double target = 0.5 * freedom * engine.units().boltzmann * temperature_.at(engine.num_steps_done());
+    const double target = 0.5 * freedom * engine.units().boltzmann * target_.temperature.at(engine.num_steps_done());
     const double scale = factor(kinetic, target, freedom, engine.dt(), engine.num_steps_done());
     scale_velocities(engine.system().particles, scale);
     taken_ += (1.0 - scale * scale) * kinetic;
@@ -48,18 +48,16 @@ class Rescaling : public Coupling {
 
  protected:
   virtual double factor(double kinetic, double target, double freedom, double dt, std::int64_t step) const = 0;
-  double time() const { return time_; }
+  double time() const { return target_.time; }
 
  private:
-  Ramp temperature_;
-  double time_;
+  RescalingTarget target_;
   double taken_ = 0.0;
 };
 
 class Csvr final : public Rescaling {
  public:
-  Csvr(const Ramp& temperature, double time, std::uint32_t seed)
-      : Rescaling(temperature, time), random_(seed, RandomPurpose::md_csvr) {}
+  Csvr(const RescalingTarget& target, std::uint32_t seed) : Rescaling(target), random_(seed, RandomPurpose::md_csvr) {}
 
  protected:
   double factor(double kinetic, double target, double freedom, double dt, std::int64_t step) const override {
@@ -82,10 +80,10 @@ class Berendsen final : public Rescaling {
 
 class NoseHoover final : public Coupling {
  public:
-  NoseHoover(const Ramp& temperature, double time, int length, int parts)
-      : temperature_(temperature), chain_(length, time, parts) {}
+  NoseHoover(const RescalingTarget& target, int length, int parts)
+      : target_(target), chain_(length, target.time, parts) {}
 
-  void start(Engine& engine) override { prepare_to_rescale(engine); }
+  void start(Engine& engine) override { prepare_to_rescale(engine, target_.stop_drift); }
   void prepare(Engine& engine) override { chain_.set_freedom(engine.degrees_of_freedom()); }
   void before_kick(Engine& engine) override { half_step(engine); }
   void after_kick(Engine& engine) override { half_step(engine); }
@@ -95,11 +93,11 @@ class NoseHoover final : public Coupling {
 
  private:
   void half_step(Engine& engine) {
-    const double kt = engine.units().boltzmann * temperature_.at(engine.num_steps_done());
+    const double kt = engine.units().boltzmann * target_.temperature.at(engine.num_steps_done());
     scale_velocities(engine.system().particles, chain_.half_step(2.0 * engine.kinetic().energy, kt, engine.dt()));
   }
 
-  Ramp temperature_;
+  RescalingTarget target_;
   NoseHooverChain chain_;
 };
 
@@ -118,16 +116,16 @@ double csvr_factor(double kinetic, double target, double freedom, double decay, 
   return r + root < 0.0 ? -size : size;
 }
 
-std::unique_ptr<Coupling> make_csvr(const Ramp& temperature, double time, std::uint32_t seed) {
-  return std::make_unique<Csvr>(temperature, time, seed);
+std::unique_ptr<Coupling> make_csvr(const RescalingTarget& target, std::uint32_t seed) {
+  return std::make_unique<Csvr>(target, seed);
 }
 
-std::unique_ptr<Coupling> make_nose_hoover(const Ramp& temperature, double time, int length, int parts) {
-  return std::make_unique<NoseHoover>(temperature, time, length, parts);
+std::unique_ptr<Coupling> make_nose_hoover(const RescalingTarget& target, int length, int parts) {
+  return std::make_unique<NoseHoover>(target, length, parts);
 }
 
-std::unique_ptr<Coupling> make_berendsen_thermostat(const Ramp& temperature, double time) {
-  return std::make_unique<Berendsen>(temperature, time);
+std::unique_ptr<Coupling> make_berendsen_thermostat(const RescalingTarget& target) {
+  return std::make_unique<Berendsen>(target);
 }
 
 }  // namespace tessera::sim::md

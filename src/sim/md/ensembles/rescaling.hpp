@@ -15,13 +15,13 @@ double csvr_factor(double kinetic, double target, double freedom, double decay, 
                    std::uint64_t step);
 
 /// Canonical sampling by stochastic velocity rescaling.
-std::unique_ptr<Coupling> make_csvr(const Ramp& temperature, double time, std::uint32_t seed);
+std::unique_ptr<Coupling> make_csvr(const RescalingTarget& target, std::uint32_t seed);
 
 /// Nose-Hoover chain on all velocities.
-std::unique_ptr<Coupling> make_nose_hoover(const Ramp& temperature, double time, int length, int parts);
+std::unique_ptr<Coupling> make_nose_hoover(const RescalingTarget& target, int length, int parts);
 
 /// Berendsen, Postma, van Gunsteren, DiNola and Haak, J. Chem. Phys. 81, 3684 (1984): for equilibration; kinetic
 /// energies are not those of the canonical ensemble.
-std::unique_ptr<Coupling> make_berendsen_thermostat(const Ramp& temperature, double time);
+std::unique_ptr<Coupling> make_berendsen_thermostat(const RescalingTarget& target);
 
 }  // namespace tessera::sim::md

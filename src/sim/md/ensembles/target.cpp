@@ -11,7 +11,7 @@
 
 namespace tessera::sim::md {
 
-void prepare_to_rescale(Engine& engine) {
+void prepare_to_rescale(Engine& engine, bool stop_drift) {
   const Comm& comm = engine.system().particles.comm();
   const Kinetic before = engine.kinetic();
   // Momentum as large as rounding leaves it is none.
@@ -19,8 +19,8 @@ void prepare_to_rescale(Engine& engine) {
   for (const double p : before.momentum) momentum2 += p * p;
   const double mass = total_mass(engine.system().particles, engine.masses());
   const double drift_energy = 0.5 * momentum2 / mass * engine.units().mass_velocity2;
-  if (drift_energy > 1e-20 * before.energy) {
-    stop_drift(engine.system().particles, engine.masses());
+  if (stop_drift && drift_energy > 1e-20 * before.energy) {
+    md::stop_drift(engine.system().particles, engine.masses());
     if (comm.is_root() && drift_energy > 1e-10 * before.energy)
       log::warning(fmt::format(
           "the particles moved as a whole, with {:.3g} of their kinetic energy; a thermostat that multiplies "

@@ -18,8 +18,14 @@ struct Ramp {
   }
 };
 
-/// Collective. For thermostats that multiply velocities: stops what momentum there is, because it would be multiplied
-/// as well, and throws Error (input) if nothing moves that could be multiplied.
-void prepare_to_rescale(Engine& engine);
+/// What thermostats that multiply velocities aim at.
+struct RescalingTarget {
+  Ramp temperature;
+  double time = 1.0;
+  bool stop_drift = true;  ///< of all particles together: it would be heated like the rest
+};
+
+/// Collective. Stops that drift where it should; throws Error (input) if nothing moves that could be multiplied.
+void prepare_to_rescale(Engine& engine, bool stop_drift);
 
 }  // namespace tessera::sim::md

@@ -17,6 +17,7 @@ Ensemble make_ensemble(const Coupled& coupled) {
     if (coupled.temperature_end >= 0.0) thermostat->temperature_end = coupled.temperature_end;
     thermostat->time = coupled.time;
     thermostat->friction = 1.0 / coupled.time;
+    thermostat->stop_drift = coupled.stop_drift;
   }
   const auto has = [&](const char* word) { return coupled.barostat.find(word) != std::string::npos; };
   if (!coupled.barostat.empty()) {

@@ -16,7 +16,8 @@ struct Coupled {
   double temperature = 1.0, time = 0.2;
   std::string barostat = {};  ///< mtk, stochastic_cell, berendsen; behind it anisotropic or triclinic
   double pressure = 1.0, barostat_time = 0.5, compressibility = 0.2;
-  std::int64_t steps = 0;         ///< of the ramp
+  std::int64_t steps = 0;  ///< of the ramp
+  bool stop_drift = true;
   double temperature_end = -1.0;  ///< of the ramp, if not negative
 };
 Ensemble make_ensemble(const Coupled& coupled);

@@ -132,7 +132,9 @@ TEST_CASE("In an ideal gas kinetic energies are canonical and every direction ha
 TEST_CASE("Langevin dynamics in a harmonic well has the exact width at any time step", "[md]") {
   // BAOAB: <x^2> = k_B T / k as long as it is stable; <v^2> = (k_B T / m) (1 - omega^2 dt^2 / 4) at the end of a step.
   const double dt = 1.0, temperature = 0.05;
-  const auto sample = random_sample(data::Box::orthogonal({0, 0, 0}, {8, 8, 8}), 300, 0.1, 4);
+  auto sample = random_sample(data::Box::orthogonal({0, 0, 0}, {0.5, 0.5, 0.5}), 300, 0.01, 4);
+  sample.box = data::Box::orthogonal({0, 0, 0}, {Wells::edge, Wells::edge, Wells::edge});
+  std::fill(sample.v.begin(), sample.v.end(), 0.0);
   sim::md::ForceField wells;
   wells.add(std::make_unique<Wells>(1.0));
   sim::md::NeighbourParams lists;
