@@ -26,6 +26,10 @@ class Halo {
   /// max_targets, or if there are more copies than Particles::max_rows.
   void build(const Tiling& tiling, Particles& particles, double width);
 
+  /// Local. The box has changed since, and all particles with it: copies shift by as many cells as before, but the
+  /// cells are those of this box.
+  void set_shifts(const Box& box);
+
   /// Copy number n of the halo becomes what copy order(n) was. Nothing is communicated: forward() what is needed.
   void reorder(const Array1<int>& order);
 
@@ -68,6 +72,7 @@ class Halo {
   Array1<int> send_row_;      // owned rows: num_self_ for this rank, then num_sent_ by peer
   Array1<int> send_shift_;    // their image shift, an index into shift_
   Array2<double> shift_;      // (shifts, 3)
+  std::vector<Int3> images_;  // the same shifts, in cells
   Array1<int> slot_;          // halo row of each arriving copy, own copies first
   // Rows sent lie within send_row_, behind the copies for ourselves; those received within slot_, behind our own.
   std::vector<Peer> peers_;

@@ -178,24 +178,32 @@ Halo::Sends Halo::plan_sends(const Tiling& tiling, const Particles& particles, d
   send_row_ = make_uninitialized<Array1<int>>("halo rows", static_cast<std::size_t>(total));
   send_shift_ = make_uninitialized<Array1<int>>("halo shifts", static_cast<std::size_t>(total));
   shift_ = Array2<double>("halo shift table", destinations.size(), 3);
-  const auto shift_host = Kokkos::create_mirror_view(shift_);
+  images_.clear();
 
   Sends sends;
   num_self_ = 0;
   int begin = 0;
   for (std::size_t n = 0; n < destinations.size(); ++n) {
     const auto& to = destinations[n];
-    const Vec3 shift = tiling.box().shift(to.image);
-    for (int c = 0; c < 3; ++c) shift_host(n, c) = shift[c];
+    images_.push_back(to.image);
     if (to.count > 0) {
       list_rows(boundary, masks, to.mask, static_cast<int>(n), begin, send_row_, send_shift_);
       (to.rank == tiling.rank() ? num_self_ : sends[to.rank]) += to.count;
     }
     begin += to.count;
   }
-  Kokkos::deep_copy(shift_, shift_host);
+  set_shifts(tiling.box());
   num_sent_ = static_cast<int>(total) - num_self_;
   return sends;
+}
+
+void Halo::set_shifts(const Box& box) {
+  const auto host = Kokkos::create_mirror_view(shift_);
+  for (std::size_t n = 0; n < images_.size(); ++n) {
+    const Vec3 shift = box.shift(images_[n]);
+    for (int c = 0; c < 3; ++c) host(n, c) = shift[c];
+  }
+  Kokkos::deep_copy(shift_, host);
 }
 
 Halo::Sends Halo::count_sends(const Tiling& tiling, const Particles& particles, double width) {

@@ -32,6 +32,8 @@ class Tiling {
 
   const Comm& comm() const { return comm_; }
   const Box& box() const { return box_; }
+  /// Tiles keep their fractional cuts. Collective in meaning: every rank gives the same box.
+  void set_box(const Box& box) { box_ = box; }
   const Int3& grid() const { return grid_; }
   const Int3& coordinates() const { return coordinates_; }
   int rank() const { return rank_; }

@@ -36,6 +36,9 @@ class ForceTerm {
   /// Lists have been made anew: rows have changed, and copies hold position and type alone.
   virtual void rebuilt(data::Particles&, const data::Neighbourhood&) {}
 
+  /// Particles have been carried along into another box.
+  virtual void set_box(const data::Box&) {}
+
   /// Adds to the column "force": first what can be done while positions of copies are on their way (clusters without
   /// copies near them), then the rest.
   virtual void add_interior(const data::Particles& particles, const data::Neighbourhood& near) const = 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "data/io/state.hpp"
 #include "data/neighbourhood.hpp"
@@ -38,6 +39,14 @@ class PairLists {
   /// Local. No particle has moved further than that since the last call or thinning.
   void moved(double distance) { drift_since_prune_ += distance; }
 
+  /// Local. The box has changed, and all particles with it (the same on all ranks); lists go on while they hold.
+  void set_box(const data::Box& box);
+  /// Local. Whether pairs within the cutoff may be missing, if particles have moved at most that far since lists were
+  /// built, not counting how the box has taken them along.
+  bool are_outdated(double displacement) const { return 2.0 * displacement > skin_left(skin_, shrinkage_since_build_); }
+  /// The box when lists were built, which "built_position" belongs to.
+  const data::Box& built_box() const { return built_box_; }
+
   /// Collective, both: adds pair forces to the column "force". Positions travel between the two calls, in which the
   /// caller may set that column, or clear it, but move nothing.
   void begin_forces(const data::Particles& particles);
@@ -58,14 +67,20 @@ class PairLists {
   void save(data::StateWriter& writer) const;
   /// Collective, before the particles are restored.
   void restore(data::StateReader& reader);
-  /// Collective, behind it. On as many ranks as saved, the very lists that there were.
-  void rebuild_restored(data::Particles& particles, bool same_ranks);
+  /// Collective, behind it. On as many ranks as saved, the very lists that there were. `built_box`: the box at that
+  /// time, where it has changed.
+  void rebuild_restored(data::Particles& particles, bool same_ranks,
+                        const std::optional<data::Box>& built_box = std::nullopt);
 
  private:
   void build(data::Particles& particles);
   void prune(const data::Particles& particles);
+  double skin_left(double skin, double shrinkage) const;
 
   data::Tiling tiling_;
+  data::Box built_box_, pruned_box_;
+  // Largest factor by which a distance has shrunk with the box since.
+  double shrinkage_since_build_ = 1.0, shrinkage_since_prune_ = 1.0;
   double cutoff_, skin_, inner_skin_;
   Balancer balancer_;
   data::PairCount count_;

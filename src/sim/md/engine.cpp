@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "base/region.hpp"
 #include "sim/md/ensembles/integrate.hpp"
+#include "sim/md/velocities.hpp"
 
 namespace tessera::sim::md {
 
@@ -20,6 +22,23 @@ data::Tiling make_tiling(const data::System& system, data::Int3 grid) {
   const Comm& comm = system.particles.comm();
   if (!is_given(grid)) return {comm, system.box};
   return {comm, system.box, grid};
+}
+
+std::vector<double> numbers_of(const data::Box& box) {
+  std::vector<double> numbers{box.origin[0], box.origin[1], box.origin[2]};
+  for (const auto& vector : box.cell) numbers.insert(numbers.end(), vector, vector + 3);
+  return numbers;
+}
+
+/// With sides like those of another one.
+data::Box read_box(data::StateReader& reader, const char* name, const data::Box& like) {
+  std::vector<double> numbers;
+  reader.get(name, numbers);
+  if (numbers.size() != 12) throw Error::input("the checkpoint of this stage has a box of the wrong size");
+  double cell[3][3];
+  for (std::size_t n = 0; n < 9; ++n) cell[n / 3][n % 3] = numbers[3 + n];
+  return data::Box::triclinic({numbers[0], numbers[1], numbers[2]}, cell,
+                              {like.is_periodic[0], like.is_periodic[1], like.is_periodic[2]});
 }
 
 }  // namespace
@@ -63,7 +82,15 @@ void Engine::add_columns() {
 void Engine::start() {
   rebuild_lists(true);
   update_halo_and_forces();
+  ensemble_.start(*this);
   begin_stepping();
+}
+
+void Engine::set_ensemble(Ensemble ensemble) {
+  const auto& periodic = system_.box.is_periodic;
+  if (ensemble.changes_box() && !(periodic[0] && periodic[1] && periodic[2]))
+    throw Error::input("a barostat needs a box that is periodic in all directions");
+  ensemble_ = std::move(ensemble);
 }
 
 void Engine::rebuild_lists(bool first) {
@@ -72,6 +99,7 @@ void Engine::rebuild_lists(bool first) {
 }
 
 void Engine::begin_stepping() {
+  if (!ensemble_.is_empty()) return ensemble_.prepare(*this);
   const Motion motion = look_ahead(system_.particles, acceleration_factor_, dt_);
   double values[2] = {std::sqrt(motion.displacement2), std::sqrt(motion.step2)};
   system_.particles.comm().all_reduce(values, 2, Op::max);
@@ -81,27 +109,68 @@ void Engine::begin_stepping() {
 
 bool Engine::must_rebuild() const {
   if ((step_ + 1) % neighbours_.every != 0) return false;
-  return !neighbours_.check || 2.0 * next_displacement_ > neighbours_.skin;
+  return !neighbours_.check || lists_.are_outdated(next_displacement_);
 }
 
 void Engine::step(Agreement& agreement) {
-  const bool rebuild_now = must_rebuild();
-  kick_and_drift(system_.particles, acceleration_factor_, dt_);
-  lists_.moved(next_drift_);
+  const bool rebuild_now = ensemble_.is_empty() ? move() : move_with_ensemble();
   ++step_;
   time_ = static_cast<double>(step_) * dt_;
   if (rebuild_now) rebuild_lists(false);
   update_halo_and_forces();
   const Motion motion = kick(system_.particles, acceleration_factor_, dt_);
+  if (!ensemble_.is_empty()) ensemble_.after_kick(*this);
   agreement.raise(displacement, std::sqrt(motion.displacement2));
   agreement.raise(drift, std::sqrt(motion.step2));
   if (!(motion.step2 <= longest_drift_ * longest_drift_)) agreement.fail(blow_up());
 }
 
+/// Where nothing interferes, the last step has foreseen how far this one goes. Returns whether lists are outdated.
+bool Engine::move() {
+  const bool rebuild_now = must_rebuild();
+  kick_and_drift(system_.particles, acceleration_factor_, dt_);
+  lists_.moved(next_drift_);
+  return rebuild_now;
+}
+
+/// Otherwise it is measured, and ranks agree on it at once.
+bool Engine::move_with_ensemble() {
+  moved_ = 0.0;
+  ensemble_.before_kick(*this);
+  half_kick(system_.particles, acceleration_factor_, dt_);
+  ensemble_.drift(*this);
+  double values[2] = {std::sqrt(displacement2(system_.particles, lists_.built_box(), system_.box)), moved_};
+  system_.particles.comm().all_reduce(values, 2, Op::max);
+  next_displacement_ = values[0];
+  lists_.moved(values[1]);
+  const bool rebuild_now = must_rebuild();
+  if (!rebuild_now && lists_.are_outdated(next_displacement_)) ++num_outdated_;
+  return rebuild_now;
+}
+
+void Engine::drift_for(double dt) { moved_ += std::sqrt(md::drift(system_.particles, dt)); }
+
+void Engine::deform(const data::Matrix3& map) {
+  constexpr double most = 1.1;
+  const double stretch = data::longest_stretch(map);
+  const data::Box& box = system_.box;
+  if (!(stretch <= most && data::shortest_stretch(map) >= 1.0 / most))
+    throw Error::numeric(
+        fmt::format("step {}: the barostat would change the box ({:.6g} x {:.6g} x {:.6g}) by more than a tenth in one "
+                    "step; give it a longer time, or begin nearer to the density that the pressure asks for",
+                    step_ + 1, box.height(0), box.height(1), box.height(2)));
+  map_positions(system_.particles, box.origin, map);
+  system_.box = data::deformed(box, map);
+  lists_.set_box(system_.box);
+  forces_.set_box(system_.box);
+  moved_ *= stretch;
+}
+
 void Engine::agreed(const Agreement& agreement) {
+  if (!ensemble_.is_empty()) return;
   next_displacement_ = agreement.raised(displacement);
   next_drift_ = agreement.raised(drift);
-  if (2.0 * next_displacement_ > neighbours_.skin && !must_rebuild()) ++num_outdated_;
+  if (lists_.are_outdated(next_displacement_) && !must_rebuild()) ++num_outdated_;
 }
 
 Error Engine::blow_up() const {
@@ -168,9 +237,38 @@ Totals Engine::totals() const {
   return totals;
 }
 
+Kinetic Engine::kinetic() const {
+  const auto& particles = system_.particles;
+  MotionSums sums = motion_sums(particles, mass_);
+  all_reduce(particles.comm(), sums.part, 9);
+  Kinetic kinetic;
+  for (int n = 0; n < 6; ++n) kinetic.tensor[n] = sums.part[n].value() * units_.mass_velocity2;
+  kinetic.energy = 0.5 * (kinetic.tensor[0] + kinetic.tensor[1] + kinetic.tensor[2]);
+  for (int c = 0; c < 3; ++c) kinetic.momentum[c] = sums.part[6 + c].value();
+  return kinetic;
+}
+
+std::array<double, 6> Engine::virial() const {
+  const auto& particles = system_.particles;
+  ForceSums forces = forces_.sums(particles, neighbourhood());
+  all_reduce(particles.comm(), forces.virial, 6);
+  std::array<double, 6> virial{};
+  for (std::size_t n = 0; n < 6; ++n) virial[n] = forces.virial[n].value();
+  return virial;
+}
+
+double Engine::degrees_of_freedom() const {
+  return md::degrees_of_freedom(num_global_, (ensemble_.conserves_momentum() ? 3 : 0) + ensemble_.num_constraints());
+}
+
 void Engine::save(data::StateWriter& writer) const {
   writer.put("step", step_);
   writer.put("num_outdated", num_outdated_);
+  if (ensemble_.changes_box()) {
+    writer.put("box_now", numbers_of(system_.box));
+    writer.put("box_of_lists", numbers_of(lists_.built_box()));
+  }
+  ensemble_.save(*this, writer);
   lists_.save(writer);
   writer.put_particles("particles", system_.particles);
 }
@@ -179,11 +277,21 @@ void Engine::restore(data::StateReader& reader) {
   auto& particles = system_.particles;
   reader.get("step", step_);
   reader.get("num_outdated", num_outdated_);
+  std::optional<data::Box> built_box;
+  if (ensemble_.changes_box()) {
+    system_.box = read_box(reader, "box_now", system_.box);
+    built_box = read_box(reader, "box_of_lists", system_.box);
+    data::Tiling tiling = lists_.tiling();
+    tiling.set_box(system_.box);
+    forces_.set_box(system_.box);
+    lists_.set_tiling(tiling);
+  }
+  ensemble_.restore(*this, reader);
   lists_.restore(reader);
   reader.get_particles("particles", particles);
   time_ = static_cast<double>(step_) * dt_;
   num_global_ = particles.num_global();
-  lists_.rebuild_restored(particles, reader.same_ranks());
+  lists_.rebuild_restored(particles, reader.same_ranks(), built_box);
   forces_.rebuilt(particles, neighbourhood());
   update_halo_and_forces();
   begin_stepping();

@@ -1,13 +1,16 @@
-// The molecular dynamics engine: particles, their neighbourhood and forces, advanced by velocity Verlet.
+// The molecular dynamics engine: particles, their neighbourhood and forces, advanced by velocity Verlet
+// and what couples to it.
 #pragma once
 
 #include <array>
 #include <memory>
 
 #include "base/units.hpp"
+#include "data/deformation.hpp"
 #include "data/io/state.hpp"
 #include "data/neighbourhood.hpp"
 #include "data/system.hpp"
+#include "sim/md/ensembles/coupling.hpp"
 #include "sim/md/forces/force_field.hpp"
 #include "sim/pair_lists.hpp"
 #include "sim/pair_table.hpp"
@@ -33,6 +36,11 @@ struct Totals {
   double momentum[3] = {};        ///< sum m v
 };
 
+/// Of all particles: energy, its tensor sum m v (x) v (xx yy zz xy xz yz, in energy), sum m v.
+struct Kinetic {
+  double energy = 0.0, tensor[6] = {}, momentum[3] = {};
+};
+
 class Engine {
  public:
   /// Slots of the agreement that the engine uses.
@@ -43,6 +51,10 @@ class Engine {
   Engine(data::System system, const Units& units, ForceField forces, const NeighbourParams& neighbours, double dt,
          data::Int3 grid = {0, 0, 0}, const BalanceParams& balance = {});
 
+  /// Before start() or restore(): what acts between the parts of a step. Throws Error (input) where it cannot.
+  void set_ensemble(Ensemble ensemble);
+  const Ensemble& ensemble() const { return ensemble_; }
+
   /// Collective. Brings particles home, builds lists, computes forces.
   void start();
   /// Collective. One step of velocity Verlet (Swope et al., J. Chem. Phys. 76, 637 (1982)).
@@ -52,6 +64,17 @@ class Engine {
 
   /// Collective. Of the present state, which stays as it is.
   Totals totals() const;
+  Kinetic kinetic() const;
+  /// Collective. Sum of r (x) f, as in Totals, without a look at velocities.
+  std::array<double, 6> virial() const;
+  /// 3 N, less what the momentum (where it stays as it is) and constraints take.
+  double degrees_of_freedom() const;
+
+  /// For couplings. Local: moves owned particles along their velocities.
+  void drift_for(double dt);
+  /// For couplings, the same on all ranks: the box, and places in it. Throws Error (numeric) for a change that no box
+  /// makes in one step.
+  void deform(const data::Matrix3& map);
 
   /// Collective. Of one step, without work on the lists.
   StepCost step_cost() const;
@@ -81,6 +104,8 @@ class Engine {
  private:
   void add_columns();
   bool must_rebuild() const;
+  bool move();
+  bool move_with_ensemble();
   void update_halo_and_forces();
   void rebuild_lists(bool first);
   void begin_stepping();
@@ -100,6 +125,8 @@ class Engine {
   double next_drift_ = 0.0;         // length of the next drift, likewise
   std::int64_t num_global_ = 0;
   std::int64_t num_outdated_ = 0;
+  Ensemble ensemble_;
+  double moved_ = 0.0;  // in this step, on this rank: how far drifts have taken a particle at most
 };
 
 }  // namespace tessera::sim::md

@@ -2,7 +2,9 @@
 
 #include <fmt/core.h>
 
+#include <array>
 #include <cmath>
+#include <numbers>
 
 #include "base/log.hpp"
 #include "base/region.hpp"
@@ -21,12 +23,22 @@ NeighbourParams to_engine(const NeighbourDeckParams& deck) {
   return {.skin = deck.skin.value(), .every = deck.every, .check = deck.check, .inner_skin = deck.inner_skin.value()};
 }
 
+/// Lengths of the cell vectors, and angles between b and c, a and c, a and b in degrees.
+std::array<double, 6> shape_of(const data::Box& box) {
+  const auto dot = [&](int d, int e) {
+    return box.cell[d][0] * box.cell[e][0] + box.cell[d][1] * box.cell[e][1] + box.cell[d][2] * box.cell[e][2];
+  };
+  const double length[3] = {std::sqrt(dot(0, 0)), std::sqrt(dot(1, 1)), std::sqrt(dot(2, 2))};
+  const auto angle = [&](int d, int e) {
+    return std::acos(dot(d, e) / (length[d] * length[e])) * 180.0 / std::numbers::pi;
+  };
+  return {length[0], length[1], length[2], angle(1, 2), angle(0, 2), angle(0, 1)};
+}
+
 }  // namespace
 
-Thermo thermo_of(const Totals& totals, const Tail& tail, const Units& units, std::int64_t num_particles,
-                 double volume) {
+Thermo thermo_of(const Totals& totals, const Tail& tail, const Units& units, double freedom, double volume) {
   Thermo thermo;
-  const double freedom = degrees_of_freedom(num_particles);
   thermo.temperature = freedom > 0.0 ? 2.0 * totals.kinetic / (freedom * units.boltzmann) : 0.0;
   thermo.potential = totals.potential + tail.energy;
   thermo.kinetic = totals.kinetic;
@@ -57,6 +69,11 @@ void MdStage::make_engine(data::System system) {
         fmt::format("stage \"{}\": balance.by = \"time\" gives up that runs can be repeated, or taken up "
                     "again, bit for bit",
                     context_.name));
+  unit_tail_ = {};
+  if (table_.tail_corrections) unit_tail_ = tail_corrections(table_, count_types(engine_->system()), 1.0);
+  warn_of_berendsen();
+  engine_->set_ensemble(
+      make_ensemble(params_.thermostat, params_.barostat, params_.steps, units_, unit_tail_.pressure, context_.seed));
   observables_.clear();
   if (params_.rdf) observables_.push_back(make_rdf(*params_.rdf, *engine_));
   if (params_.msd) observables_.push_back(make_msd(*params_.msd, *engine_));
@@ -70,9 +87,30 @@ void MdStage::make_engine(data::System system) {
   if (params_.self_scattering) observables_.push_back(make_self_scattering(*params_.self_scattering, *engine_));
 }
 
-void MdStage::prepare() {
-  const auto& system = engine_->system();
-  if (table_.tail_corrections) tail_ = tail_corrections(table_, count_types(system), system.box.volume());
+/// Once a stage.
+void MdStage::warn_of_berendsen() const {
+  const bool thermostat = params_.thermostat && params_.thermostat->kind == ThermostatKind::berendsen;
+  const bool barostat = params_.barostat && params_.barostat->kind == BarostatKind::berendsen;
+  if (!context_.comm.is_root()) return;
+  if (thermostat)
+    log::warning(fmt::format(
+        "stage \"{}\": Berendsen's thermostat does not sample the canonical ensemble; use it to equilibrate, "
+        "and csvr or nose_hoover to measure",
+        context_.name));
+  if (barostat)
+    log::warning(
+        fmt::format("stage \"{}\": Berendsen's barostat does not sample the ensemble of constant pressure; use it to "
+                    "equilibrate, and stochastic_cell or mtk to measure",
+                    context_.name));
+}
+
+Tail MdStage::tail() const {
+  const double volume = engine_->system().box.volume();
+  return {unit_tail_.energy / volume, unit_tail_.pressure / (volume * volume)};
+}
+
+double MdStage::conserved_energy(const Thermo& now) const {
+  return now.energy() + engine_->ensemble().energy(*engine_);
 }
 
 void MdStage::start() {
@@ -85,8 +123,7 @@ void MdStage::start() {
   make_engine(std::move(system));
   engine_->start();
   if (params_.pair) check_overlaps(*engine_, table_);
-  prepare();
-  first_energy_ = thermo().energy();
+  first_energy_ = conserved_energy(thermo());
   measure();
 }
 
@@ -101,7 +138,7 @@ void MdStage::measure() {
 }
 
 Thermo MdStage::thermo() const {
-  return thermo_of(engine_->totals(), tail_, units_, engine_->num_global(), engine_->system().box.volume());
+  return thermo_of(engine_->totals(), tail(), units_, engine_->degrees_of_freedom(), engine_->system().box.volume());
 }
 
 std::vector<SeriesColumn> MdStage::series_columns() const {
@@ -117,6 +154,14 @@ std::vector<SeriesColumn> MdStage::series_columns() const {
   columns.push_back({"density", "1/" + u.length_unit + "^3"});
   for (const char* name : {"momentum_x", "momentum_y", "momentum_z"})
     columns.push_back({name, u.mass_unit + " " + u.length_unit + "/" + u.time_unit});
+  const auto& ensemble = engine_->ensemble();
+  if (!ensemble.is_empty() && ensemble.has_energy()) columns.push_back({"conserved_energy", u.energy_unit});
+  if (params_.thermostat) columns.push_back({"target_temperature", u.temperature_unit});
+  if (!params_.barostat) return columns;
+  columns.push_back({"volume", u.length_unit + "^3"});
+  for (const char* name : {"length_a", "length_b", "length_c"}) columns.push_back({name, u.length_unit});
+  if (params_.barostat->coupling == BoxCoupling::triclinic)
+    for (const char* name : {"angle_alpha", "angle_beta", "angle_gamma"}) columns.push_back({name, "degree"});
   return columns;
 }
 
@@ -129,11 +174,21 @@ std::vector<double> MdStage::series_values() {
     means_[0].add(now.temperature);
     means_[1].add(now.pressure);
     means_[2].add(now.potential / count);
+    means_[3].add(engine_->system().box.volume());
   }
   std::vector<double> values{engine_->time(), now.temperature, now.potential, now.kinetic, now.energy(), now.pressure};
   values.insert(values.end(), now.pressure_tensor, now.pressure_tensor + 6);
   values.push_back(count / engine_->system().box.volume());
   values.insert(values.end(), now.momentum, now.momentum + 3);
+  const auto& ensemble = engine_->ensemble();
+  if (!ensemble.is_empty() && ensemble.has_energy()) values.push_back(conserved_energy(now));
+  if (params_.thermostat) values.push_back(ramp_of(*params_.thermostat, params_.steps).at(step));
+  if (!params_.barostat) return values;
+  const auto& box = engine_->system().box;
+  const auto shape = shape_of(box);
+  values.push_back(box.volume());
+  const std::size_t numbers = params_.barostat->coupling == BoxCoupling::triclinic ? 6 : 3;
+  values.insert(values.end(), shape.begin(), shape.begin() + static_cast<std::ptrdiff_t>(numbers));
   return values;
 }
 
@@ -144,7 +199,7 @@ std::vector<Report> MdStage::reports() {
 }
 
 std::vector<Stage::Result> MdStage::results() {
-  const double energy = thermo().energy();
+  const double energy = conserved_energy(thermo());
   std::vector<Result> rows;
   if (means_[0].count() > 0) {
     const auto add = [&](const char* label, const char* error_label, const BlockAverage& mean,
@@ -156,9 +211,12 @@ std::vector<Stage::Result> MdStage::results() {
     add("pressure (mean of second half)", "error of pressure", means_[1], units_.pressure_unit);
     add("potential energy per particle (likewise)", "error of potential energy per particle", means_[2],
         units_.energy_unit);
+    if (params_.barostat) add("volume (likewise)", "error of volume", means_[3], units_.length_unit + "^3");
   }
-  if (first_energy_ != 0.0)
-    rows.push_back({"relative drift of total energy", std::abs(energy - first_energy_) / std::abs(first_energy_), ""});
+  const auto& ensemble = engine_->ensemble();
+  if (first_energy_ != 0.0 && ensemble.has_energy())
+    rows.push_back({ensemble.is_empty() ? "relative drift of total energy" : "relative drift of conserved energy",
+                    std::abs(energy - first_energy_) / std::abs(first_energy_), ""});
   for (const auto& observable : observables_)
     for (auto& row : observable->results()) rows.push_back(std::move(row));
   rows.push_back({"list rebuilds", static_cast<double>(engine_->num_builds()), ""});
@@ -205,7 +263,6 @@ void MdStage::restore(data::StateReader& reader) {
   reader.get("first_energy", first_energy_);
   reader.get("last_summed", last_summed_);
   md::restore(reader, "means", means_);
-  prepare();
 }
 
 }  // namespace tessera::sim::md

@@ -23,8 +23,8 @@ struct Thermo {
   double energy() const { return potential + kinetic; }
 };
 
-/// P = (N_dof k_B T / 3 + W) / V with W a third of the virial's trace, T = 2 K / (N_dof k_B), N_dof = 3 N - 3.
-Thermo thermo_of(const Totals& totals, const Tail& tail, const Units& units, std::int64_t num_particles, double volume);
+/// P = (2 K / 3 + W) / V with W a third of the virial's trace, T = 2 K / (N_dof k_B) of that many degrees of freedom.
+Thermo thermo_of(const Totals& totals, const Tail& tail, const Units& units, double freedom, double volume);
 
 class MdStage final : public Stage {
  public:
@@ -52,16 +52,18 @@ class MdStage final : public Stage {
 
  private:
   void make_engine(data::System system);
-  void prepare();
   void measure();
+  void warn_of_berendsen() const;
+  Tail tail() const;
   Thermo thermo() const;
+  double conserved_energy(const Thermo& now) const;
 
   StageContext context_;
   MdParams params_;
   Units units_;
   PairTable table_;
   ChargeSums charges_;
-  Tail tail_;
+  Tail unit_tail_;  // in the unit volume: it depends on nothing but the density
   std::vector<OwnColumn> own_columns_;
   std::unique_ptr<Engine> engine_;
   std::vector<std::unique_ptr<Observable>> observables_;
@@ -69,7 +71,7 @@ class MdStage final : public Stage {
   // Over the output steps of the second half of the run.
   std::int64_t last_summed_ = -1;
   std::vector<BlockAverage> means_ =
-      std::vector<BlockAverage>(3);  // temperature, pressure, potential energy a particle
+      std::vector<BlockAverage>(4);  // temperature, pressure, potential energy a particle, volume
 };
 
 }  // namespace tessera::sim::md

@@ -271,6 +271,8 @@ void bind(Binder& b, MdParams& p) {
          {"tiles along x, y and z, as many as ranks; left out: those "
           "with the least surface, or others where these cannot be balanced"});
   b.table("balance", p.balance, {"equal work for all ranks where the density is uneven"});
+  b.table("thermostat", p.thermostat, {"constant temperature; without it energy is conserved"});
+  b.table("barostat", p.barostat, {"constant pressure; without it the box is conserved"});
   b.table("rdf", p.rdf, {"radial distribution functions"});
   b.table("msd", p.msd, {"mean squared displacements"});
   b.table("vacf", p.vacf, {"velocity autocorrelation functions"});
@@ -282,6 +284,8 @@ void bind(Binder& b, MdParams& p) {
   b.table("vdos", p.vdos, {"vibrational densities of states"});
   b.table("self_scattering", p.self_scattering, {"self-intermediate scattering functions"});
   b.check(p.grid.empty() || p.grid.size() == 3, "grid", "three numbers are needed");
+  b.check(!p.barostat || p.thermostat || p.barostat->kind == BarostatKind::berendsen, "barostat",
+          "this kind of barostat needs a temperature: give [stage.thermostat] as well");
   if (b.is_describing()) return;
   check_source(b, p);
   check_many_body(b, p);

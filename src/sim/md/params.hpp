@@ -15,6 +15,7 @@
 #include "sim/md/observables/adf.hpp"
 #include "sim/md/observables/bond_order.hpp"
 #include "sim/md/observables/coordination.hpp"
+#include "sim/md/ensembles/params.hpp"
 #include "sim/md/observables/msd.hpp"
 #include "sim/md/observables/rdf.hpp"
 #include "sim/md/observables/self_scattering.hpp"
@@ -123,6 +124,8 @@ struct MdParams {
   NeighbourDeckParams neighbours;
   std::vector<std::int64_t> grid;  ///< process grid; empty: the one with the least surface, until balance needs another
   BalanceParams balance;
+  std::optional<ThermostatParams> thermostat;
+  std::optional<BarostatParams> barostat;
   std::optional<RdfParams> rdf;
   std::optional<MsdParams> msd;
   std::optional<VacfParams> vacf;

@@ -55,6 +55,20 @@ Moments moments(const data::Particles& particles, const Array1<double>& mass) {
           {sums.part[6].value(), sums.part[7].value(), sums.part[8].value()}};
 }
 
+Array1<double> masses_by_type(const data::System& system) {
+  const Array1<double> mass("mass", system.species.size());
+  const auto host = Kokkos::create_mirror_view(mass);
+  for (std::size_t t = 0; t < system.species.size(); ++t) host(t) = system.species[t].mass;
+  Kokkos::deep_copy(mass, host);
+  return mass;
+}
+
+}  // namespace
+
+double degrees_of_freedom(std::int64_t num_particles, std::int64_t taken) {
+  return static_cast<double>(std::max<std::int64_t>(0, 3 * num_particles - taken));
+}
+
 double total_mass(const data::Particles& particles, const Array1<double>& mass) {
   const auto type = particles.get<int>("type");
   ExactSums<1> sum;
@@ -66,18 +80,11 @@ double total_mass(const data::Particles& particles, const Array1<double>& mass) 
   return sum.part[0].value();
 }
 
-Array1<double> masses_by_type(const data::System& system) {
-  const Array1<double> mass("mass", system.species.size());
-  const auto host = Kokkos::create_mirror_view(mass);
-  for (std::size_t t = 0; t < system.species.size(); ++t) host(t) = system.species[t].mass;
-  Kokkos::deep_copy(mass, host);
-  return mass;
-}
-
-}  // namespace
-
-double degrees_of_freedom(std::int64_t num_particles) {
-  return static_cast<double>(std::max<std::int64_t>(0, 3 * num_particles - 3));
+void stop_drift(const data::Particles& particles, const Array1<double>& mass) {
+  Vec3 drift = moments(particles, mass).momentum;
+  const double all = total_mass(particles, mass);
+  for (int c = 0; c < 3; ++c) drift[c] /= all;
+  shift_and_scale(particles, drift, 1.0);
 }
 
 void draw_velocities(data::System& system, const Units& units, double temperature, std::uint32_t seed) {
@@ -97,10 +104,7 @@ void draw_velocities(data::System& system, const Units& units, double temperatur
                     count, temperature));
   const auto mass = masses_by_type(system);
   draw(particles, mass, seed);
-  Vec3 drift = moments(particles, mass).momentum;
-  const double all = total_mass(particles, mass);
-  for (int c = 0; c < 3; ++c) drift[c] /= all;
-  shift_and_scale(particles, drift, 1.0);
+  stop_drift(particles, mass);
   const double wanted = degrees_of_freedom(count) * units.boltzmann * temperature / units.mass_velocity2;
   shift_and_scale(particles, {0.0, 0.0, 0.0}, std::sqrt(wanted / moments(particles, mass).square));
 }

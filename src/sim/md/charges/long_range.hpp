@@ -18,7 +18,7 @@ class LongRange : public ForceTerm {
  public:
   /// Collective. Particles have been carried along into another box. alpha and the waves, or the mesh, stay: for a box
   /// that breathes, not for one that doubles.
-  virtual void set_box(const data::Box& box) = 0;
+  void set_box(const data::Box& box) override = 0;
   /// Waves or points of the mesh.
   virtual std::int64_t num_waves() const = 0;
 };

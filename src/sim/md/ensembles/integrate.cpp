@@ -46,6 +46,15 @@ void run_kick_and_drift(const data::Particles& particles, const Factor& factor, 
   }
 }
 
+template <class Factor>
+void run_half_kick(const Array2<double>& velocity, const Array2<double>& force, const Factor& factor, int rows,
+                   double half_dt) {
+  Kokkos::parallel_for(
+      "md/half_kick", Range(0, rows), KOKKOS_LAMBDA(int i) {
+        for (int c = 0; c < 3; ++c) velocity(i, c) += half_dt * factor(i) * force(i, c);
+      });
+}
+
 template <bool Kick, class Factor>
 Motion run_kick(const data::Particles& particles, const Factor& factor, double dt) {
   const auto position = particles.get<double>("position");
@@ -90,6 +99,87 @@ Motion kick(const data::Particles& particles, const Array1<double>& factor, doub
 
 Motion look_ahead(const data::Particles& particles, const Array1<double>& factor, double dt) {
   return with_factor(particles, factor, [&](const auto& f) { return run_kick<false>(particles, f, dt); });
+}
+
+void half_kick(const data::Particles& particles, const Array1<double>& factor, double dt) {
+  const Region region("md/kick");
+  const auto velocity = particles.get<double>("velocity");
+  const auto force = particles.get<double>("force");
+  with_factor(particles, factor, [&](const auto& factor_of) {
+    run_half_kick(velocity, force, factor_of, particles.num_owned(), 0.5 * dt);
+  });
+}
+
+double drift(const data::Particles& particles, double dt) {
+  const Region region("md/drift");
+  const auto position = particles.get<double>("position");
+  const auto velocity = particles.get<double>("velocity");
+  double longest2 = 0.0;
+  if (particles.num_owned() == 0) return longest2;
+  Kokkos::parallel_reduce(
+      "md/drift", Range(0, particles.num_owned()),
+      KOKKOS_LAMBDA(int i, double& largest) {
+        double length = 0.0;
+        for (int c = 0; c < 3; ++c) {
+          const double step = dt * velocity(i, c);
+          position(i, c) += step;
+          length += step * step;
+        }
+        largest = length <= largest ? largest : length;
+      },
+      Kokkos::Max<double>(longest2));
+  return longest2;
+}
+
+void scale_velocities(const data::Particles& particles, double factor) {
+  const auto velocity = particles.get<double>("velocity");
+  Kokkos::parallel_for(
+      "md/scale_velocities", Range(0, particles.num_owned()), KOKKOS_LAMBDA(int i) {
+        for (int c = 0; c < 3; ++c) velocity(i, c) *= factor;
+      });
+}
+
+void map_velocities(const data::Particles& particles, const data::Matrix3& map) {
+  const auto velocity = particles.get<double>("velocity");
+  Kokkos::parallel_for(
+      "md/map_velocities", Range(0, particles.num_owned()), KOKKOS_LAMBDA(int i) {
+        const data::Vec3 v = map * data::Vec3{velocity(i, 0), velocity(i, 1), velocity(i, 2)};
+        for (int c = 0; c < 3; ++c) velocity(i, c) = v[c];
+      });
+}
+
+void map_positions(const data::Particles& particles, const data::Vec3& origin, const data::Matrix3& map) {
+  const auto position = particles.get<double>("position");
+  Kokkos::parallel_for(
+      "md/map_positions", Range(0, particles.num_owned()), KOKKOS_LAMBDA(int i) {
+        data::Vec3 x{0.0, 0.0, 0.0};
+        for (int c = 0; c < 3; ++c) x[c] = position(i, c) - origin[c];
+        x = map * x;
+        for (int c = 0; c < 3; ++c) position(i, c) = origin[c] + x[c];
+      });
+}
+
+double displacement2(const data::Particles& particles, const data::Box& built, const data::Box& now) {
+  const auto position = particles.get<double>("position");
+  const auto built_position = particles.get<double>("built_position");
+  const data::Matrix3 map = data::deformation(built, now);
+  double longest2 = 0.0;
+  if (particles.num_owned() == 0) return longest2;
+  Kokkos::parallel_reduce(
+      "md/displacement", Range(0, particles.num_owned()),
+      KOKKOS_LAMBDA(int i, double& largest) {
+        data::Vec3 x{0.0, 0.0, 0.0};
+        for (int c = 0; c < 3; ++c) x[c] = built_position(i, c) - built.origin[c];
+        x = map * x;
+        double moved = 0.0;
+        for (int c = 0; c < 3; ++c) {
+          const double away = position(i, c) - now.origin[c] - x[c];
+          moved += away * away;
+        }
+        largest = moved <= largest ? largest : moved;
+      },
+      Kokkos::Max<double>(longest2));
+  return longest2;
 }
 
 MotionSums motion_sums(const data::Particles& particles, const Array1<double>& mass) {

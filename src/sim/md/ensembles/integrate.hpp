@@ -3,6 +3,7 @@
 
 #include "base/kokkos.hpp"
 #include "base/sum.hpp"
+#include "data/deformation.hpp"
 #include "data/particles.hpp"
 
 namespace tessera::sim::md {
@@ -19,6 +20,21 @@ struct Motion {
 Motion kick(const data::Particles& particles, const Array1<double>& factor, double dt);
 /// The same look ahead without the kick.
 Motion look_ahead(const data::Particles& particles, const Array1<double>& factor, double dt);
+
+/// The parts of kick_and_drift by themselves: v += dt/2 f / m.
+void half_kick(const data::Particles& particles, const Array1<double>& factor, double dt);
+/// x += dt v. Returns the largest squared distance that a particle of this rank has gone.
+double drift(const data::Particles& particles, double dt);
+
+/// v = factor v
+void scale_velocities(const data::Particles& particles, double factor);
+/// v = map v
+void map_velocities(const data::Particles& particles, const data::Matrix3& map);
+/// x = origin + map (x - origin)
+void map_positions(const data::Particles& particles, const data::Vec3& origin, const data::Matrix3& map);
+
+/// Largest squared distance, on this rank, of a particle from where the box would have taken it since lists were built.
+double displacement2(const data::Particles& particles, const data::Box& built, const data::Box& now);
 
 /// Of this rank: sum m v (x) v (xx yy zz xy xz yz), then sum m v (x y z).
 using MotionSums = ExactSums<9>;

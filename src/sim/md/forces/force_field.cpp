@@ -18,6 +18,10 @@ bool ForceField::adds_to_copies() const {
   return std::any_of(terms_.begin(), terms_.end(), [](const auto& term) { return term->adds_to_copies(); });
 }
 
+void ForceField::set_box(const data::Box& box) {
+  for (const auto& term : terms_) term->set_box(box);
+}
+
 void ForceField::rebuilt(data::Particles& particles, const data::Neighbourhood& near) {
   for (const auto& term : terms_) term->rebuilt(particles, near);
 }

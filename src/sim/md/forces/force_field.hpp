@@ -17,6 +17,7 @@ class ForceField final : public ForceTerm {
   double cutoff() const override;  ///< the longest
   bool needs_full_lists() const override;
   bool adds_to_copies() const override;
+  void set_box(const data::Box& box) override;
   void rebuilt(data::Particles& particles, const data::Neighbourhood& near) override;
   void add_interior(const data::Particles& particles, const data::Neighbourhood& near) const override;
   /// Sends the forces on copies home.

@@ -1,0 +1,131 @@
+#include "sim/md/ensembles/rescaling.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/md/engine.hpp"
+#include "sim/md/ensembles/integrate.hpp"
+#include "sim/md/ensembles/nose_hoover_chain.hpp"
+
+namespace tessera::sim::md {
+
+namespace {
+
+/// Gamma variate of that shape and scale 1: Marsaglia and Tsang, ACM Trans. Math. Softw. 26, 363 (2000). Draws from
+/// `draw` on.
+double gamma_variate(double shape, const Random& random, std::uint64_t step, std::uint32_t draw) {
+  if (shape < 1.0) {
+    const double u = random.uniform(0, step, draw).first;
+    return gamma_variate(shape + 1.0, random, step, draw + 1) * std::pow(u, 1.0 / shape);
+  }
+  const double d = shape - 1.0 / 3.0, c = 1.0 / std::sqrt(9.0 * d);
+  for (;; draw += 2) {
+    const double x = random.normal(0, step, draw).first, root = 1.0 + c * x;
+    if (root <= 0.0) continue;
+    const double v = root * root * root;
+    const double u = random.uniform(0, step, draw + 1).first;
+    if (std::log(u) < 0.5 * x * x + d * (1.0 - v + std::log(v))) return d * v;
+  }
+}
+
+/// Multiplies velocities by a factor that its kind finds from the kinetic energy, once a step.
+class Rescaling : public Coupling {
+ public:
+  explicit Rescaling(const RescalingTarget& target) : target_(target) {}
+
+  void start(Engine& engine) override { prepare_to_rescale(engine, target_.stop_drift); }
+  void after_kick(Engine& engine) override {
+    const double kinetic = engine.kinetic().energy;
+    const double freedom = engine.degrees_of_freedom();
+    const double target = 0.5 * freedom * engine.units().boltzmann * target_.temperature.at(engine.num_steps_done());
+    const double scale = factor(kinetic, target, freedom, engine.dt(), engine.num_steps_done());
+    scale_velocities(engine.system().particles, scale);
+    taken_ += (1.0 - scale * scale) * kinetic;
+  }
+  double energy(const Engine&) const override { return taken_; }
+  void save(const Engine&, data::StateWriter& writer) const override { writer.put("thermostat_energy", taken_); }
+  void restore(const Engine&, data::StateReader& reader) override { reader.get("thermostat_energy", taken_); }
+
+ protected:
+  virtual double factor(double kinetic, double target, double freedom, double dt, std::int64_t step) const = 0;
+  double time() const { return target_.time; }
+
+ private:
+  RescalingTarget target_;
+  double taken_ = 0.0;
+};
+
+class Csvr final : public Rescaling {
+ public:
+  Csvr(const RescalingTarget& target, std::uint32_t seed) : Rescaling(target), random_(seed, RandomPurpose::md_csvr) {}
+
+ protected:
+  double factor(double kinetic, double target, double freedom, double dt, std::int64_t step) const override {
+    return csvr_factor(kinetic, target, freedom, std::exp(-dt / time()), random_, static_cast<std::uint64_t>(step));
+  }
+
+ private:
+  Random random_;
+};
+
+class Berendsen final : public Rescaling {
+ public:
+  using Rescaling::Rescaling;
+
+ protected:
+  double factor(double kinetic, double target, double, double dt, std::int64_t) const override {
+    return std::sqrt(1.0 + std::min(1.0, dt / time()) * (target / kinetic - 1.0));
+  }
+};
+
+class NoseHoover final : public Coupling {
+ public:
+  NoseHoover(const RescalingTarget& target, int length, int parts)
+      : target_(target), chain_(length, target.time, parts) {}
+
+  void start(Engine& engine) override { prepare_to_rescale(engine, target_.stop_drift); }
+  void prepare(Engine& engine) override { chain_.set_freedom(engine.degrees_of_freedom()); }
+  void before_kick(Engine& engine) override { half_step(engine); }
+  void after_kick(Engine& engine) override { half_step(engine); }
+  double energy(const Engine&) const override { return chain_.energy(); }
+  void save(const Engine&, data::StateWriter& writer) const override { chain_.save(writer, "thermostat_chain"); }
+  void restore(const Engine&, data::StateReader& reader) override { chain_.restore(reader, "thermostat_chain"); }
+
+ private:
+  void half_step(Engine& engine) {
+    const double kt = engine.units().boltzmann * target_.temperature.at(engine.num_steps_done());
+    scale_velocities(engine.system().particles, chain_.half_step(2.0 * engine.kinetic().energy, kt, engine.dt()));
+  }
+
+  RescalingTarget target_;
+  NoseHooverChain chain_;
+};
+
+}  // namespace
+
+double csvr_factor(double kinetic, double target, double freedom, double decay, const Random& random,
+                   std::uint64_t step) {
+  const double r = random.normal(0, step, 0).first;
+  // The sum of N_f - 1 squared normal numbers.
+  const double others = freedom > 1.0 ? 2.0 * gamma_variate(0.5 * (freedom - 1.0), random, step, 1) : 0.0;
+  const double share = target / (freedom * kinetic);
+  const double root = std::sqrt(decay / ((1.0 - decay) * share));
+  const double square =
+      decay + (1.0 - decay) * share * (others + r * r) + 2.0 * r * std::sqrt(decay * (1.0 - decay) * share);
+  const double size = std::sqrt(std::max(0.0, square));
+  return r + root < 0.0 ? -size : size;
+}
+
+std::unique_ptr<Coupling> make_csvr(const RescalingTarget& target, std::uint32_t seed) {
+  return std::make_unique<Csvr>(target, seed);
+}
+
+std::unique_ptr<Coupling> make_nose_hoover(const RescalingTarget& target, int length, int parts) {
+  return std::make_unique<NoseHoover>(target, length, parts);
+}
+
+std::unique_ptr<Coupling> make_berendsen_thermostat(const RescalingTarget& target) {
+  return std::make_unique<Berendsen>(target);
+}
+
+}  // namespace tessera::sim::md

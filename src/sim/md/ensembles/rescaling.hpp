@@ -1,0 +1,27 @@
+// Thermostats that multiply all velocities by one factor a step.
+#pragma once
+
+#include <memory>
+
+#include "base/random.hpp"
+#include "sim/md/ensembles/coupling.hpp"
+#include "sim/md/ensembles/target.hpp"
+
+namespace tessera::sim::md {
+
+/// The factor of Bussi, Donadio and Parrinello, J. Chem. Phys. 126, 014101 (2007), eq. A7 with the sign of A8:
+/// `kinetic` now, `target` = N_f k_B T / 2, `decay` = exp(-dt / tau). Random numbers of this step.
+double csvr_factor(double kinetic, double target, double freedom, double decay, const Random& random,
+                   std::uint64_t step);
+
+/// Canonical sampling by stochastic velocity rescaling.
+std::unique_ptr<Coupling> make_csvr(const RescalingTarget& target, std::uint32_t seed);
+
+/// Nose-Hoover chain on all velocities.
+std::unique_ptr<Coupling> make_nose_hoover(const RescalingTarget& target, int length, int parts);
+
+/// Berendsen, Postma, van Gunsteren, DiNola and Haak, J. Chem. Phys. 81, 3684 (1984): for equilibration; kinetic
+/// energies are not those of the canonical ensemble.
+std::unique_ptr<Coupling> make_berendsen_thermostat(const RescalingTarget& target);
+
+}  // namespace tessera::sim::md
