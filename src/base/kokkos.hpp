@@ -46,6 +46,7 @@ ViewType make_uninitialized(const char* label, Extents... extents) {
 /// Mathematical functions in kernels: their namespace moved between versions.
 namespace kmath {
 #if KOKKOS_VERSION >= 30700
+using Kokkos::atan2;
 using Kokkos::cos;
 using Kokkos::exp;
 using Kokkos::fabs;
@@ -55,6 +56,7 @@ using Kokkos::pow;
 using Kokkos::sin;
 using Kokkos::sqrt;
 #else
+using Kokkos::Experimental::atan2;
 using Kokkos::Experimental::cos;
 using Kokkos::Experimental::exp;
 using Kokkos::Experimental::fabs;

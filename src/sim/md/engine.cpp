@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/agree.hpp"
 #include "base/region.hpp"
 #include "sim/md/ensembles/integrate.hpp"
 
@@ -63,6 +64,7 @@ void Engine::add_columns() {
 void Engine::start() {
   rebuild_lists(true);
   update_halo_and_forces();
+  agree(system_.particles.comm(), Outcome{forces_.problem()});
   begin_stepping();
 }
 
@@ -92,6 +94,7 @@ void Engine::step(Agreement& agreement) {
   time_ = static_cast<double>(step_) * dt_;
   if (rebuild_now) rebuild_lists(false);
   update_halo_and_forces();
+  if (const auto problem = forces_.problem()) agreement.fail(*problem);
   const Motion motion = kick(system_.particles, acceleration_factor_, dt_);
   agreement.raise(displacement, std::sqrt(motion.displacement2));
   agreement.raise(drift, std::sqrt(motion.step2));

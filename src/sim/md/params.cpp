@@ -215,6 +215,7 @@ void bind(Binder& b, MdParams& p) {
       {"new velocities; without it those of file or stage are kept (zero where there are none), and a lattice in lj "
        "units gets temperature 1.44"});
   b.table("pair", p.pair, {"the pair potential"});
+  bind_molecules(b, p.molecules);
   b.table("neighbours", p.neighbours, {"lists of pairs"});
   b.list("grid", p.grid, 0, {.low = 1, .high = 1 << 20},
          {"tiles along x, y and z, as many as ranks; left out: those "

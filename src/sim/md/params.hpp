@@ -12,6 +12,7 @@
 #include "sim/md/observables/msd.hpp"
 #include "sim/md/observables/rdf.hpp"
 #include "sim/md/observables/vacf.hpp"
+#include "sim/md/topology/params.hpp"
 #include "sim/pair_table.hpp"
 
 namespace tessera::sim::md {
@@ -103,6 +104,7 @@ struct MdParams {
   std::optional<ReadingParams> reading;  ///< of the file
   std::optional<VelocityParams> velocity;
   PairParams pair;
+  MoleculeParams molecules;
   NeighbourDeckParams neighbours;
   std::vector<std::int64_t> grid;  ///< process grid; empty: the one with the least surface, until balance needs another
   BalanceParams balance;
