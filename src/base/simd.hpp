@@ -38,6 +38,7 @@ KOKKOS_FORCEINLINE_FUNCTION Pack root(const Pack& x) { return kmath::sqrt(x); }
 KOKKOS_FORCEINLINE_FUNCTION Pack larger(const Pack& a, const Pack& b) { return a > b ? a : b; }
 KOKKOS_FORCEINLINE_FUNCTION double sum(const Pack& x) { return x; }
 KOKKOS_FORCEINLINE_FUNCTION unsigned less_bits(const Pack& a, const Pack& b) { return a < b ? 1U : 0U; }
+KOKKOS_FORCEINLINE_FUNCTION Mask lanes_of(unsigned bits) { return (bits & 1U) != 0; }
 KOKKOS_FORCEINLINE_FUNCTION Pack lane_number() { return 0.0; }
 KOKKOS_FORCEINLINE_FUNCTION Pack exponential(const Pack& x) { return kmath::exp(x); }
 
@@ -134,6 +135,15 @@ KOKKOS_FORCEINLINE_FUNCTION unsigned less_bits(const Pack& a, const Pack& b) {
   unsigned bits = 0;
   for (int n = 0; n < width; ++n) bits |= (mask[static_cast<std::size_t>(n)] ? 1U : 0U) << n;
   return bits;
+#endif
+}
+
+/// The lanes whose bits are set.
+KOKKOS_FORCEINLINE_FUNCTION Mask lanes_of(unsigned bits) {
+#ifdef TESSERA_SIMD_AVX512
+  return Pack(_mm512_maskz_mov_pd(static_cast<__mmask8>(bits), _mm512_set1_pd(1.0))) > Pack(0.0);
+#else
+  return Pack([&](auto lane) { return ((bits >> lane) & 1U) != 0 ? 1.0 : 0.0; }) > Pack(0.0);
 #endif
 }
 

@@ -54,6 +54,12 @@ void Neighbourhood::build(const Tiling& tiling, Particles& particles, double rad
   halo_.forward(particles.get<int>("type"));
 
   find_cluster_pairs(particles, rows, radius, count, pairs_);
+  radius_ = radius;
+  exclusions_ = {};
+  if (particles.has_column(excluded_column)) {
+    rows_by_id_ = make_row_index(particles, halo_);
+    exclusions_ = find_exclusions(particles, rows_by_id_, radius, pairs_);
+  }
   const int clusters = pairs_.num_owned_clusters;
   if (work_order_.extent(0) != static_cast<std::size_t>(clusters))
     work_order_ = Array1<int>("work order", static_cast<std::size_t>(clusters));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "data/cluster_pairs.hpp"
+#include "data/exclusions.hpp"
 #include "data/halo.hpp"
 #include "data/tiling.hpp"
 
@@ -10,17 +11,26 @@ namespace tessera::data {
 class Neighbourhood {
  public:
   /// Collective. Sorts the owned rows in space, plans and fills the halo (positions and types) to `radius`, and finds
-  /// all pairs within it. Particles must be at home (migrate). Throws Error (input) for an absurd radius, and where the
-  /// halo cannot reach that far.
+  /// all pairs within it. Particles must be at home (migrate). Where they have a column of excluded partners (see
+  /// Exclusions), these are left out of the pairs, and rows_by_id() is made. Throws Error (input) for an absurd radius,
+  /// and where the halo cannot reach that far.
   void build(const Tiling& tiling, Particles& particles, double radius, PairCount count);
 
   /// Local. The inner list within `radius` (at most the outer one's) at the positions of now.
-  void prune(const Particles& particles, double radius) { data::prune(pairs_, particles, radius, inner_); }
+  void prune(const Particles& particles, double radius) {
+    data::prune(pairs_, particles, radius, inner_);
+    take_out(exclusions_, particles.num_owned(), inner_);
+  }
 
   Halo& halo() { return halo_; }
   const Halo& halo() const { return halo_; }
   const ClusterPairs& pairs() const { return pairs_; }
   const ClusterLists& inner() const { return inner_; }
+  double radius() const { return radius_; }
+  /// Clusters that are in no inner list, because some of their pairs do not count.
+  const Exclusions& exclusions() const { return exclusions_; }
+  bool has_exclusions() const { return exclusions_.slots > 0; }
+  const RowIndex& rows_by_id() const { return rows_by_id_; }
   /// Owned clusters, first those without copies in their outer list (num_interior of them).
   const Array1<int>& work_order() const { return work_order_; }
   int num_interior() const { return num_interior_; }
@@ -31,6 +41,9 @@ class Neighbourhood {
   Halo halo_;
   ClusterPairs pairs_;
   ClusterLists inner_;
+  Exclusions exclusions_;
+  RowIndex rows_by_id_;
+  double radius_ = 0.0;
 };
 
 /// Pairs out to a distance of their own, for observables and graphs: a copy of positions, types and ids with its own

@@ -23,6 +23,14 @@ struct TopologyTable {
   std::vector<std::int64_t> rows;  ///< (type, id...) repeated: this rank's share
 };
 
+/// What a file says about one type of bonds, angles..., as it stands there.
+struct TopologyCoefficients {
+  std::string name;   ///< of the table: bonds, angles, dihedrals, impropers
+  std::string style;  ///< harmonic, fene...; empty if the file does not say
+  std::int64_t type = 1;
+  std::vector<double> values;
+};
+
 struct System {
   explicit System(const Comm& comm) : particles(comm) { add_standard_columns(particles); }
 
@@ -31,6 +39,7 @@ struct System {
                         ///< Rows may be on any rank until Tiling's migrate brings them home.
   std::vector<Species> species;
   std::vector<TopologyTable> topology;
+  std::vector<TopologyCoefficients> coefficients;  ///< the same on all ranks
   std::string title;
   double time = 0.0;
   std::int64_t step = 0;

@@ -1,6 +1,8 @@
 // A part of the forces on particles: pairs, more than two at a time, bonds, charges on a mesh.
 #pragma once
 
+#include <optional>
+
 #include "base/sum.hpp"
 #include "data/neighbourhood.hpp"
 #include "sim/stage.hpp"
@@ -43,6 +45,9 @@ class ForceTerm {
   /// copies near them), then the rest.
   virtual void add_interior(const data::Particles& particles, const data::Neighbourhood& near) const = 0;
   virtual void add_boundary(const data::Particles& particles, const data::Neighbourhood& near) const = 0;
+
+  /// Local. What is wrong with the forces that were added last, such as a bond that has torn.
+  virtual std::optional<Error> problem() const { return {}; }
 
   /// Of both together, of this rank.
   virtual StepCost cost(const data::Particles& particles, const data::Neighbourhood& near) const = 0;

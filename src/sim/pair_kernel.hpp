@@ -48,6 +48,7 @@ struct PairInputs {
   int num_owned;
   Evaluator evaluator;
   Charges charges;
+  data::Exclusions exclusions;
 
   template <int Count>
   struct Coefficients {
@@ -87,9 +88,20 @@ KOKKOS_FORCEINLINE_FUNCTION simd::Mask home_lanes(int lane, bool later_only) {
   return later_only ? simd::lane_number() > own : simd::lane_number() != own;
 }
 
+/// Calls visit(cluster, lanes that count) for the clusters that are not in a particle's list because of what they
+/// exclude, but for the home cluster.
+template <class Visit>
+KOKKOS_FORCEINLINE_FUNCTION void for_each_excluding_cluster(const data::Exclusions& exclusions, int i,
+                                                            const Visit& visit) {
+  const std::size_t begin = static_cast<std::size_t>(i) * exclusions.slots;
+  for (int n = 0; n < exclusions.count(i); ++n)
+    visit(exclusions.cluster(begin + n), simd::lanes_of(~exclusions.lanes(begin + n)));
+}
+
 /// Forces on one owned particle from the clusters of its list. With `Reaction` (lists that hold each owned pair once)
-/// the force on the owned other side is subtracted in place, a whole vector at a time.
-template <class Evaluator, bool MultiType, class Charges, bool Reaction>
+/// the force on the owned other side is subtracted in place, a whole vector at a time. `Excluding`: some pairs do not
+/// count.
+template <class Evaluator, bool MultiType, class Charges, bool Reaction, bool Excluding>
 struct ForceKernel {
   using Inputs = PairInputs<Evaluator, MultiType, Charges>;
   static constexpr int width = simd::width;
@@ -130,15 +142,23 @@ struct ForceKernel {
     if constexpr (!MultiType) in.template load_coefficients<0, num_p>(i, 0, c);
 
     const int home = i / width;
+    simd::Mask at_home = home_lanes(i % width, Reaction);
+    if constexpr (Excluding) at_home = at_home && simd::lanes_of(~in.exclusions.home(i));
     if constexpr (Reaction) {  // lists begin with the home cluster
-      pair<HasPairs, true, true>(i, home, here, home_lanes(i % width, true), c, sum);
+      pair<HasPairs, true, true>(i, home, here, at_home, c, sum);
       for (int n = 1; n < owned; ++n) pair<HasPairs, true, false>(i, list[n], here, {}, c, sum);
     } else {
       for (int n = 0; n < owned; ++n)
-        pair<HasPairs, false, true>(i, list[n], here, list[n] == home ? home_lanes(i % width, false) : simd::Mask(true),
-                                    c, sum);
+        pair<HasPairs, false, true>(i, list[n], here, list[n] == home ? at_home : simd::Mask(true), c, sum);
     }
     for (int n = owned; n < total; ++n) pair<HasPairs, false, false>(i, list[n], here, {}, c, sum);
+    if constexpr (Excluding)
+      for_each_excluding_cluster(in.exclusions, i, [&](int cluster, const simd::Mask& lanes) {
+        if (Reaction && cluster * width < in.num_owned)
+          pair<HasPairs, Reaction, true>(i, cluster, here, lanes, c, sum);
+        else
+          pair<HasPairs, false, true>(i, cluster, here, lanes, c, sum);
+      });
 
     double* f = force.data() + i;
     const std::size_t force_stride = force.extent(0);
@@ -198,40 +218,52 @@ struct SumKernel {
     simd::Pack owned[7] = {}, copies[7] = {};
     add(i, 0, in.list.num_owned(i), owned);
     add(i, in.list.num_owned(i), in.list.num_total(i), copies);
+    if (in.exclusions.slots > 0)
+      for_each_excluding_cluster(in.exclusions, i, [&](int cluster, const simd::Mask& lanes) {
+        add_cluster(i, cluster, lanes, cluster * width < in.num_owned ? owned : copies);
+      });
     const double owned_weight = half ? 1.0 : 0.5;
     for (int n = 0; n < 7; ++n) total.part[n].add(owned_weight * simd::sum(owned[n]) + 0.5 * simd::sum(copies[n]));
   }
 
  private:
   KOKKOS_FUNCTION void add(int i, int begin, int end, simd::Pack (&sum)[7]) const {
+    const int* list = in.list.cluster.data() + in.list.begin(i);
+    for (int n = begin; n < end; ++n) {
+      simd::Mask lanes(true);
+      if (list[n] == i / width) {
+        lanes = home_lanes(i % width, half);
+        if (in.exclusions.slots > 0) lanes = lanes && simd::lanes_of(~in.exclusions.home(i));
+      }
+      add_cluster(i, list[n], lanes, sum);
+    }
+  }
+
+  KOKKOS_FUNCTION void add_cluster(int i, int cluster, const simd::Mask& lanes, simd::Pack (&sum)[7]) const {
     const std::size_t stride = in.position.extent(0);
     const double* x = in.position.data();
     const double *y = x + stride, *z = y + stride;
-    const int* list = in.list.cluster.data() + in.list.begin(i);
+    const int first = cluster * width;
     typename Inputs::template Coefficients<num_p> c;
-    for (int n = begin; n < end; ++n) {
-      const int first = list[n] * width;
-      in.template load_coefficients<0, num_p>(i, first, c);
-      const simd::Pack dx = x[i] - simd::load(x + first), dy = y[i] - simd::load(y + first),
-                       dz = z[i] - simd::load(z + first);
-      const simd::Pack r2 = dx * dx + dy * dy + dz * dz;
-      const simd::Mask lanes = list[n] == i / width ? home_lanes(i % width, half) : simd::Mask(true);
-      const simd::Mask inside = r2 < c.cutoff2 && lanes;
-      simd::Pack f = simd::zero_unless(inside, in.evaluator.force_over_r(c.p, r2));
-      sum[0] += simd::zero_unless(inside, in.evaluator.energy(c.p, r2));
-      if constexpr (Charges::is_active) {
-        const simd::Mask close = r2 < simd::Pack(in.charges.cutoff2) && lanes;
-        const simd::Pack product = in.charge(i) * simd::load(in.charges.charge.data() + first);
-        f += simd::zero_unless(close, simd::Pack(product * in.charges.force_over_r(r2)));
-        sum[0] += simd::zero_unless(close, simd::Pack(product * in.charges.pair_energy(r2)));
-      }
-      sum[1] += f * dx * dx;
-      sum[2] += f * dy * dy;
-      sum[3] += f * dz * dz;
-      sum[4] += f * dx * dy;
-      sum[5] += f * dx * dz;
-      sum[6] += f * dy * dz;
+    in.template load_coefficients<0, num_p>(i, first, c);
+    const simd::Pack dx = x[i] - simd::load(x + first), dy = y[i] - simd::load(y + first),
+                     dz = z[i] - simd::load(z + first);
+    const simd::Pack r2 = dx * dx + dy * dy + dz * dz;
+    const simd::Mask inside = r2 < c.cutoff2 && lanes;
+    simd::Pack f = simd::zero_unless(inside, in.evaluator.force_over_r(c.p, r2));
+    sum[0] += simd::zero_unless(inside, in.evaluator.energy(c.p, r2));
+    if constexpr (Charges::is_active) {
+      const simd::Mask close = r2 < simd::Pack(in.charges.cutoff2) && lanes;
+      const simd::Pack product = in.charge(i) * simd::load(in.charges.charge.data() + first);
+      f += simd::zero_unless(close, simd::Pack(product * in.charges.force_over_r(r2)));
+      sum[0] += simd::zero_unless(close, simd::Pack(product * in.charges.pair_energy(r2)));
     }
+    sum[1] += f * dx * dx;
+    sum[2] += f * dy * dy;
+    sum[3] += f * dz * dz;
+    sum[4] += f * dx * dy;
+    sum[5] += f * dx * dz;
+    sum[6] += f * dy * dz;
   }
 };
 
@@ -297,12 +329,14 @@ class ClusterPairForce final : public ForceTerm {
     constexpr double distance = 8.0, own_side = 6.0, other_side = 6.0;
     constexpr double list_bytes = 16.0, row_bytes = 24.0 * 4.0;  // position read, force cleared, read and written
     const auto& list = near.inner();
+    const auto& exclusions = near.exclusions();
     double owned = 0.0, total = 0.0;
     Kokkos::parallel_reduce(
         "sim/count_entries", Range(0, particles.num_owned()),
         KOKKOS_LAMBDA(int i, double& owned_entries, double& all_entries) {
-          owned_entries += list.num_owned(i);
-          all_entries += list.num_total(i);
+          const int apart = exclusions.slots > 0 ? exclusions.count(i) : 0;
+          owned_entries += list.num_owned(i) + apart;
+          all_entries += list.num_total(i) + apart;
         },
         owned, total);
     const double with_reaction = near.pairs().count == data::PairCount::half ? owned : 0.0;
@@ -341,19 +375,28 @@ class ClusterPairForce final : public ForceTerm {
             row_,
             particles.num_owned(),
             evaluator_,
-            charges};
+            charges,
+            near.exclusions()};
   }
 
   void run(const data::Particles& particles, const data::Neighbourhood& near, int begin, int end) const {
     const Region region("sim/pair_force");
+    if (near.has_exclusions())
+      run_kernel<true>(particles, near, begin, end);
+    else
+      run_kernel<false>(particles, near, begin, end);
+  }
+
+  template <bool Excluding>
+  void run_kernel(const data::Particles& particles, const data::Neighbourhood& near, int begin, int end) const {
     const auto in = inputs(particles, near);
     const auto force = particles.get<double>("force");
     if (near.pairs().count == data::PairCount::half)
       Kokkos::parallel_for("sim/pair_force", Range(begin, end),
-                           ForceKernel<Evaluator, MultiType, Charges, true>{in, force, near.work_order()});
+                           ForceKernel<Evaluator, MultiType, Charges, true, Excluding>{in, force, near.work_order()});
     else
       Kokkos::parallel_for("sim/pair_force", Range(begin, end),
-                           ForceKernel<Evaluator, MultiType, Charges, false>{in, force, near.work_order()});
+                           ForceKernel<Evaluator, MultiType, Charges, false, Excluding>{in, force, near.work_order()});
   }
 
   Evaluator evaluator_;

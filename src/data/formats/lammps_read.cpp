@@ -75,7 +75,10 @@ class LammpsReader {
     system.box = read_box(system);
     read_types();
     const RowTable atoms = read_atoms();
-    for (const auto& kind : topology_kinds) read_topology(kind, atoms, system);
+    for (const auto& kind : topology_kinds) {
+      read_topology(kind, atoms, system);
+      read_coefficients(kind, system);
+    }
     set_particles(atoms, system.particles);
     system.species = types_.species;
     return system;
@@ -329,6 +332,30 @@ class LammpsReader {
     check_count(*section, kind.count, rows);
     check_members(table, lines, atoms);
     system.topology.push_back(std::move(table));
+  }
+
+  /// Rows (type, values), of hybrid styles (type, style, values).
+  void read_coefficients(const TopologyKind& kind, System& system) const {
+    const Section* section = layout_.section(kind.coefficients);
+    if (section == nullptr) return;
+    std::vector<std::string_view> comment;
+    split_words(section->comment, comment);
+    const std::string style(comment.empty() ? "" : comment[0]);
+    const std::string type_name = std::string("a type of the ") + kind.count;
+    const std::size_t first_own = system.coefficients.size();
+    for_each_small_row(*section, [&](const std::vector<std::string_view>& words, std::string_view) {
+      TopologyCoefficients row{kind.count, style, parse_integer(words[0], type_name, 1, layout_.count(kind.types)), {}};
+      std::size_t next = 1;
+      if (style == "hybrid" || style.empty()) {
+        row.style.clear();
+        if (next < words.size() && !is_number(words[next])) row.style = words[next++];
+      }
+      for (; next < words.size(); ++next) row.values.push_back(parse_real(words[next], "a coefficient"));
+      for (std::size_t n = first_own; n < system.coefficients.size(); ++n)
+        if (system.coefficients[n].type == row.type)
+          throw Error::input(fmt::format("type {} of the {} is given twice", row.type, kind.count));
+      system.coefficients.push_back(std::move(row));
+    });
   }
 
   /// Collective. All ids in the table are those of atoms.

@@ -35,15 +35,17 @@ struct Layout {
 
 /// What a table of bonds, angles... is called where.
 struct TopologyKind {
-  const char* section;  ///< Bonds
-  const char* count;    ///< bonds
-  const char* types;    ///< bond types
+  const char* section;       ///< Bonds
+  const char* count;         ///< bonds
+  const char* types;         ///< bond types
+  const char* coefficients;  ///< Bond Coeffs
   int ids_per_row;
 };
-inline constexpr std::array<TopologyKind, 4> topology_kinds{{{"Bonds", "bonds", "bond types", 2},
-                                                             {"Angles", "angles", "angle types", 3},
-                                                             {"Dihedrals", "dihedrals", "dihedral types", 4},
-                                                             {"Impropers", "impropers", "improper types", 4}}};
+inline constexpr std::array<TopologyKind, 4> topology_kinds{
+    {{"Bonds", "bonds", "bond types", "Bond Coeffs", 2},
+     {"Angles", "angles", "angle types", "Angle Coeffs", 3},
+     {"Dihedrals", "dihedrals", "dihedral types", "Dihedral Coeffs", 4},
+     {"Impropers", "impropers", "improper types", "Improper Coeffs", 4}}};
 
 /// Collective. Finds all sections and reads the header. Throws Error (input) for what is unknown, repeated, missing, or
 /// more than a file of this size can hold.

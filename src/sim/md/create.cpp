@@ -1,7 +1,6 @@
 #include "sim/md/create.hpp"
 
 #include <fmt/core.h>
-#include <fmt/ranges.h>
 
 #include <cmath>
 
@@ -12,6 +11,8 @@
 #include "data/halo_plan.hpp"
 #include "data/tiling.hpp"
 #include "sim/md/lattice.hpp"
+#include "sim/md/topology/excluded_pairs.hpp"
+#include "sim/md/topology/topology.hpp"
 #include "sim/md/velocities.hpp"
 
 namespace tessera::sim::md {
@@ -32,21 +33,6 @@ data::ReadOptions read_options(const MdParams& params) {
   return options;
 }
 
-/// Collective. Bonds and their like are refused: without their forces a molecule would fall apart.
-void refuse_topology(const data::System& system, const std::string& source) {
-  std::vector<std::string> found;
-  for (const auto& table : system.topology) {
-    const auto rows = static_cast<std::int64_t>(table.rows.size()) / (table.ids_per_row + 1);
-    const auto total = system.particles.comm().all_reduce(rows, Op::sum);
-    if (total > 0) found.push_back(fmt::format("{} {}", total, table.name));
-  }
-  if (!found.empty())
-    throw Error::input(
-        fmt::format("{}: md does not yet support bonded forces, and there are {}; remove these sections to "
-                    "simulate free particles",
-                    source, fmt::join(found, ", ")));
-}
-
 void check_types(const data::System& system, const std::string& source) {
   const auto type = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), system.particles.get<int>("type"));
   const auto id = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), system.particles.get<std::int64_t>("id"));
@@ -59,7 +45,6 @@ void check_types(const data::System& system, const std::string& source) {
 
 /// Collective.
 void check_system(const data::System& system, const std::string& source) {
-  refuse_topology(system, source);
   if (system.particles.num_global() == 0) throw Error::input(fmt::format("{}: there are no particles", source));
   for (const auto& species : system.species)
     if (!(species.mass > 0.0) || !std::isfinite(species.mass))
@@ -99,6 +84,8 @@ data::System copy_system(const data::System& original) {
   copy.box = original.box;
   copy.species = original.species;
   copy.title = original.title;
+  copy.topology = topology_of(original.particles);
+  copy.coefficients = original.coefficients;
   const auto owned = std::make_pair(0, original.particles.num_owned());
   copy.particles.resize_owned(original.particles.num_owned());
   for (const auto& column : original.particles.columns()) {
@@ -136,6 +123,8 @@ data::System make_system(const StageContext& context, const MdParams& params, co
   } else {
     system = params.file.empty() ? from_earlier_stage(context, params.data) : read_file(comm, params);
   }
+  attach_topology(system);
+  find_excluded_pairs(system, excluded_kinds(params.molecules.special));
   if (params.velocity) draw_velocities(system, units, params.velocity->temperature, context.seed);
   return system;
 }

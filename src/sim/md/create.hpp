@@ -14,7 +14,7 @@ namespace tessera::sim::md {
 data::Int3 process_grid(const MdParams& params, const data::Box& box, int ranks);
 
 /// Collective. From lattice, file or an earlier stage, with velocities where the deck asks for them. Rows need not be
-/// at home yet. Throws Error (input) for what this stage cannot treat: no particles, bonds, masses that are not
+/// at home yet. Throws Error (input) for what this stage cannot treat: no particles, masses that are not
 /// positive.
 data::System make_system(const StageContext& context, const MdParams& params, const Units& units);
 

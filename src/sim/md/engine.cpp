@@ -6,6 +6,7 @@
 #include <cmath>
 #include <optional>
 
+#include "base/agree.hpp"
 #include "base/region.hpp"
 #include "sim/md/ensembles/integrate.hpp"
 #include "sim/md/velocities.hpp"
@@ -82,6 +83,7 @@ void Engine::add_columns() {
 void Engine::start() {
   rebuild_lists(true);
   update_halo_and_forces();
+  agree(system_.particles.comm(), Outcome{forces_.problem()});
   ensemble_.start(*this);
   begin_stepping();
 }
@@ -118,6 +120,7 @@ void Engine::step(Agreement& agreement) {
   time_ = static_cast<double>(step_) * dt_;
   if (rebuild_now) rebuild_lists(false);
   update_halo_and_forces();
+  if (const auto problem = forces_.problem()) agreement.fail(*problem);
   const Motion motion = kick(system_.particles, acceleration_factor_, dt_);
   if (!ensemble_.is_empty()) ensemble_.after_kick(*this);
   agreement.raise(displacement, std::sqrt(motion.displacement2));

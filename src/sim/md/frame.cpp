@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "base/error.hpp"
+#include "sim/md/topology/coefficients.hpp"
 
 namespace tessera::sim::md {
 
@@ -58,6 +59,7 @@ void save_frame(data::StateWriter& writer, const data::System& system, const std
   }
   writer.put("column_names", texts);
   writer.put("column_kinds", numbers);
+  writer.put("coefficients", to_text(system.coefficients));
 }
 
 data::System restore_frame(data::StateReader& reader, const Comm& comm) {
@@ -71,6 +73,11 @@ data::System restore_frame(data::StateReader& reader, const Comm& comm) {
   reader.get("masses", masses);
   reader.get("column_names", texts);
   reader.get("column_kinds", numbers);
+  if (reader.has("coefficients")) {
+    std::string coefficients;
+    reader.get("coefficients", coefficients);
+    system.coefficients = coefficients_from_text(coefficients);
+  }
   const auto species = lines_of(names), columns = lines_of(texts);
   if (box.size() != 12 || periodic.size() != 3 || species.size() != masses.size() ||
       3 * columns.size() != 2 * numbers.size())

@@ -20,16 +20,19 @@ struct Distances {
   data::ClusterLists list;
   Array1<double> inverse_sigma2;  // (types, types); zero for pairs that do not interact
   int num_types;
+  data::Exclusions exclusions;
 
   /// Between particle i and entry n of its list; `partner` is the nearest lane.
   KOKKOS_FUNCTION double nearest(int i, int n, int& partner) const {
     const int first = list.cluster(list.begin(i) + n) * simd::width;
+    const bool is_home = first / simd::width == i / simd::width;
+    const unsigned excluded = is_home && exclusions.slots > 0 ? exclusions.home(i) : 0U;
     double least = HUGE_VAL;
     for (int j = first; j < first + simd::width; ++j) {
       double r2 = 0.0;
       for (int c = 0; c < 3; ++c) r2 += (position(i, c) - position(j, c)) * (position(i, c) - position(j, c));
       // Lanes without a particle are too far away for any comparison.
-      if (j == i || r2 > 1e100) continue;
+      if (j == i || r2 > 1e100 || ((excluded >> (j - first)) & 1U) != 0) continue;
       const double weight = inverse_sigma2(type(i, 0) * num_types + type(j, 0));
       const double scaled = weight > 0.0 ? r2 * weight : HUGE_VAL;
       if (scaled >= least) continue;
@@ -60,8 +63,12 @@ Distances make_distances(const Engine& engine, const PairTable& table) {
     host(n) = pair.epsilon > 0.0 ? 1.0 / (pair.sigma * pair.sigma) : 0.0;
   }
   Kokkos::deep_copy(weights, host);
-  return {particles.get<double>("position"), particles.get<int>("type"), engine.neighbourhood().inner(), weights,
-          table.num_types};
+  return {particles.get<double>("position"),
+          particles.get<int>("type"),
+          engine.neighbourhood().inner(),
+          weights,
+          table.num_types,
+          engine.neighbourhood().exclusions()};
 }
 
 /// The particle with the nearest partner.

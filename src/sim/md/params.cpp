@@ -63,14 +63,14 @@ void check_many_body(Binder& b, const MdParams& p) {
 
 /// Without any potential, a fluid of Lennard-Jones in its own units.
 void check_pair(Binder& b, MdParams& p) {
-  if (!has_forces(p)) {
-    b.check(p.units == "lj", "units",
-            fmt::format("in {} units a deck must say what acts between particles: [stage.pair], [stage.buckingham], "
-                        "[stage.charges], [stage.eam]... (tessera describe md names all of them)",
-                        p.units));
+  if (!has_forces(p) && p.units == "lj") {
     p.pair.emplace();
     p.pair->cutoff_over_sigma = default_cutoff_over_sigma;
   }
+  b.check(has_forces(p) || !p.lattice, "lattice",
+          fmt::format("in {} units a deck must say what acts between particles: [stage.pair], [stage.buckingham], "
+                      "[stage.charges], [stage.eam]... (tessera describe md names all of them)",
+                      p.units));
   if (!p.pair) return;
   auto& pair = *p.pair;
   if (p.units == "lj") {
@@ -266,6 +266,7 @@ void bind(Binder& b, MdParams& p) {
   b.table("eam", p.eam, {"the embedded atom method, for metals"});
   b.table("stillinger_weber", p.stillinger_weber, {"the Stillinger-Weber potential, for silicon and its kin"});
   b.table("tersoff", p.tersoff, {"the Tersoff potential"});
+  bind_molecules(b, p.molecules);
   b.table("neighbours", p.neighbours, {"lists of pairs"});
   b.list("grid", p.grid, 0, {.low = 1, .high = 1 << 20},
          {"tiles along x, y and z, as many as ranks; left out: those "

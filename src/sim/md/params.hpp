@@ -10,12 +10,12 @@
 #include "deck/binder.hpp"
 #include "sim/balancer.hpp"
 #include "sim/md/charges/charge_params.hpp"
+#include "sim/md/ensembles/params.hpp"
 #include "sim/md/forces/formula_params.hpp"
 #include "sim/md/forces/many_body_params.hpp"
 #include "sim/md/observables/adf.hpp"
 #include "sim/md/observables/bond_order.hpp"
 #include "sim/md/observables/coordination.hpp"
-#include "sim/md/ensembles/params.hpp"
 #include "sim/md/observables/msd.hpp"
 #include "sim/md/observables/rdf.hpp"
 #include "sim/md/observables/self_scattering.hpp"
@@ -23,6 +23,7 @@
 #include "sim/md/observables/vacf.hpp"
 #include "sim/md/observables/vdos.hpp"
 #include "sim/md/observables/viscosity.hpp"
+#include "sim/md/topology/params.hpp"
 #include "sim/pair_table.hpp"
 
 namespace tessera::sim::md {
@@ -121,6 +122,7 @@ struct MdParams {
   std::optional<EamParams> eam;
   std::optional<StillingerWeberParams> stillinger_weber;
   std::optional<TersoffParams> tersoff;
+  MoleculeParams molecules;
   NeighbourDeckParams neighbours;
   std::vector<std::int64_t> grid;  ///< process grid; empty: the one with the least surface, until balance needs another
   BalanceParams balance;

@@ -35,6 +35,12 @@ void ForceField::add_boundary(const data::Particles& particles, const data::Neig
   if (adds_to_copies()) near.halo().reverse(particles.get<double>("force"));
 }
 
+std::optional<Error> ForceField::problem() const {
+  for (const auto& term : terms_)
+    if (auto problem = term->problem()) return problem;
+  return {};
+}
+
 StepCost ForceField::cost(const data::Particles& particles, const data::Neighbourhood& near) const {
   StepCost all;
   for (const auto& term : terms_) {

@@ -22,6 +22,7 @@ class ForceField final : public ForceTerm {
   void add_interior(const data::Particles& particles, const data::Neighbourhood& near) const override;
   /// Sends the forces on copies home.
   void add_boundary(const data::Particles& particles, const data::Neighbourhood& near) const override;
+  std::optional<Error> problem() const override;  ///< of the first term that has one
   StepCost cost(const data::Particles& particles, const data::Neighbourhood& near) const override;
   ForceSums sums(const data::Particles& particles, const data::Neighbourhood& near) const override;
 

@@ -1,8 +1,12 @@
 #include "sim/md/forces/make_field.hpp"
 
+#include "data/exclusions.hpp"
 #include "sim/md/charges/make_charges.hpp"
+#include "sim/md/forces/bonded.hpp"
 #include "sim/md/forces/many_body.hpp"
 #include "sim/md/forces/pair_setup.hpp"
+#include "sim/md/forces/special_charges.hpp"
+#include "sim/md/forces/special_pairs.hpp"
 #include "sim/pair_force.hpp"
 
 namespace tessera::sim::md {
@@ -33,6 +37,17 @@ void add_pairs(ForceField& field, const MdParams& params, const Species& species
   if (charges) field.add(make_coulomb(static_cast<int>(species.size()), *charges));
 }
 
+/// What counts of pairs that are close along bonds, and was left out above.
+void add_special_pairs(ForceField& field, const MdParams& params, const Species& species,
+                       const std::optional<CoulombParams>& charges) {
+  const auto& special = params.molecules.special;
+  const auto add = [&](std::unique_ptr<ForceTerm> term) {
+    if (term) field.add(std::move(term));
+  };
+  if (params.pair) add(make_special_lennard_jones(make_pair_table(*params.pair, species), special));
+  if (charges) add(make_special_charges(*charges, special));
+}
+
 }  // namespace
 
 ForceField make_force_field(const MdParams& params, const data::System& system, const Units& units,
@@ -48,6 +63,12 @@ ForceField make_force_field(const MdParams& params, const data::System& system, 
   add_pairs(field, params, system.species, charges);
   if (parts.waves) field.add(std::move(parts.waves));
   add_many_body(field, params, comm, system.species);
+  add_bonded_forces(field, params.molecules, system);
+  if (system.particles.has_column(data::excluded_column)) add_special_pairs(field, params, system.species, charges);
+  if (field.is_empty())
+    throw Error::input(
+        "nothing acts between these particles: give [stage.pair], [stage.buckingham], [stage.charges], [stage.eam]... "
+        "(tessera describe md names all of them)");
   return field;
 }
 
