@@ -164,7 +164,7 @@ Molecules chains(const Box& box, int count, int length, std::uint64_t seed) {
       if (k + 1 < length) molecules.add("bonds", {1 + id % 3, k % 2 == 0 ? id : id + 1, k % 2 == 0 ? id + 1 : id});
       if (k + 2 < length) molecules.add("angles", {1 + id % 2, id, id + 1, id + 2});
       if (k + 3 < length) molecules.add("dihedrals", {1 + id % 3, id, id + 1, id + 2, id + 3});
-      if (k + 3 < length && id % 2 == 0) molecules.add("impropers", {1 + id / 2 % 2, id + 1, id, id + 3, id + 2});
+      if (k + 3 < length && id % 2 == 0) molecules.add("impropers", {1 + id / 2 % 2, id, id + 1, id + 3, id + 2});
     }
   molecules.sample.masses = {1.0, 1.5};
   molecules.table.num_types = 2;
@@ -172,6 +172,11 @@ Molecules chains(const Box& box, int count, int length, std::uint64_t seed) {
   molecules.table.truncation = sim::md::Truncation::energy;
   set_parameters(molecules.params);
   return molecules;
+}
+
+Box skewed(double edge) {
+  const double vectors[3][3] = {{edge, 0, 0}, {-0.3 * edge, 0.9 * edge, 0}, {0.2 * edge, 0.3 * edge, 1.1 * edge}};
+  return Box::triclinic({-1, 2, 0.5}, vectors);
 }
 
 }  // namespace tessera::test

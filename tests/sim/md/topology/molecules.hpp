@@ -37,4 +37,6 @@ sim::md::Engine make_unstarted_engine(const Molecules& molecules, const Comm& co
 /// improper; they cross the sides of the box.
 Molecules chains(const data::Box& box, int count, int length, std::uint64_t seed);
 
+data::Box skewed(double edge);
+
 }  // namespace tessera::test

@@ -159,11 +159,6 @@ BruteForce brute_force_pairs(const Molecules& molecules) {
   return result;
 }
 
-Box skewed(double edge) {
-  const double vectors[3][3] = {{edge, 0, 0}, {-0.3 * edge, 0.9 * edge, 0}, {0.2 * edge, 0.3 * edge, 1.1 * edge}};
-  return Box::triclinic({-1, 2, 0.5}, vectors);
-}
-
 }  // namespace
 
 TEST_CASE("Bead-spring chains: stored forces, energies and virial", "[md]") {

@@ -15,11 +15,6 @@ using sim::md::Engine;
 
 namespace {
 
-Box skewed(double edge) {
-  const double vectors[3][3] = {{edge, 0, 0}, {-0.3 * edge, 0.9 * edge, 0}, {0.2 * edge, 0.3 * edge, 1.1 * edge}};
-  return Box::triclinic({-1, 2, 0.5}, vectors);
-}
-
 /// Brought to rest in small steps: close contacts of random chains are gone.
 Molecules relaxed(Molecules molecules) {
   molecules.dt = 5e-4;
@@ -38,7 +33,7 @@ Molecules relaxed(Molecules molecules) {
   return molecules;
 }
 
-std::vector<double> run(const Molecules& molecules, const Comm& comm, data::Int3 grid, std::int64_t steps) {
+std::vector<double> state_after(const Molecules& molecules, const Comm& comm, data::Int3 grid, std::int64_t steps) {
   auto engine = make_molecule_engine(molecules, comm, grid);
   advance(engine, steps);
   auto values = gather(engine, "position");
@@ -142,10 +137,10 @@ TEST_CASE("Molecules across tiles and sides: ranks agree with one rank", "[md]")
   std::uint64_t seed = 41;
   for (const auto& [name, box, count, length] : cases) {
     const auto molecules = relaxed(chains(box, count, length, seed++));
-    const auto expected = alone([&](const Comm& one) { return run(molecules, one, {0, 0, 0}, 10); });
+    const auto expected = alone([&](const Comm& one) { return state_after(molecules, one, {0, 0, 0}, 10); });
     for (const data::Int3 grid : {data::Int3{n, 1, 1}, data::Int3{1, n, 1}, data::Int3{1, 1, n}}) {
       CAPTURE(name, grid[0], grid[1], grid[2]);
-      CHECK(max_difference(run(molecules, comm(), grid, 10), expected) < 1e-11);
+      CHECK(max_difference(state_after(molecules, comm(), grid, 10), expected) < 1e-11);
     }
   }
 }
