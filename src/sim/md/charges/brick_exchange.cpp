@@ -98,13 +98,16 @@ void BrickExchange::to_slab(const double* brick, std::span<double> slab) {
   }
 }
 
-void BrickExchange::to_bricks(const std::array<std::span<const double>, 3>& slabs, double* brick) {
+void BrickExchange::to_bricks(const std::array<std::span<const double>, 3>& slabs, double* brick, int stride) {
   // The other way: what was received is sent. Components of a part lie behind one another.
   const auto outgoing = messages_.receive_buffer<double>(3 * static_cast<std::size_t>(num_received_));
   const auto incoming = messages_.send_buffer<double>(3 * static_cast<std::size_t>(num_sent_));
   const auto pack = Kokkos::create_mirror_view(Kokkos::HostSpace(), outgoing);
-  const auto in_brick = [&](const Part& part, int z, int y, std::size_t component, int x) {
-    return brick + ((std::int64_t{z} * part.brick.extent[1] + y) * 3 + static_cast<int>(component)) * pitch_ + x;
+  const auto spread = [&](const Part& part, int z, int y, int x, std::size_t component, const double* from,
+                          int length) {
+    double* target = brick + ((std::int64_t{z} * part.brick.extent[1] + y) * part.brick.extent[0] + x) * stride +
+                     static_cast<std::int64_t>(component);
+    for (int n = 0; n < length; ++n) target[std::int64_t{n} * stride] = from[n];
   };
   double* next = pack.data();
   for (const auto& part : received_) {
@@ -122,7 +125,7 @@ void BrickExchange::to_bricks(const std::array<std::span<const double>, 3>& slab
     if (part.rank != comm_.rank()) continue;
     for (std::size_t c = 0; c < 3; ++c)
       for_each_run(part, [&](int z, int y, int x, std::int64_t at, int length, std::int64_t) {
-        std::copy_n(slabs[c].data() + at, length, in_brick(part, z, y, c, x));
+        spread(part, z, y, x, c, slabs[c].data() + at, length);
       });
   }
   messages_.wait();
@@ -132,7 +135,7 @@ void BrickExchange::to_bricks(const std::array<std::span<const double>, 3>& slab
     if (part.rank == comm_.rank()) continue;
     for (std::size_t c = 0; c < 3; ++c) {
       for_each_run(part, [&](int z, int y, int x, std::int64_t, int length, std::int64_t place) {
-        std::copy_n(from + place, length, in_brick(part, z, y, c, x));
+        spread(part, z, y, x, c, from + place, length);
       });
       from += part.numbers();
     }

@@ -23,15 +23,15 @@ struct Brick {
 /// host.
 class BrickExchange {
  public:
-  /// Collective. Rows of this rank's brick along x begin `pitch` numbers apart.
+  /// Collective. Rows of this rank's charges along x begin `pitch` numbers apart.
   BrickExchange(const Comm& comm, const std::array<int, 3>& points, const math::Slab& slab, const Brick& mine,
                 int pitch);
 
   /// Collective. The slab becomes the sum of what all bricks have on its points, in the order of the ranks.
   void to_slab(const double* brick, std::span<double> slab);
-  /// Collective. Bricks become what the slabs are: three components, of which the brick has the rows next to one
-  /// another (z, y, component, x).
-  void to_bricks(const std::array<std::span<const double>, 3>& slabs, double* brick);
+  /// Collective. Bricks become what the slabs are: three components, which the brick has next to one another, points
+  /// `stride` numbers apart and rows without gaps.
+  void to_bricks(const std::array<std::span<const double>, 3>& slabs, double* brick, int stride);
 
   /// Numbers that leave this rank in to_slab.
   std::int64_t num_sent() const { return num_sent_; }

@@ -137,8 +137,8 @@ void Pppm::plan(const data::Particles& particles, const char* column) const {
   if (comm_.all_reduce(unchanged, Op::min) == 1) return;
   exchange_.emplace(comm_, std::array<int, 3>{params_.points[0], params_.points[1], params_.points[2]}, fft_.values(),
                     part_->brick(), part_->pitch());
-  charge_values_ = Array1<double>("mesh charges", part_->size(1));
-  field_ = Array1<double>("mesh field", part_->size(3));
+  charge_values_ = Array1<double>("mesh charges", part_->num_charge_values());
+  field_ = Array1<double>("mesh field", part_->num_field_values());
 }
 
 void Pppm::sum_charges(const data::Particles& particles) const {
@@ -178,7 +178,7 @@ void Pppm::find_field() const {
     fft_.backward(work_, field_slabs_[d]);
   }
   const auto host = Kokkos::create_mirror_view(field_);
-  exchange_->to_bricks({field_slabs_[0], field_slabs_[1], field_slabs_[2]}, host.data());
+  exchange_->to_bricks({field_slabs_[0], field_slabs_[1], field_slabs_[2]}, host.data(), MeshPart::field_stride);
   Kokkos::deep_copy(field_, host);
 }
 

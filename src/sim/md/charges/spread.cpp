@@ -9,53 +9,60 @@ namespace tessera::sim::md {
 
 namespace {
 
-/// A row of a stencil is a few whole vectors; weights behind the last point are zero.
+/// Whole vectors that hold a row of a stencil, wherever it begins in the first one.
 template <int Order>
-constexpr int row_packs = (Order + simd::width - 1) / simd::width;
-template <int Order>
-constexpr int row_length = row_packs<Order>* simd::width;
+constexpr int row_packs = (Order + 2 * simd::width - 2) / simd::width;
 
 /// Where the stencils of one vector of particles are, and their weights.
 template <int Order>
 struct Stencils {
   static constexpr int width = simd::width;
-  int begin[width][3];  // relative to the part; negative if outside
-  alignas(64) double x[width][row_length<Order>];
+  int begin[width][3];                              // relative to the part; negative if outside
+  double x[width][(row_packs<Order> + 1) * width];  // weights begin at [width], with zeros around them
   double yz[2][Order][width];
 
   KOKKOS_FORCEINLINE_FUNCTION Stencils(const MeshPart& part, const Array2<double>& position, int first, int lanes) {
-    alignas(64) double past[3][width];
-    for (int n = 0; n < width; ++n) {
-      const int row = first + (n < lanes ? n : lanes - 1);
-      const data::Vec3 s = part.box.to_fractional({position(row, 0), position(row, 1), position(row, 2)});
-      for (int d = 0; d < 3; ++d) {
-        const double low = s[d] * part.points[d] - 0.5 * Order;
-        const double floor = kmath::floor(low);
-        constexpr double farthest = 1 << 30;
-        const bool is_finite = floor > -farthest && floor < farthest;
-        past[d][n] = is_finite ? floor + 1.0 - low : 0.5;
-        int from_first = (is_finite ? static_cast<int>(floor) + 1 : part.first[d] - 1) - part.first[d];
-        if (from_first < 0 || from_first >= part.count[d]) {
-          from_first %= part.points[d];
-          if (from_first < 0) from_first += part.points[d];
-          if (from_first >= part.count[d] || !is_finite) from_first = -1;
-        }
-        begin[n][d] = from_first;
-      }
+    alignas(64) double x_of[3][width], start[3][width];
+    for (int n = 0; n < width; ++n)
+      for (int c = 0; c < 3; ++c) x_of[c][n] = position(first + (n < lanes ? n : lanes - 1), c) - part.box.origin[c];
+    simd::Pack past[3];
+    for (int d = 0; d < 3; ++d) {
+      simd::Pack low = -0.5 * Order;
+      for (int c = 0; c < 3; ++c) low += (part.box.inverse[c][d] * part.points[d]) * simd::load(x_of[c]);
+      // The next integer above, or one that is just as good: what is added and taken off again leaves no fraction.
+      constexpr double integers = 6755399441055744.0;
+      const simd::Pack next = ((low + 0.5) + integers) - integers;
+      past[d] = next - low;
+      simd::store(start[d], next);
     }
+    for (int n = 0; n < width; ++n)
+      for (int d = 0; d < 3; ++d) begin[n][d] = place(part, d, start[d][n]);
     for (int d = 0; d < 3; ++d) {
       simd::Pack w[Order];
-      spline(simd::load(past[d]), w);
+      spline(past[d], w);
       alignas(64) double columns[Order][width];
       for (int j = 0; j < Order; ++j) simd::store(columns[j], w[j]);
       if (d > 0) {
         for (int j = 0; j < Order; ++j)
           for (int n = 0; n < width; ++n) yz[d - 1][j][n] = columns[j][n];
       } else {
-        for (int n = 0; n < width; ++n)
-          for (int j = 0; j < row_length<Order>; ++j) x[n][j] = j < Order ? columns[j < Order ? j : 0][n] : 0.0;
+        for (int n = 0; n < width; ++n) {
+          for (int p = 0; p <= row_packs<Order>; ++p) simd::store_any(&x[n][p * width], 0.0);
+          for (int j = 0; j < Order; ++j) x[n][width + j] = columns[j][n];
+        }
       }
     }
+  }
+
+  /// Of a stencil's lowest point within the part, which may know it as one of its images; -1 if it is outside.
+  static KOKKOS_FORCEINLINE_FUNCTION int place(const MeshPart& part, int d, double start) {
+    constexpr double farthest = 1 << 30;
+    if (!(start > -farthest && start < farthest)) return -1;
+    int from_first = static_cast<int>(start) - part.first[d];
+    if (from_first >= 0 && from_first < part.count[d]) return from_first;
+    from_first %= part.points[d];
+    if (from_first < 0) from_first += part.points[d];
+    return from_first < part.count[d] ? from_first : -1;
   }
 
   KOKKOS_FORCEINLINE_FUNCTION bool is_inside(int n) const {
@@ -97,24 +104,32 @@ struct SpreadKernel {
       }
       const double q = charge(first + n, 0);
       const auto* begin = stencil.begin[n];
-      double* corner = &values((std::size_t(begin[2]) * rows + begin[1]) * pitch + begin[0]);
+      // Whole vectors as memory has them, with weights shifted to where the row begins: none of them lies across two
+      // lines of cache, and what the last particle wrote is read as it was written.
+      const int shift = begin[0] % simd::width;
+      double* at = &values((std::size_t(begin[2]) * rows + begin[1]) * pitch + (begin[0] - shift));
       simd::Pack wx[packs];
-      for (int p = 0; p < packs; ++p) wx[p] = q * simd::load(&stencil.x[n][p * simd::width]);
-      for (int z = 0; z < Order; ++z)
-        for (int y = 0; y < Order; ++y) {
-          const double w = stencil.yz[1][z][n] * stencil.yz[0][y][n];
-          double* at = corner + (std::size_t(z) * rows + y) * pitch;
+      for (int p = 0; p < packs; ++p) wx[p] = q * simd::load_any(&stencil.x[n][(p + 1) * simd::width - shift]);
+      const std::ptrdiff_t next_plane = (std::ptrdiff_t{rows} - Order) * pitch;
+      for (int z = 0; z < Order; ++z) {
+        const double wz = stencil.yz[1][z][n];
+        for (int y = 0; y < Order; ++y, at += pitch) {
+          const double w = wz * stencil.yz[0][y][n];
           if constexpr (Shared) {
-            for (int x = 0; x < Order; ++x) Kokkos::atomic_add(at + x, q * w * stencil.x[n][x]);
+            for (int x = 0; x < Order; ++x) Kokkos::atomic_add(at + shift + x, q * w * stencil.x[n][simd::width + x]);
           } else {
             for (int p = 0; p < packs; ++p)
-              simd::store_any(at + p * simd::width, simd::load_any(at + p * simd::width) + w * wx[p]);
+              simd::store(at + p * simd::width, simd::load(at + p * simd::width) + w * wx[p]);
           }
         }
+        at += next_plane;
+      }
     }
   }
 };
 
+/// The field has its three components and an unused number at each point, next to one another: a row of a stencil is in
+/// one piece, a vector of four begins where memory does, and fewer lines of cache are touched than by three rows.
 template <int Order>
 struct ForceKernel {
   MeshPart part;
@@ -122,10 +137,11 @@ struct ForceKernel {
   Array1<double> field;
   Array2<double> force;
   double factor;
-  int num_owned, pitch, rows;
+  int num_owned, row, rows;  // points in a row, rows in a plane
 
   KOKKOS_FUNCTION void operator()(int vector) const {
-    constexpr int packs = row_packs<Order>;
+    constexpr int stride = MeshPart::field_stride;
+    constexpr int packs = (Order * stride + simd::width - 1) / simd::width;
     const int first = vector * simd::width;
     const int lanes = num_owned - first < simd::width ? num_owned - first : simd::width;
     const Stencils<Order> stencil(part, position, first, lanes);
@@ -135,23 +151,24 @@ struct ForceKernel {
         continue;
       }
       const auto* begin = stencil.begin[n];
-      const double* corner = &field((std::size_t(begin[2]) * rows + begin[1]) * 3 * pitch + begin[0]);
-      simd::Pack sum[3][packs];
-      for (int d = 0; d < 3; ++d)
-        for (int p = 0; p < packs; ++p) sum[d][p] = 0.0;
-      for (int z = 0; z < Order; ++z)
-        for (int y = 0; y < Order; ++y) {
-          const double w = stencil.yz[1][z][n] * stencil.yz[0][y][n];
-          const double* at = corner + (std::size_t(z) * rows + y) * 3 * pitch;
-          for (int d = 0; d < 3; ++d)
-            for (int p = 0; p < packs; ++p) sum[d][p] += w * simd::load_any(at + d * pitch + p * simd::width);
+      simd::Pack sum[packs];
+      for (int p = 0; p < packs; ++p) sum[p] = 0.0;
+      // A pointer that steps from row to row: offsets of all rows at once would not fit into registers.
+      const double* at = &field(((std::size_t(begin[2]) * rows + begin[1]) * row + begin[0]) * stride);
+      const std::ptrdiff_t next_row = std::ptrdiff_t{row} * stride, next_plane = (rows - Order) * next_row;
+      for (int z = 0; z < Order; ++z) {
+        const double wz = stencil.yz[1][z][n];
+        for (int y = 0; y < Order; ++y, at += next_row) {
+          const simd::Pack w = wz * stencil.yz[0][y][n];
+          for (int p = 0; p < packs; ++p) sum[p] += w * simd::load_any(at + p * simd::width);
         }
-      double slope[3];
-      for (int d = 0; d < 3; ++d) {
-        simd::Pack all = 0.0;
-        for (int p = 0; p < packs; ++p) all += sum[d][p] * simd::load(&stencil.x[n][p * simd::width]);
-        slope[d] = simd::sum(all);
+        at += next_plane;
       }
+      alignas(64) double across[packs * simd::width];
+      for (int p = 0; p < packs; ++p) simd::store(across + p * simd::width, sum[p]);
+      double slope[3] = {0.0, 0.0, 0.0};
+      for (int x = 0; x < Order; ++x)
+        for (int d = 0; d < 3; ++d) slope[d] += stencil.x[n][simd::width + x] * across[x * stride + d];
       const double scale = factor * charge(first + n, 0);
       for (int c = 0; c < 3; ++c) {
         double f = 0.0;
@@ -192,14 +209,21 @@ Brick MeshPart::brick() const {
   return result;
 }
 
-int MeshPart::pitch() const { return count[0] + order - 1 + simd::width; }
+int MeshPart::pitch() const { return (brick().extent[0] + simd::width - 1) / simd::width * simd::width; }
 
-std::size_t MeshPart::size(int components) const {
+std::size_t MeshPart::num_charge_values() const {
   const Brick all = brick();
-  // A vector more: the last row of the last stencil is whole vectors, too.
+  // Some vectors more: the last row of the last stencil is whole ones, too.
   return static_cast<std::size_t>(all.extent[1]) * static_cast<std::size_t>(all.extent[2]) *
-             static_cast<std::size_t>(components) * static_cast<std::size_t>(pitch()) +
-         static_cast<std::size_t>(simd::width);
+             static_cast<std::size_t>(pitch()) +
+         static_cast<std::size_t>(order + 2 * simd::width);
+}
+
+std::size_t MeshPart::num_field_values() const {
+  const Brick all = brick();
+  std::size_t points = 1;
+  for (const int extent : all.extent) points *= static_cast<std::size_t>(extent);
+  return points * field_stride + static_cast<std::size_t>(simd::width);
 }
 
 MeshPart find_part(const data::Box& box, const data::Int3& points, int order, double drift,
@@ -220,8 +244,9 @@ MeshPart find_part(const data::Box& box, const data::Int3& points, int order, do
         },
         Kokkos::MinMax<double>(range));
     const double reach = drift / box.height(d);
-    const double low = std::floor((range.min_val - reach) * points[d] - 0.5 * order) + 1.0;
-    const double high = std::floor((range.max_val + reach) * points[d] - 0.5 * order) + 1.0;
+    // Rounding may put a stencil next to where it is here.
+    const double low = std::floor((range.min_val - reach) * points[d] - 0.5 * order);
+    const double high = std::floor((range.max_val + reach) * points[d] - 0.5 * order) + 2.0;
     // Where stencils would meet themselves around the box, all of it, from the same point at all times. Also where
     // particles are nowhere.
     const bool is_part = high - low + order < points[d];
@@ -252,11 +277,12 @@ int spread_charges(const MeshPart& part, const Array2<double>& position, const A
 
 void add_mesh_forces(const MeshPart& part, const Array2<double>& position, const Array2<double>& charge, int num_owned,
                      const Array1<double>& field, double factor, const Array2<double>& force) {
-  const int rows = part.brick().extent[1];
+  const Brick brick = part.brick();
   with_order(part.order, [&](auto order) {
     constexpr int n = decltype(order)::value;
-    Kokkos::parallel_for("md/add_mesh_forces", vectors_of(num_owned),
-                         ForceKernel<n>{part, position, charge, field, force, factor, num_owned, part.pitch(), rows});
+    Kokkos::parallel_for(
+        "md/add_mesh_forces", vectors_of(num_owned),
+        ForceKernel<n>{part, position, charge, field, force, factor, num_owned, brick.extent[0], brick.extent[1]});
   });
 }
 

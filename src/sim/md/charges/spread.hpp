@@ -1,6 +1,7 @@
 // Internal to the particle mesh: charges onto the points around them, and fields back, with the same weights.
 #pragma once
 
+#include "data/box.hpp"
 #include "data/particles.hpp"
 #include "sim/md/charges/brick_exchange.hpp"
 
@@ -17,10 +18,12 @@ struct MeshPart {
 
   /// All points that stencils reach.
   Brick brick() const;
-  /// Between rows of points along x, for vectors that begin anywhere in them.
+  /// Between rows of charges along x: whole vectors.
   int pitch() const;
-  /// Numbers of so many components (z, y, component, x).
-  std::size_t size(int components) const;
+  std::size_t num_charge_values() const;  ///< (z, y, x)
+  /// Numbers at one point: three components of the field, and one that is not used.
+  static constexpr int field_stride = 4;
+  std::size_t num_field_values() const;  ///< (z, y, x, component)
 };
 
 /// Local. Where stencils of owned particles begin, and so much further as particles may go. `position` may be that of
