@@ -3,6 +3,7 @@
 
 #include "base/comm.hpp"
 #include "data/system.hpp"
+#include "sim/communication.hpp"
 #include "sim/md/forces/force_field.hpp"
 #include "sim/md/params.hpp"
 
@@ -11,6 +12,11 @@ namespace tessera::sim::md {
 bool has_many_body(const MdParams& params);
 /// A deck that gives a potential of many bodies and no values of [stage.pair] has no pair potential besides.
 bool uses_pairs(const MdParams& params);
+
+/// What these potentials send in each step, beside the positions, which come first among what is predicted already.
+void add_many_body_exchanges(const MdParams& params, Communication& communication);
+/// Bytes that they keep for a particle.
+double many_body_bytes(const MdParams& params);
 
 /// Collective. Reads the files and adds the terms. Throws Error (input).
 void add_many_body(ForceField& field, const MdParams& params, const Comm& comm,

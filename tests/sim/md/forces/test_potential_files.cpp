@@ -59,7 +59,8 @@ TEST_CASE("Tables of the embedded atom method that are broken", "[md]") {
   };
   const Bad cases[] = {
       {"", "0", "the file ends here"},
-      {funcfl(copper_line, grid + numbers(6) + numbers(7)), "7", "the file ends here, but number 1 of 7 (density)"},
+      {funcfl(copper_line, grid + numbers(6) + numbers(7)), "7",
+       "7 numbers (density) were announced, but the file is too short"},
       {funcfl(copper_line, grid + numbers(6) + numbers(7) + numbers(6)), "9", "number 7 of 7 (density)"},
       {funcfl(copper_line, grid + whole + "0.5\n"), "10", "should end here"},
       {funcfl(copper_line, grid + numbers(6) + numbers(8) + numbers(7)), "7", "more than 7 numbers (effective charge)"},
@@ -137,8 +138,9 @@ TEST_CASE("Parameters by triples that are broken", "[md]") {
     return "A A A 1 1 1 1 1 0 1 1 4 0 0\nB B B 1 1 1 1 1 0 1 1 4 0 0\nA B B 1 1 1 1 1 0 1 1 4 0 0\nB A A " + ab +
            "\nA A B 1 0 0 2 0 0 0 0 0 0 0\n" + "A B A 1 0 0 3 0 0 0 0 0 0 0\nB A B 1 0 0 1 0 0 0 0 0 0 0\n";
   };
-  CHECK_THAT(complaint(stillinger_weber(write(two("1 2 1 1 1 0 1 1 4 0 0")), {}), {"A", "B"}),
-             Contains("potential:4: sigma of B A A is 2, but that of A B B in line 3 is 1"));
+  CHECK_THAT(
+      complaint(stillinger_weber(write(two("1 2 1 1 1 0 1 1 4 0 0") + "B B A 1 0 0 1 0 0 0 0 0 0 0"), {}), {"A", "B"}),
+      Contains("potential:4: sigma of B A A is 2, but that of A B B in line 3 is 1"));
   CHECK_THAT(complaint(stillinger_weber(write(two("1 1 1 1 1 0 1 1 4 0 0")), {}), {"A", "B"}),
              Contains("has no entry for B B A"));
   CHECK_THAT(
