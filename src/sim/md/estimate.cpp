@@ -183,7 +183,7 @@ Estimate estimate_run(const Comm& comm, const MdParams& params, int ranks) {
   estimate.items = static_cast<std::int64_t>(count);
   EngineShape shape{count, source.filled, grid, radius, cutoff + params.neighbours.inner_skin.value()};
   shape.extra_bytes = source.extra_bytes + origin_bytes(params.msd) + origin_bytes(params.vacf) +
-                      origin_bytes(params.vdos) + origin_bytes(params.self_scattering);
+                      origin_bytes(params.vdos) + origin_bytes(params.self_scattering) + many_body_bytes(params);
   if (params.rdf) shape.search_radius = params.rdf->range;
   if (params.adf) shape.search_radius = std::max(shape.search_radius, params.adf->cutoff);
   if (params.coordination) shape.search_radius = std::max(shape.search_radius, params.coordination->cutoff);
@@ -194,6 +194,7 @@ Estimate estimate_run(const Comm& comm, const MdParams& params, int ranks) {
   fluid.row_bytes += shape.extra_bytes;
   const auto tiling = data::Tiling::of_rank(comm, source.filled, grid, middle_rank(grid));
   estimate.communication = predict_communication(tiling, fluid, units, cutoff, params.neighbours, params.dt);
+  add_many_body_exchanges(params, *estimate.communication);
   const auto& length = units.length_unit;
   estimate.remarks.push_back(fmt::format("box {:.5g} x {:.5g} x {:.5g} {}, density {:.5g} /{}^3", source.box.height(0),
                                          source.box.height(1), source.box.height(2), length, density, length));

@@ -130,21 +130,16 @@ struct CloseSearch {
   }
 };
 
-/// Adds the first `count` lanes of a register to rows of a column.
-KOKKOS_FORCEINLINE_FUNCTION void add_to_rows(double* column, const int* row, const simd::Pack& x, int count) {
+/// Adds the lanes of a register to rows of a column; those behind the last neighbour must be zero, and go to row i.
+KOKKOS_FORCEINLINE_FUNCTION void add_to_rows(double* column, const int* row, const simd::Pack& x) {
   alignas(64) double value[pack_width];
   simd::store(value, x);
-  for (int n = 0; n < count; ++n) column[row[n]] += value[n];
+  for (int n = 0; n < pack_width; ++n) column[row[n]] += value[n];
 }
 
 /// 1 in the first `count` lanes.
 KOKKOS_FORCEINLINE_FUNCTION simd::Mask first_lanes(int count) {
   return simd::lane_number() < simd::Pack(static_cast<double>(count));
-}
-
-/// What is left of `count` from `done` on, as far as one register takes.
-KOKKOS_FORCEINLINE_FUNCTION int lanes_left(int count, int done) {
-  return count - done < pack_width ? count - done : pack_width;
 }
 
 /// Numbers that fill the last register, so that it can be worked on whole: the distance of the cutoff, the row of i.

@@ -94,18 +94,18 @@ struct EamDensityKernel {
       for (int k = 0; k < near.count; k += pack_width) {
         const EamPlace<MultiType> place(in.functions, in.type, own_type, near.row + k,
                                         simd::root(simd::load(near.r2 + k)));
-        const int lanes = lanes_left(near.count, k);
+        const simd::Mask is_there = first_lanes(near.count - k);
         simd::Pack c[4];
         load_four(table, place.offset, c);
         const simd::Pack& p = place.p;
-        const simd::Pack f = c[0] + p * (c[1] + p * (c[2] + p * c[3]));
-        sum += lanes < pack_width ? simd::zero_unless(first_lanes(lanes), f) : f;
+        const simd::Pack f = simd::zero_unless(is_there, c[0] + p * (c[1] + p * (c[2] + p * c[3])));
+        sum += f;
         if constexpr (!React) continue;
         if constexpr (MultiType) {
           load_four(table, place.other_offset, c);
-          add_to_rows(rho.data(), near.row + k, c[0] + p * (c[1] + p * (c[2] + p * c[3])), lanes);
+          add_to_rows(rho.data(), near.row + k, simd::zero_unless(is_there, c[0] + p * (c[1] + p * (c[2] + p * c[3]))));
         } else {
-          add_to_rows(rho.data(), near.row + k, f, lanes);
+          add_to_rows(rho.data(), near.row + k, f);
         }
       }
     }
@@ -181,10 +181,9 @@ struct EamForceKernel {
         sum.y += fy;
         sum.z += fz;
         if constexpr (React) {
-          const int lanes = lanes_left(near.count, k);
-          add_to_rows(force.data(), near.row + k, -fx, lanes);
-          add_to_rows(force.data() + stride, near.row + k, -fy, lanes);
-          add_to_rows(force.data() + 2 * stride, near.row + k, -fz, lanes);
+          add_to_rows(force.data(), near.row + k, -fx);
+          add_to_rows(force.data() + stride, near.row + k, -fy);
+          add_to_rows(force.data() + 2 * stride, near.row + k, -fz);
         }
       }
     }
@@ -221,7 +220,7 @@ struct EamSumKernel {
         simd::Pack energy;
         const simd::Pack f = eam_force_over_r<MultiType, true>(in, slope.data(), i, near, k, energy);
         const simd::Pack dx = simd::load(near.dx + k), dy = simd::load(near.dy + k), dz = simd::load(near.dz + k);
-        sum[0] += simd::zero_unless(first_lanes(lanes_left(near.count, k)), energy);
+        sum[0] += simd::zero_unless(first_lanes(near.count - k), energy);
         sum[1] += f * dx * dx;
         sum[2] += f * dy * dy;
         sum[3] += f * dz * dz;

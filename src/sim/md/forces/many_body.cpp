@@ -29,6 +29,19 @@ std::unique_ptr<ForceTerm> read_triple_term(const Params& params, const Comm& co
 
 }  // namespace
 
+void add_many_body_exchanges(const MdParams& params, Communication& communication) {
+  const auto add = [&](const char* name, double share_of_positions) {
+    auto exchange = communication.exchanges.front();
+    exchange.name = name;
+    exchange.bytes *= share_of_positions;
+    communication.exchanges.push_back(exchange);
+  };
+  if (params.eam) add("slopes of embedding", 1.0 / 3.0);
+  if (params.stillinger_weber || params.tersoff) add("forces on copies", 1.0);
+}
+
+double many_body_bytes(const MdParams& params) { return params.eam ? 2.0 * sizeof(double) : 0.0; }
+
 void add_many_body(ForceField& field, const MdParams& params, const Comm& comm, const AllSpecies& species) {
   if (params.eam) field.add(read_eam_term(*params.eam, comm, species));
   if (params.stillinger_weber)

@@ -41,7 +41,7 @@ template <bool MultiType>
 struct StillingerWeberCore {
   StillingerWeberInputs in;
 
-  /// Calls visit(neighbours, k, lanes, fx, fy, fz, energy) for each register of neighbours of i, from k on: the force
+  /// Calls visit(neighbours, k, fx, fy, fz, energy) for each register of neighbours of i, from k on: the force
   /// of all angles at i on them, and twice the energy of those angles, shared out.
   template <class Visit>
   KOKKOS_FORCEINLINE_FUNCTION void operator()(int i, const Visit& visit) const {
@@ -105,7 +105,7 @@ struct StillingerWeberCore {
         for (int n = 0; n < pack_width; ++n)
           pair[n] = in.type(i, 0) * in.tables.num_types + in.type(near.row[k + n], 0);
       const simd::Pack r2 = simd::load(near.r2 + k), r = simd::root(r2), inverse = simd::reciprocal(r);
-      const simd::Mask inside = r2 < value(Tables::cutoff2, pair) && first_lanes(lanes_left(near.count, k));
+      const simd::Mask inside = r2 < value(Tables::cutoff2, pair) && first_lanes(near.count - k);
       simd::store(one.ux + k, simd::load(near.dx + k) * inverse);
       simd::store(one.uy + k, simd::load(near.dy + k) * inverse);
       simd::store(one.uz + k, simd::load(near.dz + k) * inverse);
@@ -173,20 +173,20 @@ struct StillingerWeberCore {
                      uz = simd::load(one.uz + k);
     const simd::Pack across = 2.0 * g * simd::load(one.inverse + k);
     const simd::Pack along = g * simd::load(one.g_slope + k) * sums.energy - across * sums.cosine;
-    visit(one, k, lanes_left(one.near.count, k), across * sums.x + along * ux, across * sums.y + along * uy,
-          across * sums.z + along * uz, g * sums.energy);
+    visit(one, k, across * sums.x + along * ux, across * sums.y + along * uy, across * sums.z + along * uz,
+          g * sums.energy);
   }
 };
 
 /// Adds to one number of a column; others may do so at the same time.
 template <bool Atomic>
-KOKKOS_FORCEINLINE_FUNCTION void add_lanes(double* column, const int* row, const simd::Pack& x, int count) {
+KOKKOS_FORCEINLINE_FUNCTION void add_lanes(double* column, const int* row, const simd::Pack& x) {
   if constexpr (Atomic) {
     alignas(64) double value[pack_width];
     simd::store(value, x);
-    for (int n = 0; n < count; ++n) Kokkos::atomic_add(column + row[n], value[n]);
+    for (int n = 0; n < pack_width; ++n) Kokkos::atomic_add(column + row[n], value[n]);
   } else {
-    add_to_rows(column, row, x, count);
+    add_to_rows(column, row, x);
   }
 }
 
@@ -205,15 +205,15 @@ struct StillingerWeberForceKernel {
     simd::Pack x = 0.0, y = 0.0, z = 0.0;
     const std::size_t stride = force.extent(0);
     double* f = force.data();
-    core(i, [&](const StillingerWeberNeighbours& one, int k, int lanes, const simd::Pack& fx, const simd::Pack& fy,
+    core(i, [&](const StillingerWeberNeighbours& one, int k, const simd::Pack& fx, const simd::Pack& fy,
                 const simd::Pack& fz, const simd::Pack&) {
       const simd::Pack pair = simd::load(one.pair_force + k);
       x += pair * simd::load(one.ux + k) - fx;
       y += pair * simd::load(one.uy + k) - fy;
       z += pair * simd::load(one.uz + k) - fz;
-      add_lanes<Atomic>(f, one.near.row + k, fx, lanes);
-      add_lanes<Atomic>(f + stride, one.near.row + k, fy, lanes);
-      add_lanes<Atomic>(f + 2 * stride, one.near.row + k, fz, lanes);
+      add_lanes<Atomic>(f, one.near.row + k, fx);
+      add_lanes<Atomic>(f + stride, one.near.row + k, fy);
+      add_lanes<Atomic>(f + 2 * stride, one.near.row + k, fz);
     });
     const double sum[3] = {simd::sum(x), simd::sum(y), simd::sum(z)};
     for (int c = 0; c < 3; ++c) {
@@ -233,7 +233,7 @@ struct StillingerWeberSumKernel {
 
   KOKKOS_FUNCTION void operator()(int i, Value& total) const {
     simd::Pack sum[7] = {};
-    core(i, [&](const StillingerWeberNeighbours& one, int k, int, const simd::Pack& fx, const simd::Pack& fy,
+    core(i, [&](const StillingerWeberNeighbours& one, int k, const simd::Pack& fx, const simd::Pack& fy,
                 const simd::Pack& fz, const simd::Pack& angles) {
       const simd::Pack dx = simd::load(one.near.dx + k), dy = simd::load(one.near.dy + k),
                        dz = simd::load(one.near.dz + k), half = 0.5 * simd::load(one.pair_force + k);

@@ -59,7 +59,8 @@ TEST_CASE("Tables of the embedded atom method that are broken", "[md]") {
   };
   const Bad cases[] = {
       {"", "0", "the file ends here"},
-      {funcfl(copper_line, grid + numbers(6) + numbers(7)), "7", "the file ends here, but number 1 of 7 (density)"},
+      {funcfl(copper_line, grid + numbers(6) + numbers(7)), "7",
+       "7 numbers (density) were announced, but the file is too short"},
       {funcfl(copper_line, grid + numbers(6) + numbers(7) + numbers(6)), "9", "number 7 of 7 (density)"},
       {funcfl(copper_line, grid + whole + "0.5\n"), "10", "should end here"},
       {funcfl(copper_line, grid + numbers(6) + numbers(8) + numbers(7)), "7", "more than 7 numbers (effective charge)"},
@@ -133,17 +134,20 @@ TEST_CASE("Parameters by triples that are broken", "[md]") {
     CHECK_THAT(said, Contains(bad.says));
   }
   CHECK_THAT(complaint(stillinger_weber(write("# nothing\n"), {"Si"})), Contains("there is no entry"));
-  const auto two = [](const std::string& ab) {
-    return "A A A 1 1 1 1 1 0 1 1 4 0 0\nB B B 1 1 1 1 1 0 1 1 4 0 0\nA B B 1 1 1 1 1 0 1 1 4 0 0\nB A A " + ab +
-           "\nA A B 1 0 0 2 0 0 0 0 0 0 0\n" + "A B A 1 0 0 3 0 0 0 0 0 0 0\nB A B 1 0 0 1 0 0 0 0 0 0 0\n";
+  const std::string same = "1 1 1 1 1 0 1 1 4 0 0", last = "B B A 1 0 0 1 0 0 0 0 0 0 0";
+  const auto two = [](const std::string& ba, const std::string& aba) {
+    return "A A A 1 1 1 1 1 0 1 1 4 0 0\nB B B 1 1 1 1 1 0 1 1 4 0 0\nA B B 1 1 1 1 1 0 1 1 4 0 0\nB A A " + ba +
+           "\nA A B 1 0 0 2 0 0 0 0 0 0 0\nA B A 1 0 0 " + aba + " 0 0 0 0 0 0 0\nB A B 1 0 0 1 0 0 0 0 0 0 0\n";
   };
-  CHECK_THAT(complaint(stillinger_weber(write(two("1 2 1 1 1 0 1 1 4 0 0")), {}), {"A", "B"}),
+  const auto two_say = [&](const std::string& text) {
+    return complaint(stillinger_weber(write(text), {}), {"A", "B"});
+  };
+  CHECK_THAT(two_say(two("1 2 1 1 1 0 1 1 4 0 0", "2") + last),
              Contains("potential:4: sigma of B A A is 2, but that of A B B in line 3 is 1"));
-  CHECK_THAT(complaint(stillinger_weber(write(two("1 1 1 1 1 0 1 1 4 0 0")), {}), {"A", "B"}),
-             Contains("has no entry for B B A"));
-  CHECK_THAT(
-      complaint(stillinger_weber(write(two("1 1 1 1 1 0 1 1 4 0 0") + "B B A 1 0 0 1 0 0 0 0 0 0 0"), {}), {"A", "B"}),
-      Contains("lambda of A B A is 3, but that of A A B in line 5 is 2"));
+  CHECK_THAT(two_say(two(same, "3") + last),
+             Contains("potential:6: lambda of A B A is 3, but that of A A B in line 5 is 2"));
+  CHECK_THAT(two_say(two(same, "2")), Contains("has no entry for B B A"));
+  CHECK(two_say(two(same, "2") + last).empty());
 
   const auto tersoff_line = [](const char* m, const char* n, const char* d) {
     return fmt::format("Si Si Si {} 1.0 1.3 4.8 2.0 0.0 {} 0.3 1.3 95 3.0 {} 3.2 3264", m, n, d);

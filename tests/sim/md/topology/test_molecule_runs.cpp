@@ -100,10 +100,11 @@ sim::md::MdParams deck_of(const Molecules& molecules, const std::string& path) {
   params.dt = molecules.dt;
   params.file = path;
   params.constants = Constants::lammps2021;
-  params.pair.truncation = sim::md::Truncation::energy;
-  params.pair.cutoff = 2.2;
-  params.pair.types = {{"1", 1.0, 0.9}, {"2", 0.6, 0.8}};
-  params.pair.between = {{{"1", "2"}, 0.8, 0.85, 2.1, {}}, {{"2", "2"}, {}, {}, 2.0, {}}};
+  params.pair.emplace();
+  params.pair->truncation = sim::md::Truncation::energy;
+  params.pair->cutoff = 2.2;
+  params.pair->types = {{"1", 1.0, 0.9}, {"2", 0.6, 0.8}};
+  params.pair->between = {{{"1", "2"}, 0.8, 0.85, 2.1, {}}, {{"2", "2"}, {}, {}, 2.0, {}}};
   params.neighbours.skin = 0.4;
   params.neighbours.inner_skin = 0.2;
   params.molecules.special = molecules.params.special;
@@ -131,7 +132,7 @@ TEST_CASE("Molecules across tiles and sides: ranks agree with one rank", "[md]")
     int count, length;
   };
   const Case cases[] = {{"wide", Box::orthogonal({0, 0, 0}, {11, 10, 9}), 45, 8},
-                        {"skewed", skewed(9.0), 30, 8},
+                        {"skewed", skewed_box(9.0), 30, 8},
                         {"less than two cutoffs wide", Box::orthogonal({0, 0, 0}, {4.5, 4.2, 4.4}), 6, 4}};
   const int n = comm().size();
   std::uint64_t seed = 41;
