@@ -132,7 +132,7 @@ TEST_CASE("Molecules across tiles and sides: ranks agree with one rank", "[md]")
     int count, length;
   };
   const Case cases[] = {{"wide", Box::orthogonal({0, 0, 0}, {11, 10, 9}), 45, 8},
-                        {"skewed", skewed_box(9.0), 30, 8},
+                        {"skewed", skewed(9.0), 30, 8},
                         {"less than two cutoffs wide", Box::orthogonal({0, 0, 0}, {4.5, 4.2, 4.4}), 6, 4}};
   const int n = comm().size();
   std::uint64_t seed = 41;
