@@ -138,12 +138,25 @@ KOKKOS_FORCEINLINE_FUNCTION unsigned less_bits(const Pack& a, const Pack& b) {
 #endif
 }
 
+#ifndef TESSERA_SIMD_AVX512
+/// A one in each lane whose bit is set, for all sets of lanes.
+struct alignas(64) LaneTable {
+  static constexpr unsigned rows = 1U << width;
+  double one[rows][width] = {};
+  constexpr LaneTable() {
+    for (unsigned bits = 0; bits < rows; ++bits)
+      for (int lane = 0; lane < width; ++lane) one[bits][lane] = static_cast<double>((bits >> lane) & 1U);
+  }
+};
+inline constexpr LaneTable lane_table;
+#endif
+
 /// The lanes whose bits are set.
 KOKKOS_FORCEINLINE_FUNCTION Mask lanes_of(unsigned bits) {
 #ifdef TESSERA_SIMD_AVX512
   return Pack(_mm512_maskz_mov_pd(static_cast<__mmask8>(bits), _mm512_set1_pd(1.0))) > Pack(0.0);
 #else
-  return Pack([&](auto lane) { return ((bits >> lane) & 1U) != 0 ? 1.0 : 0.0; }) > Pack(0.0);
+  return load(lane_table.one[bits % LaneTable::rows]) > Pack(0.0);
 #endif
 }
 

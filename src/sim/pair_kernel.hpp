@@ -88,16 +88,6 @@ KOKKOS_FORCEINLINE_FUNCTION simd::Mask home_lanes(int lane, bool later_only) {
   return later_only ? simd::lane_number() > own : simd::lane_number() != own;
 }
 
-/// Calls visit(cluster, lanes that count) for the clusters that are not in a particle's list because of what they
-/// exclude, but for the home cluster.
-template <class Visit>
-KOKKOS_FORCEINLINE_FUNCTION void for_each_excluding_cluster(const data::Exclusions& exclusions, int i,
-                                                            const Visit& visit) {
-  const std::size_t begin = static_cast<std::size_t>(i) * exclusions.slots;
-  for (int n = 0; n < exclusions.count(i); ++n)
-    visit(exclusions.cluster(begin + n), simd::lanes_of(~exclusions.lanes(begin + n)));
-}
-
 /// Forces on one owned particle from the clusters of its list. With `Reaction` (lists that hold each owned pair once)
 /// the force on the owned other side is subtracted in place, a whole vector at a time. `Excluding`: some pairs do not
 /// count.
@@ -152,13 +142,17 @@ struct ForceKernel {
         pair<HasPairs, false, true>(i, list[n], here, list[n] == home ? at_home : simd::Mask(true), c, sum);
     }
     for (int n = owned; n < total; ++n) pair<HasPairs, false, false>(i, list[n], here, {}, c, sum);
-    if constexpr (Excluding)
-      for_each_excluding_cluster(in.exclusions, i, [&](int cluster, const simd::Mask& lanes) {
+    if constexpr (Excluding) {
+      const std::size_t begin = static_cast<std::size_t>(i) * in.exclusions.slots;
+      for (std::size_t n = begin; n < begin + in.exclusions.count(i); ++n) {
+        const int cluster = in.exclusions.cluster(n);
+        const simd::Mask lanes = simd::lanes_of(~in.exclusions.lanes(n));
         if (Reaction && cluster * width < in.num_owned)
           pair<HasPairs, Reaction, true>(i, cluster, here, lanes, c, sum);
         else
           pair<HasPairs, false, true>(i, cluster, here, lanes, c, sum);
-      });
+      }
+    }
 
     double* f = force.data() + i;
     const std::size_t force_stride = force.extent(0);
@@ -218,10 +212,12 @@ struct SumKernel {
     simd::Pack owned[7] = {}, copies[7] = {};
     add(i, 0, in.list.num_owned(i), owned);
     add(i, in.list.num_owned(i), in.list.num_total(i), copies);
-    if (in.exclusions.slots > 0)
-      for_each_excluding_cluster(in.exclusions, i, [&](int cluster, const simd::Mask& lanes) {
-        add_cluster(i, cluster, lanes, cluster * width < in.num_owned ? owned : copies);
-      });
+    const std::size_t begin = static_cast<std::size_t>(i) * in.exclusions.slots;
+    const int count = in.exclusions.slots > 0 ? in.exclusions.count(i) : 0;
+    for (std::size_t n = begin; n < begin + count; ++n) {
+      const int cluster = in.exclusions.cluster(n);
+      add_cluster(i, cluster, simd::lanes_of(~in.exclusions.lanes(n)), cluster * width < in.num_owned ? owned : copies);
+    }
     const double owned_weight = half ? 1.0 : 0.5;
     for (int n = 0; n < 7; ++n) total.part[n].add(owned_weight * simd::sum(owned[n]) + 0.5 * simd::sum(copies[n]));
   }

@@ -7,6 +7,7 @@
 #include "base/agree.hpp"
 #include "samples.hpp"
 #include "sim/md/create.hpp"
+#include "sim/md/forces/make_field.hpp"
 #include "sim/md/forces/pair_setup.hpp"
 #include "sim/md/lattice.hpp"
 #include "sim/md/overlap.hpp"
@@ -226,15 +227,20 @@ TEST_CASE("pairs of types are mixed, overridden and cut off as the deck says", "
                     Contains("\"Xe\"") && Contains("[[stage.pair.type]]"));
 }
 
-TEST_CASE("a file with bonds is refused, with their number", "[md]") {
+TEST_CASE("bonds of a file travel with their particles, and exclude their pairs", "[md]") {
   MdParams params;
   params.file =
       write_file("bonds.data",
                  "bonds\n\n3 atoms\n1 atom types\n2 bonds\n1 bond types\n\n0 9 xlo xhi\n0 9 ylo yhi\n0 9 zlo "
                  "zhi\n\nMasses\n\n1 1.0\n\nAtoms # bond\n\n1 1 1 1 1 1\n2 1 1 2 1 1\n3 1 1 3 1 1\n\nBonds\n\n"
                  "1 1 1 2\n2 1 2 3\n");
-  REQUIRE_THROWS_WITH(make_system(context_of(test::comm()), params, make_units("lj")),
-                      Contains("2 bonds") && Contains("does not yet support"));
+  const auto system = make_system(context_of(test::comm()), params, make_units("lj"));
+  CHECK(system.topology.empty());
+  CHECK(system.particles.get<std::int64_t>("bonds").extent(1) == 2);     // one bond at most with its first atom
+  CHECK(system.particles.get<std::int64_t>("excluded").extent(1) == 2);  // of all kinds
+  params.pair.epsilon = params.pair.sigma = 1.0;
+  params.pair.cutoff = 2.5;
+  CHECK_THROWS_WITH(make_force_field(params, system, make_units("lj")), Contains("[[stage.bond]]"));
 }
 
 TEST_CASE("particles come from a file, with its velocities or new ones", "[md]") {

@@ -17,7 +17,7 @@ struct Molecules {
   sim::md::PairTable table;
   std::string units = "lj";
   double dt = 0.002;
-  double skin = 0.4;
+  double skin = 0.8;
 
   void add(const std::string& name, const std::vector<std::int64_t>& row);
 };

@@ -2,6 +2,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <tuple>
 
 #include "brute_force.hpp"
 #include "catch.hpp"
@@ -215,6 +216,32 @@ TEST_CASE("Benzene: stored energies term by term, forces with charges added", "[
   CHECK_THAT(engine.totals().potential + coulomb, WithinRel(thermo(0, 3), 1e-10));
   const auto expected = read_golden("benzene_opls.h5", "f").part(0);
   CHECK(max_difference(force, expected) < 1e-10 * rms(expected));
+}
+
+TEST_CASE("Torsions of every kind have LAMMPS' angles and signs", "[md]") {
+  using namespace sim::md;
+  Molecules molecules;
+  molecules.sample.box = Box::orthogonal({0, 0, 0}, {20, 20, 20});
+  molecules.sample.x = {5.1, 5.2, 5.0, 6.0, 5.3, 5.4, 6.5, 6.2, 5.1, 7.3, 6.1, 6.0};  // phi = 163.98 degrees
+  molecules.table = lj(3.0);
+  molecules.table.pairs[0].epsilon = 0.0;
+  molecules.params.dihedrals = {{1, DihedralKind::opls, {1.3, -0.4, 0.9, 0.25}, {}, {}, {}},
+                                {2, DihedralKind::harmonic, {0.8}, 3, -1, {}},
+                                {3, DihedralKind::charmm, {0.6}, 2, {}, 35.0}};
+  molecules.params.impropers = {{1, ImproperKind::harmonic, 1.5, 40.0, {}, {}},
+                                {2, ImproperKind::cvff, 0.7, {}, 2, -1}};
+  // Energies of the release of 29 September 2021.
+  const std::tuple<const char*, std::int64_t, double> cases[] = {{"dihedrals", 1, 4 * 0.0536064729464},
+                                                                 {"dihedrals", 2, 4 * 0.333656048556},
+                                                                 {"dihedrals", 3, 4 * 0.208504375172},
+                                                                 {"impropers", 1, 4 * 1.755805302},
+                                                                 {"impropers", 2, 4 * 0.0266623335996}};
+  for (const auto& [table, type, energy] : cases) {
+    CAPTURE(table, type);
+    molecules.topology.clear();
+    molecules.add(table, {type, 1, 2, 3, 4});
+    CHECK_THAT(make_molecule_engine(molecules, comm()).totals().potential, WithinRel(energy, 1e-10));
+  }
 }
 
 TEST_CASE("Pairs that are close along bonds count by their weights, in boxes of any size", "[md]") {

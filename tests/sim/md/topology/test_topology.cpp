@@ -148,7 +148,7 @@ TEST_CASE("A bond that is longer than FENE's limit, or than the lists reach, is 
   molecules.sample.v.clear();
   molecules.sample.x[3] = 6.0;
   CHECK_THAT(complaint(molecules),
-             Contains("the bond of particles 1, 2") && Contains("further than 2.4") && Contains("neighbours.skin"));
+             Contains("the bond of particles 1, 2") && Contains("further than 2.8") && Contains("neighbours.skin"));
 }
 
 TEST_CASE("Keys of molecules: kinds have their own, the deck goes before the file", "[md]") {
