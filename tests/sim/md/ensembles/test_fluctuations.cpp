@@ -34,7 +34,7 @@ Moments moments_of(const std::vector<double>& values) {
 
 TEST_CASE("An ideal gas has the volume of its pressure", "[md]") {
   const std::string barostat =
-      GENERATE("mtk isotropic", "mtk anisotropic", "stochastic_cell isotropic", "stochastic_cell triclinic");
+      GENERATE("mtk isotropic", "mtk anisotropic", "stochastic_cell isotropic", "stochastic_cell anisotropic");
   CAPTURE(barostat);
   // p(V) ~ V^(N-1) exp(-P V / k_B T): <V> = N k_B T / P, and V / (k_B T / P) has the variance N.
   constexpr int count = 30;
@@ -47,7 +47,7 @@ TEST_CASE("An ideal gas has the volume of its pressure", "[md]") {
                               .time = 0.1,
                               .barostat = barostat,
                               .pressure = 0.3,
-                              .barostat_time = 0.5,
+                              .barostat_time = 1.5,
                               .compressibility = 3.0},
                              comm());
   std::vector<double> volumes, squares;
