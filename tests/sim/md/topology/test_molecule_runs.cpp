@@ -147,8 +147,14 @@ TEST_CASE("Molecules across tiles and sides: ranks agree with one rank", "[md]")
 }
 
 TEST_CASE("Total energy of molecules is conserved", "[md]") {
-  auto molecules = relaxed(chains(Box::orthogonal({0, 0, 0}, {9, 9, 9}), 30, 8, 51));
-  molecules.table.truncation = sim::md::Truncation::force;
+  auto start = chains(Box::orthogonal({0, 0, 0}, {9, 9, 9}), 30, 8, 51);
+  start.table.truncation = sim::md::Truncation::force;
+  // Where three atoms come into line, forces of torsions have no bound and no time step is small enough.
+  for (auto& angle : start.params.angles) {
+    angle.k = 60.0;
+    angle.angle = 112.0;
+  }
+  auto molecules = relaxed(start);
   double worst[2] = {};
   for (int halved = 0; halved < 2; ++halved) {
     molecules.dt = halved == 0 ? 0.002 : 0.001;
