@@ -70,6 +70,9 @@ constexpr bool is_known(RandomPurpose purpose) {
     case RandomPurpose::comparison_subset:
     case RandomPurpose::comparison_direction:
     case RandomPurpose::stage_stream:
+    case RandomPurpose::md_csvr:
+    case RandomPurpose::md_langevin:
+    case RandomPurpose::md_cell:
     case RandomPurpose::fsgld_batch:
     case RandomPurpose::fsgld_noise:
     case RandomPurpose::fsgld_visit:

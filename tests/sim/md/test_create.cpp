@@ -238,9 +238,10 @@ TEST_CASE("bonds of a file travel with their particles, and exclude their pairs"
   CHECK(system.topology.empty());
   CHECK(system.particles.get<std::int64_t>("bonds").extent(1) == 2);     // one bond at most with its first atom
   CHECK(system.particles.get<std::int64_t>("excluded").extent(1) == 2);  // of all kinds
-  params.pair.epsilon = params.pair.sigma = 1.0;
-  params.pair.cutoff = 2.5;
-  CHECK_THROWS_WITH(make_force_field(params, system, make_units("lj")), Contains("[[stage.bond]]"));
+  params.pair.emplace();
+  params.pair->epsilon = params.pair->sigma = 1.0;
+  params.pair->cutoff = 2.5;
+  CHECK_THROWS_WITH(make_force_field(params, system, make_units("lj"), {}), Contains("[[stage.bond]]"));
 }
 
 TEST_CASE("particles come from a file, with its velocities or new ones", "[md]") {

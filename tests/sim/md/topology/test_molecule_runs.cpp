@@ -105,8 +105,8 @@ sim::md::MdParams deck_of(const Molecules& molecules, const std::string& path) {
   params.pair->cutoff = 2.2;
   params.pair->types = {{"1", 1.0, 0.9}, {"2", 0.6, 0.8}};
   params.pair->between = {{{"1", "2"}, 0.8, 0.85, 2.1, {}}, {{"2", "2"}, {}, {}, 2.0, {}}};
-  params.neighbours.skin = 0.4;
-  params.neighbours.inner_skin = 0.2;
+  params.neighbours.skin = 0.8;
+  params.neighbours.inner_skin = 0.4;
   params.molecules.special = molecules.params.special;
   return params;
 }
