@@ -74,6 +74,9 @@ TEST_CASE("contradictions in a deck are named", "[md]") {
       Case{"units = \"metal\"\ndt = 0.001\n" + lattice, "needs [stage.velocity] with a temperature"},
       Case{"units = \"metal\"\ndt = 0.001\n" + lattice + "[stage.velocity]\ntemperature = 9\n", "need masses"},
       Case{"units = \"metal\"\ndt = 0.001\n" + lattice + "types = [\"Ar\"]\n[stage.velocity]\ntemperature = 9\n",
+           "must say what acts between particles"},
+      Case{"units = \"metal\"\ndt = 0.001\n" + lattice +
+               "types = [\"Ar\"]\n[stage.velocity]\ntemperature = 9\n[stage.pair]\n",
            "needs epsilon and sigma in metal units"},
       Case{"data = \"b\"\n[stage.reading]\nperiodic = \"xw\"\n", "letters other than"});
   CAPTURE(text);

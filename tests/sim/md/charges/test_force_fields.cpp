@@ -102,7 +102,7 @@ sim::md::Engine make_engine_of(ForceFieldCase one, const Comm& comm) {
   return engine;
 }
 
-double rms_difference(const std::vector<double>& a, const std::vector<double>& b) {
+double rms_of_vectors(const std::vector<double>& a, const std::vector<double>& b) {
   std::vector<double> difference(a.size());
   for (std::size_t n = 0; n < a.size(); ++n) difference[n] = a[n] - b[n];
   return rms(difference) * std::sqrt(3.0);  // of a particle's force
@@ -130,7 +130,7 @@ TEST_CASE("A mesh gives the same forces to the accuracy that is asked for", "[md
       const auto engine = make_engine_of(one, comm());
       const auto expected = read_golden(file, group + "f_exact").values;
       // Both parts may have the error that is asked for.
-      CHECK(rms_difference(gather(engine, "force"), expected) < 3.0 * accuracy * coulomb);
+      CHECK(rms_of_vectors(gather(engine, "force"), expected) < 3.0 * accuracy * coulomb);
     };
     check(water(ChargeMethod::pppm, accuracy), "water.h5", "spce/", 332.06371);
     check(silica(ChargeMethod::pppm, accuracy), "bks_silica.h5", "", 14.399645);

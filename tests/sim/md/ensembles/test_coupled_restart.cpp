@@ -43,7 +43,7 @@ void write(const Engine& engine, const std::string& folder) {
 }
 
 Engine read(const Sample& sample, const Coupled& coupled, const Comm& comm, const std::string& folder) {
-  Engine engine = make_unstarted(Sample{sample.box, {}, {}, {}, sample.masses}, setting, coupled, comm);
+  Engine engine = make_unstarted(Sample{sample.box, {}, {}, {}, sample.masses, {}}, setting, coupled, comm);
   engine.restore(*data::Checkpoint::open_newest(comm, folder)->section("run"));
   return engine;
 }
