@@ -36,7 +36,7 @@ void check_neutral(const ChargeSums& charges) {
   if (is_neutral(charges)) return;
   throw Error::input(fmt::format(
       "the charges add up to {:.6g}: the energy of periodic charges is infinite unless they cancel; expected "
-      "counter-ions, other charges, or leave for a uniform background that neutralises the box",
+      "counter-ions, other charges, or background = true for an even one that neutralises the box",
       charges.sum));
 }
 

@@ -69,9 +69,9 @@ class Ewald final : public LongRange {
 
   StepCost cost(const data::Particles& particles, const data::Neighbourhood& /*near*/) const override {
     constexpr int chunk = PhaseTable::chunk;
-    const double chunks = (particles.num_owned() + chunk - 1) / chunk;
-    const double vectors = (particles.num_owned() + simd::width - 1) / simd::width;
-    const auto entries = static_cast<double>(waves_.weight.size() / 2), rows = static_cast<double>(num_rows());
+    const int chunks = (particles.num_owned() + chunk - 1) / chunk;
+    const int vectors = (particles.num_owned() + simd::width - 1) / simd::width;
+    const auto entries = 0.5 * static_cast<double>(waves_.weight.size()), rows = static_cast<double>(num_rows());
     double powers = 0.0;
     for (const int n : waves_.largest) powers += n + 1;
     StepCost cost;

@@ -20,7 +20,7 @@ std::unique_ptr<LongRange> make_waves(const ChargeParams& params, const Comm& co
   const int order = static_cast<int>(params.order.value());
   auto mesh = choose_pppm(accuracy, params.cutoff, order, sums, box);
   mesh.allow_background = params.background;
-  mesh.drift = skin;
+  mesh.drift = 0.5 * skin;
   alpha = mesh.alpha;
   return make_pppm(comm, box, units, sums, mesh);
 }

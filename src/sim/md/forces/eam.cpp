@@ -97,7 +97,7 @@ class EamForce final : public ForceTerm {
     // Both passes test all lanes of the lists; those within the cutoff are not counted apart, but about half of them.
     constexpr double distance = 8.0, density = 14.0, force = 42.0, within = 0.5;
     constexpr double row_bytes = 24.0 * 5.0 + 8.0 * 8.0;
-    const auto list = near.inner();
+    const auto& list = near.inner();
     double total = 0.0;
     Kokkos::parallel_reduce(
         "md/count_entries", Range(0, particles.num_owned()),

@@ -110,7 +110,7 @@ class StillingerWeberForce final : public ForceTerm {
   StepCost cost(const data::Particles& particles, const data::Neighbourhood& near) const override {
     // Four neighbours a particle, as in silicon: a register or two of 120 operations each for itself and 18 an angle.
     constexpr double distance = 8.0, neighbours = 4.0, own = 120.0, angle = 18.0, row_bytes = 24.0 * 4.0 + 16.0;
-    const auto list = near.inner();
+    const auto& list = near.inner();
     double total = 0.0;
     Kokkos::parallel_reduce(
         "md/count_entries", Range(0, particles.num_owned()),

@@ -97,7 +97,7 @@ class TersoffForce final : public ForceTerm {
     // Four neighbours a particle, as in silicon: 100 operations a bond, and twice 60 and once 40 for each third
     // particle.
     constexpr double distance = 8.0, neighbours = 4.0, bond = 100.0, third = 160.0, row_bytes = 24.0 * 4.0 + 16.0;
-    const auto list = near.inner();
+    const auto& list = near.inner();
     double total = 0.0;
     Kokkos::parallel_reduce(
         "md/count_entries", Range(0, particles.num_owned()),
