@@ -102,7 +102,7 @@ void Engine::rebuild_lists(bool first) {
 
 void Engine::begin_stepping() {
   if (!ensemble_.is_empty()) return ensemble_.prepare(*this);
-  const Motion motion = look_ahead(system_.particles, acceleration_factor_, dt_);
+  const Motion motion = look_ahead(system_.particles, acceleration_factor_, dt());
   double values[2] = {std::sqrt(motion.displacement2), std::sqrt(motion.step2)};
   system_.particles.comm().all_reduce(values, 2, Op::max);
   next_displacement_ = values[0];
@@ -121,17 +121,19 @@ void Engine::step(Agreement& agreement) {
   if (rebuild_now) rebuild_lists(false);
   update_halo_and_forces();
   if (const auto problem = forces_.problem()) agreement.fail(*problem);
-  const Motion motion = kick(system_.particles, acceleration_factor_, dt_);
+  const Motion motion = kick(system_.particles, acceleration_factor_, dt());
   if (!ensemble_.is_empty()) ensemble_.after_kick(*this);
   agreement.raise(displacement, std::sqrt(motion.displacement2));
   agreement.raise(drift, std::sqrt(motion.step2));
-  if (!(motion.step2 <= longest_drift_ * longest_drift_)) agreement.fail(blow_up());
+  const bool goes_on =
+      ensemble_.limits_drift() ? std::isfinite(motion.step2) : motion.step2 <= longest_drift_ * longest_drift_;
+  if (!goes_on) agreement.fail(blow_up());
 }
 
 /// Where nothing interferes, the last step has foreseen how far this one goes. Returns whether lists are outdated.
 bool Engine::move() {
   const bool rebuild_now = must_rebuild();
-  kick_and_drift(system_.particles, acceleration_factor_, dt_);
+  kick_and_drift(system_.particles, acceleration_factor_, dt());
   lists_.moved(next_drift_);
   return rebuild_now;
 }
@@ -140,7 +142,7 @@ bool Engine::move() {
 bool Engine::move_with_ensemble() {
   moved_ = 0.0;
   ensemble_.before_kick(*this);
-  half_kick(system_.particles, acceleration_factor_, dt_);
+  half_kick(system_.particles, acceleration_factor_, dt());
   ensemble_.drift(*this);
   double values[2] = {std::sqrt(displacement2(system_.particles, lists_.built_box(), system_.box)), moved_};
   system_.particles.comm().all_reduce(values, 2, Op::max);
@@ -149,6 +151,11 @@ bool Engine::move_with_ensemble() {
   const bool rebuild_now = must_rebuild();
   if (!rebuild_now && lists_.are_outdated(next_displacement_)) ++num_outdated_;
   return rebuild_now;
+}
+
+double Engine::longest_next_drift() const {
+  const Motion motion = look_ahead(system_.particles, acceleration_factor_, dt());
+  return std::sqrt(system_.particles.comm().all_reduce(motion.step2, Op::max));
 }
 
 void Engine::drift_for(double dt) { moved_ += std::sqrt(md::drift(system_.particles, dt)); }
@@ -188,7 +195,7 @@ Error Engine::blow_up() const {
   for (int i = 0; i < particles.num_owned(); ++i) {
     double next2 = 0.0;
     for (int c = 0; c < 3; ++c) {
-      const double next = dt_ * (v(i, c) + 0.5 * dt_ * factor(type(i, 0)) * f(i, c));
+      const double next = dt() * (v(i, c) + 0.5 * dt() * factor(type(i, 0)) * f(i, c));
       next2 += next * next;
     }
     if (next2 <= longest_drift_ * longest_drift_) continue;

@@ -72,6 +72,10 @@ class Engine {
 
   /// For couplings. Local: moves owned particles along their velocities.
   void drift_for(double dt);
+  /// For couplings, the same on all ranks: longer or shorter steps than the stage's; its time goes on as ever.
+  void set_pace(double pace) { pace_ = pace; }
+  /// For couplings, collective: how far the next step takes a particle at most.
+  double longest_next_drift() const;
   /// For couplings, the same on all ranks: the box, and places in it. Throws Error (numeric) for a change that no box
   /// makes in one step.
   void deform(const data::Matrix3& map);
@@ -87,7 +91,8 @@ class Engine {
   const ForceField& forces() const { return forces_; }
   const data::Neighbourhood& neighbourhood() const { return lists_.neighbourhood(); }
   const Units& units() const { return units_; }
-  double dt() const { return dt_; }
+  /// Of the step to come: that of the stage, times the pace.
+  double dt() const { return pace_ * dt_; }
   const Array1<double>& masses() const { return mass_; }  ///< by type
   std::int64_t num_global() const { return num_global_; }
   std::int64_t num_builds() const { return lists_.num_builds(); }
@@ -114,7 +119,7 @@ class Engine {
   data::System system_;
   Units units_;
   NeighbourParams neighbours_;
-  double dt_;
+  double dt_, pace_ = 1.0;
   double longest_drift_;  // in one step: beyond it, something has blown up
   PairLists lists_;
   ForceField forces_;

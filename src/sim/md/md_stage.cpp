@@ -72,8 +72,10 @@ void MdStage::make_engine(data::System system) {
   unit_tail_ = {};
   if (table_.tail_corrections) unit_tail_ = tail_corrections(table_, count_types(engine_->system()), 1.0);
   warn_of_berendsen();
-  engine_->set_ensemble(
-      make_ensemble(params_.thermostat, params_.barostat, params_.steps, units_, unit_tail_.pressure, context_.seed));
+  auto ensemble =
+      make_ensemble(params_.thermostat, params_.barostat, params_.steps, units_, unit_tail_.pressure, context_.seed);
+  if (params_.minimise) ensemble.add(make_fire(*params_.minimise));
+  engine_->set_ensemble(std::move(ensemble));
   observables_.clear();
   if (params_.rdf) observables_.push_back(make_rdf(*params_.rdf, *engine_));
   if (params_.msd) observables_.push_back(make_msd(*params_.msd, *engine_));
@@ -122,12 +124,18 @@ void MdStage::start() {
   if (params_.pair) check_packing(make_pair_table(*params_.pair, system.species), count_types(system), system.box);
   make_engine(std::move(system));
   engine_->start();
-  if (params_.pair) check_overlaps(*engine_, table_);
+  if (params_.pair && !params_.minimise) check_overlaps(*engine_, table_);
   first_energy_ = conserved_energy(thermo());
   measure();
 }
 
+void MdStage::step(Agreement& agreement) {
+  is_moving_ = !engine_->ensemble().is_finished();
+  if (is_moving_) engine_->step(agreement);
+}
+
 void MdStage::agreed(const Agreement& agreement) {
+  if (!is_moving_) return;
   engine_->agreed(agreement);
   measure();
 }
@@ -219,6 +227,13 @@ std::vector<Stage::Result> MdStage::results() {
                     std::abs(energy - first_energy_) / std::abs(first_energy_), ""});
   for (const auto& observable : observables_)
     for (auto& row : observable->results()) rows.push_back(std::move(row));
+  if (params_.minimise) {
+    rows.push_back({"steps of the search", static_cast<double>(engine_->num_steps_done()), ""});
+    if (!ensemble.is_finished() && context_.comm.is_root())
+      log::warning(fmt::format(
+          "stage \"{}\": after {} steps there are still forces above {:g} {}/{}; give it more steps", context_.name,
+          engine_->num_steps_done(), params_.minimise->force, units_.energy_unit, units_.length_unit));
+  }
   rows.push_back({"list rebuilds", static_cast<double>(engine_->num_builds()), ""});
   rows.push_back({"list prunes", static_cast<double>(engine_->num_prunes()), ""});
   if (context_.comm.size() > 1) {

@@ -32,7 +32,7 @@ class MdStage final : public Stage {
 
   void start() override;
   std::int64_t num_steps() const override { return params_.steps; }
-  void step(Agreement& agreement) override { engine_->step(agreement); }
+  void step(Agreement& agreement) override;
   void agreed(const Agreement& agreement) override;
   double time() const override { return engine_->time(); }
   double dt() const override { return params_.dt; }
@@ -68,6 +68,7 @@ class MdStage final : public Stage {
   std::unique_ptr<Engine> engine_;
   std::vector<std::unique_ptr<Observable>> observables_;
   double first_energy_ = 0.0;
+  bool is_moving_ = true;  // in this step
   // Over the output steps of the second half of the run.
   std::int64_t last_summed_ = -1;
   std::vector<BlockAverage> means_ =

@@ -39,6 +39,7 @@ void check_source(Binder& b, MdParams& p) {
                       sources == 0 ? "none" : "more than one"));
   b.check(!p.reading || !p.file.empty(), "reading", "[stage.reading] says how to read a file, but there is none");
   if (!p.lattice) return;
+  if (!p.velocity && p.minimise) p.velocity = VelocityParams{0.0};
   if (!p.velocity && p.units == "lj") p.velocity.emplace();
   b.check(p.velocity.has_value(), "lattice",
           fmt::format("a lattice in {} units needs [stage.velocity] with a temperature (0 for particles at rest)",
@@ -274,6 +275,9 @@ void bind(Binder& b, MdParams& p) {
   b.table("balance", p.balance, {"equal work for all ranks where the density is uneven"});
   b.table("thermostat", p.thermostat, {"constant temperature; without it energy is conserved"});
   b.table("barostat", p.barostat, {"constant pressure; without it the box is conserved"});
+  b.table(
+      "minimise", p.minimise,
+      {"instead of dynamics a search for the lowest energy, by FIRE; dt is the first step, and time means nothing"});
   b.table("rdf", p.rdf, {"radial distribution functions"});
   b.table("msd", p.msd, {"mean squared displacements"});
   b.table("vacf", p.vacf, {"velocity autocorrelation functions"});
@@ -285,6 +289,10 @@ void bind(Binder& b, MdParams& p) {
   b.table("vdos", p.vdos, {"vibrational densities of states"});
   b.table("self_scattering", p.self_scattering, {"self-intermediate scattering functions"});
   b.check(p.grid.empty() || p.grid.size() == 3, "grid", "three numbers are needed");
+  b.check(!p.minimise || !(p.thermostat || p.barostat), "minimise",
+          "a search for the lowest energy goes without thermostat and barostat");
+  b.check(!p.minimise || !p.velocity || p.velocity->temperature == 0.0, "minimise",
+          "a search for the lowest energy begins at rest: leave out [stage.velocity]");
   b.check(!p.barostat || p.thermostat || p.barostat->kind == BarostatKind::berendsen, "barostat",
           "this kind of barostat needs a temperature: give [stage.thermostat] as well");
   if (b.is_describing()) return;

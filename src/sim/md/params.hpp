@@ -128,6 +128,7 @@ struct MdParams {
   BalanceParams balance;
   std::optional<ThermostatParams> thermostat;
   std::optional<BarostatParams> barostat;
+  std::optional<MinimiseParams> minimise;
   std::optional<RdfParams> rdf;
   std::optional<MsdParams> msd;
   std::optional<VacfParams> vacf;

@@ -56,6 +56,16 @@ bool Ensemble::changes_box() const {
                      [](const auto& coupling) { return coupling->changes_box(); });
 }
 
+bool Ensemble::limits_drift() const {
+  return std::any_of(couplings_.begin(), couplings_.end(),
+                     [](const auto& coupling) { return coupling->limits_drift(); });
+}
+
+bool Ensemble::is_finished() const {
+  return std::any_of(couplings_.begin(), couplings_.end(),
+                     [](const auto& coupling) { return coupling->is_finished(); });
+}
+
 std::int64_t Ensemble::num_constraints() const {
   std::int64_t sum = 0;
   for (const auto& coupling : couplings_) sum += coupling->num_constraints();

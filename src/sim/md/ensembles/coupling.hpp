@@ -38,6 +38,10 @@ class Coupling {
   virtual bool has_energy() const { return true; }
   virtual bool conserves_momentum() const { return true; }
   virtual bool changes_box() const { return false; }
+  /// Whether it sees to it that no particle goes too far in a step, however large the forces.
+  virtual bool limits_drift() const { return false; }
+  /// Whether there is nothing left to do: further steps would change nothing.
+  virtual bool is_finished() const { return false; }
   /// Degrees of freedom that it takes from the particles, on all ranks together.
   virtual std::int64_t num_constraints() const { return 0; }
 
@@ -63,6 +67,8 @@ class Ensemble {
   bool has_energy() const;
   bool conserves_momentum() const;
   bool changes_box() const;
+  bool limits_drift() const;
+  bool is_finished() const;
   std::int64_t num_constraints() const;
 
   void save(const Engine& engine, data::StateWriter& writer) const;

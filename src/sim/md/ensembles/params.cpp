@@ -96,6 +96,12 @@ Ramp ramp_of(const ThermostatParams& params, std::int64_t steps) {
   return {params.temperature, params.temperature_end.value_or(params.temperature), steps};
 }
 
+void bind(Binder& b, MinimiseParams& p) {
+  b.required("force");
+  b.value("force", p.force, deck::positive, {"ends where no particle feels a larger force", "energy/length"});
+  b.value("longest_move", p.longest_move, deck::positive, {"of a particle in a step", "length"});
+}
+
 Ensemble make_ensemble(const std::optional<ThermostatParams>& thermostat, const std::optional<BarostatParams>& barostat,
                        std::int64_t steps, const Units& units, double tail_pressure, std::uint32_t seed) {
   Ensemble ensemble;

@@ -6,6 +6,7 @@
 
 #include "deck/binder.hpp"
 #include "sim/md/ensembles/barostat.hpp"
+#include "sim/md/ensembles/fire.hpp"
 
 namespace tessera::sim::md {
 
@@ -32,6 +33,8 @@ struct BarostatParams {
   std::optional<std::int64_t> chain, every;  ///< likewise
 };
 void bind(deck::Binder& binder, BarostatParams& params);
+
+void bind(deck::Binder& binder, MinimiseParams& params);
 
 /// Over a stage of that many steps.
 Ramp ramp_of(const ThermostatParams& params, std::int64_t steps);
