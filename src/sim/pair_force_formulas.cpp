@@ -1,4 +1,4 @@
-// Pair kernels of formulas with any truncation.
+// Pair kernels of formulas with any truncation; one type is a case of several, which spares half of the compiling.
 #include "sim/pair_force.hpp"
 #include "sim/pair_kernel.hpp"
 
@@ -8,9 +8,7 @@ namespace {
 
 template <class Formula, bool IsSmooth>
 std::unique_ptr<ForceTerm> make(const PairTableOf<typename Formula::Coefficients>& table) {
-  using Evaluator = Truncated<Formula, IsSmooth>;
-  if (table.num_types > 1) return std::make_unique<ClusterPairForce<Evaluator, true>>(table);
-  return std::make_unique<ClusterPairForce<Evaluator, false>>(table);
+  return std::make_unique<ClusterPairForce<Truncated<Formula, IsSmooth>, true>>(table);
 }
 
 template <class Formula>
