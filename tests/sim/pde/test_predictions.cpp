@@ -36,6 +36,14 @@ double allocated() {
   return static_cast<double>(info.uordblks) + static_cast<double>(info.hblkhd);
 }
 
+/// Divided transforms are planned by trying: a plan may move its data through one more buffer, or not.
+double buffer_of_plans(const sim::pde::PdeParams& params, std::int64_t rows) {
+  if (rows != 1 || comm().size() == 1) return 0.0;
+  const sim::pde::SplitLayout layout(sim::pde::space_params(params), comm().size());
+  const auto& largest = layout.padded() ? *layout.padded() : layout.sample();
+  return 16.0 * static_cast<double>(largest.num_modes(comm().rank()));
+}
+
 const std::string wave_start = "[stage.start]\nformulas = [\"0.5 + 0.1*cos(2*pi*x/Lx)\"]\n";
 
 }  // namespace
@@ -111,7 +119,8 @@ TEST_CASE("an environment holds the bytes that were foretold", "[pde]") {
     const double measured = comm().all_reduce(allocated() - before, Op::max);
     const double foretold = sim::pde::held_bytes(params, rows, comm().size());
     INFO("holds " << measured << ", foretold " << foretold);
-    CHECK_THAT(foretold, WithinRel(measured, 0.2));
+    CHECK(foretold < 1.2 * measured);
+    CHECK(foretold > 0.8 * measured - buffer_of_plans(params, rows));
   }
 }
 
