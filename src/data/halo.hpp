@@ -57,6 +57,10 @@ class Halo {
   /// Collective. Adds the values accumulated on copies to their owners' rows, in a fixed order.
   void reverse(const Array2<double>& column) const;
 
+  /// Collective. A plan of its own of some of the copies, those n with wanted(n) != 0, whose rows stay the same:
+  /// for what only few of them need. Lasts as long as this plan does, and follows its set_shifts.
+  Halo part(const Array1<int>& wanted) const;
+
   /// Bytes this rank sends in one forward of `components` values of `bytes_per_value`, and to how many ranks.
   std::int64_t bytes_sent(int components, int bytes_per_value) const {
     return static_cast<std::int64_t>(num_sent_) * components * bytes_per_value;
@@ -67,6 +71,7 @@ class Halo {
   Sends plan_sends(const Tiling& tiling, const Particles& particles, double width);
   void plan_receives(const Comm& comm, const Sends& sends);
   void make_room(Particles& particles);
+  void take_rows(const Halo& whole, const std::vector<int>& places);
 
   std::optional<Comm> comm_;  // once built
   Array1<int> send_row_;      // owned rows: num_self_ for this rank, then num_sent_ by peer

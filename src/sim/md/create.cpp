@@ -1,4 +1,5 @@
 #include "sim/md/create.hpp"
+#include "sim/md/constraints/clusters.hpp"
 
 #include <fmt/core.h>
 
@@ -125,6 +126,7 @@ data::System make_system(const StageContext& context, const MdParams& params, co
   }
   attach_topology(system);
   find_excluded_pairs(system, excluded_kinds(params.molecules.special));
+  find_clusters(system, rigid_types(params.molecules, system));
   if (params.velocity) draw_velocities(system, units, params.velocity->temperature, context.seed);
   return system;
 }

@@ -82,6 +82,7 @@ void Engine::add_columns() {
 
 void Engine::start() {
   rebuild_lists(true);
+  if (ensemble_.place(*this)) rebuild_lists(false);
   update_halo_and_forces();
   agree(system_.particles.comm(), Outcome{forces_.problem()});
   ensemble_.start(*this);
@@ -93,11 +94,13 @@ void Engine::set_ensemble(Ensemble ensemble) {
   if (ensemble.changes_box() && !(periodic[0] && periodic[1] && periodic[2]))
     throw Error::input("a barostat needs a box that is periodic in all directions");
   ensemble_ = std::move(ensemble);
+  ensemble_.attach(*this);
 }
 
 void Engine::rebuild_lists(bool first) {
   lists_.rebuild(system_.particles, first);
   forces_.rebuilt(system_.particles, neighbourhood());
+  ensemble_.rebuilt(*this);
 }
 
 void Engine::begin_stepping() {
@@ -121,6 +124,7 @@ void Engine::step(Agreement& agreement) {
   if (rebuild_now) rebuild_lists(false);
   update_halo_and_forces();
   if (const auto problem = forces_.problem()) agreement.fail(*problem);
+  if (const auto problem = ensemble_.problem()) agreement.fail(*problem);
   const Motion motion = kick(system_.particles, acceleration_factor_, dt());
   if (!ensemble_.is_empty()) ensemble_.after_kick(*this);
   agreement.raise(displacement, std::sqrt(motion.displacement2));
@@ -235,6 +239,7 @@ Totals Engine::totals() const {
   constexpr int count = 16;
   ExactSum sums[count] = {forces.energy};
   for (int n = 0; n < 6; ++n) sums[1 + n] = forces.virial[n];
+  ensemble_.add_virial(*this, sums + 1);
   for (int n = 0; n < 9; ++n) sums[7 + n] = motion.part[n];
   all_reduce(particles.comm(), sums, count);
 
@@ -261,6 +266,7 @@ Kinetic Engine::kinetic() const {
 std::array<double, 6> Engine::virial() const {
   const auto& particles = system_.particles;
   ForceSums forces = forces_.sums(particles, neighbourhood());
+  ensemble_.add_virial(*this, forces.virial);
   all_reduce(particles.comm(), forces.virial, 6);
   std::array<double, 6> virial{};
   for (std::size_t n = 0; n < 6; ++n) virial[n] = forces.virial[n].value();
@@ -303,6 +309,7 @@ void Engine::restore(data::StateReader& reader) {
   num_global_ = particles.num_global();
   lists_.rebuild_restored(particles, reader.same_ranks(), built_box);
   forces_.rebuilt(particles, neighbourhood());
+  ensemble_.rebuilt(*this);
   update_halo_and_forces();
   begin_stepping();
 }

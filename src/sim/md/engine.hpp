@@ -32,7 +32,7 @@ struct Totals {
   double kinetic = 0.0;
   double kinetic_tensor[6] = {};  ///< sum m v (x) v, xx yy zz xy xz yz, in energy
   double potential = 0.0;         ///< without tail corrections
-  double virial[6] = {};          ///< sum of r (x) f (pairs: r_ij (x) f_ij), xx yy zz xy xz yz
+  double virial[6] = {};          ///< sum of r (x) f (pairs: r_ij (x) f_ij), xx yy zz xy xz yz, constraints included
   double momentum[3] = {};        ///< sum m v
 };
 
@@ -72,6 +72,8 @@ class Engine {
 
   /// For couplings. Local: moves owned particles along their velocities.
   void drift_for(double dt);
+  /// For couplings. Local: owned particles have been moved besides, at most that far.
+  void note_move(double distance) { moved_ += distance; }
   /// For couplings, the same on all ranks: longer or shorter steps than the stage's; its time goes on as ever.
   void set_pace(double pace) { pace_ = pace; }
   /// For couplings, collective: how far the next step takes a particle at most.

@@ -8,6 +8,7 @@
 
 #include "base/log.hpp"
 #include "base/region.hpp"
+#include "sim/md/constraints/constraints.hpp"
 #include "sim/md/create.hpp"
 #include "sim/md/forces/make_field.hpp"
 #include "sim/md/forces/many_body.hpp"
@@ -59,6 +60,8 @@ void MdStage::make_engine(data::System system) {
     throw Error::input("tail corrections need a box that is periodic in all directions; use tail = false");
   const auto even = process_grid(params_, system.box, context_.comm.size());
   own_columns_ = own_columns(system.particles);
+  const bool is_rigid = system.particles.has_column(cluster_column);
+  const auto rigid = is_rigid ? rigid_types(params_.molecules, system) : RigidTypes{};
   ForceField forces = make_force_field(params_, system, units_, charges_);
   check_halo(context_.comm, system.box, even, forces.cutoff() + params_.neighbours.skin.value());
   const data::Int3 grid = params_.grid.empty() ? data::Int3{0, 0, 0} : even;
@@ -75,6 +78,7 @@ void MdStage::make_engine(data::System system) {
   auto ensemble =
       make_ensemble(params_.thermostat, params_.barostat, params_.steps, units_, unit_tail_.pressure, context_.seed);
   if (params_.minimise) ensemble.add(make_fire(*params_.minimise));
+  if (is_rigid) add_constraints(ensemble, rigid);
   engine_->set_ensemble(std::move(ensemble));
   observables_.clear();
   if (params_.rdf) observables_.push_back(make_rdf(*params_.rdf, *engine_));
@@ -87,6 +91,15 @@ void MdStage::make_engine(data::System system) {
   if (params_.viscosity) observables_.push_back(make_viscosity(*params_.viscosity, *engine_));
   if (params_.vdos) observables_.push_back(make_vdos(*params_.vdos, *engine_));
   if (params_.self_scattering) observables_.push_back(make_self_scattering(*params_.self_scattering, *engine_));
+}
+
+void MdStage::add_constraints(Ensemble& ensemble, const RigidTypes& rigid) const {
+  if (params_.minimise)
+    throw Error::input(
+        "a search for the lowest energy cannot keep bonds rigid: give their types the kind \"harmonic\" in this stage");
+  std::optional<double> temperature;
+  if (params_.velocity) temperature = params_.velocity->temperature;
+  ensemble.add(make_constraints(params_.constraints.value_or(ConstraintParams{}), rigid, temperature));
 }
 
 /// Once a stage.
@@ -122,6 +135,10 @@ void MdStage::start() {
     charges_ = charge_sums(system.particles);
   }
   if (params_.pair) check_packing(make_pair_table(*params_.pair, system.species), count_types(system), system.box);
+  if (params_.constraints && !system.particles.has_column(cluster_column))
+    throw Error::input(
+        "there is a table [stage.constraints], but no bond is rigid: give the types of bonds that should be the kind "
+        "\"rigid\" and a length, in [[stage.bond]]");
   make_engine(std::move(system));
   engine_->start();
   if (params_.pair && !params_.minimise) check_overlaps(*engine_, table_);

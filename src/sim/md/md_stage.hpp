@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sim/md/charges/charge_sums.hpp"
+#include "sim/md/constraints/clusters.hpp"
 #include "sim/md/engine.hpp"
 #include "sim/md/forces/tail.hpp"
 #include "sim/md/frame.hpp"
@@ -52,6 +53,7 @@ class MdStage final : public Stage {
 
  private:
   void make_engine(data::System system);
+  void add_constraints(Ensemble& ensemble, const RigidTypes& rigid) const;
   void measure();
   void warn_of_berendsen() const;
   Tail tail() const;

@@ -268,6 +268,7 @@ void bind(Binder& b, MdParams& p) {
   b.table("stillinger_weber", p.stillinger_weber, {"the Stillinger-Weber potential, for silicon and its kin"});
   b.table("tersoff", p.tersoff, {"the Tersoff potential"});
   bind_molecules(b, p.molecules);
+  b.table("constraints", p.constraints, {"how rigid bonds and angles are kept, where there are any"});
   b.table("neighbours", p.neighbours, {"lists of pairs"});
   b.list("grid", p.grid, 0, {.low = 1, .high = 1 << 20},
          {"tiles along x, y and z, as many as ranks; left out: those "

@@ -10,6 +10,7 @@
 #include "deck/binder.hpp"
 #include "sim/balancer.hpp"
 #include "sim/md/charges/charge_params.hpp"
+#include "sim/md/constraints/params.hpp"
 #include "sim/md/ensembles/params.hpp"
 #include "sim/md/forces/formula_params.hpp"
 #include "sim/md/forces/many_body_params.hpp"
@@ -123,6 +124,7 @@ struct MdParams {
   std::optional<StillingerWeberParams> stillinger_weber;
   std::optional<TersoffParams> tersoff;
   MoleculeParams molecules;
+  std::optional<ConstraintParams> constraints;
   NeighbourDeckParams neighbours;
   std::vector<std::int64_t> grid;  ///< process grid; empty: the one with the least surface, until balance needs another
   BalanceParams balance;

@@ -6,6 +6,20 @@
 
 namespace tessera::sim::md {
 
+void Ensemble::attach(Engine& engine) {
+  for (const auto& coupling : couplings_) coupling->attach(engine);
+}
+
+bool Ensemble::place(Engine& engine) {
+  bool has_moved = false;
+  for (const auto& coupling : couplings_) has_moved = coupling->place(engine) || has_moved;
+  return has_moved;
+}
+
+void Ensemble::rebuilt(Engine& engine) {
+  for (const auto& coupling : couplings_) coupling->rebuilt(engine);
+}
+
 void Ensemble::start(Engine& engine) {
   for (const auto& coupling : couplings_) coupling->start(engine);
 }
@@ -20,10 +34,9 @@ void Ensemble::before_kick(Engine& engine) {
 
 void Ensemble::drift(Engine& engine) {
   for (const auto& coupling : couplings_) coupling->before_drift(engine);
-  const bool splits =
-      std::any_of(couplings_.begin(), couplings_.end(), [](const auto& coupling) { return coupling->splits_drift(); });
-  if (splits) {
+  if (splits_drift()) {
     engine.drift_for(0.5 * engine.dt());
+    for (const auto& coupling : couplings_) coupling->after_half_drift(engine);
     for (const auto& coupling : couplings_) coupling->between_drifts(engine);
     engine.drift_for(0.5 * engine.dt());
   } else {
@@ -66,10 +79,25 @@ bool Ensemble::is_finished() const {
                      [](const auto& coupling) { return coupling->is_finished(); });
 }
 
+bool Ensemble::splits_drift() const {
+  return std::any_of(couplings_.begin(), couplings_.end(),
+                     [](const auto& coupling) { return coupling->splits_drift(); });
+}
+
 std::int64_t Ensemble::num_constraints() const {
   std::int64_t sum = 0;
   for (const auto& coupling : couplings_) sum += coupling->num_constraints();
   return sum;
+}
+
+void Ensemble::add_virial(const Engine& engine, ExactSum* virial) const {
+  for (const auto& coupling : couplings_) coupling->add_virial(engine, virial);
+}
+
+std::optional<Error> Ensemble::problem() const {
+  for (const auto& coupling : couplings_)
+    if (auto problem = coupling->problem()) return problem;
+  return {};
 }
 
 void Ensemble::save(const Engine& engine, data::StateWriter& writer) const {

@@ -5,7 +5,7 @@
 
 namespace tessera::sim::md {
 
-/// Collective. 2 K / (N_dof k_B) with N_dof = 3 N - 3; costs one pass over the velocities.
+/// Collective. 2 K / (N_dof k_B) with the degrees of freedom that the engine has; costs one pass over the velocities.
 double temperature_now(const Engine& engine);
 
 }  // namespace tessera::sim::md

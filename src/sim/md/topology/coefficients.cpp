@@ -20,11 +20,13 @@ struct Style {
   std::size_t values;
   const char* words;
 };
-constexpr std::array<Style, 10> styles{{{"bonds", "harmonic", 2, "K r0"},
+constexpr std::array<Style, 12> styles{{{"bonds", "harmonic", 2, "K r0"},
                                         {"bonds", "morse", 3, "D alpha r0"},
                                         {"bonds", "fene", 4, "K R0 epsilon sigma"},
+                                        {"bonds", "rigid", 1, "r0"},
                                         {"angles", "harmonic", 2, "K theta0"},
                                         {"angles", "charmm", 4, "K theta0 K_ub r_ub"},
+                                        {"angles", "rigid", 1, "theta0"},
                                         {"dihedrals", "opls", 4, "K1 K2 K3 K4"},
                                         {"dihedrals", "harmonic", 3, "K d n"},
                                         {"dihedrals", "charmm", 4, "K n d weight"},
@@ -71,6 +73,9 @@ void check_values(const data::TopologyCoefficients& one) {
                               "weights of all pairs three bonds apart in [stage.special]",
                               one.values[3]));
   }
+  if (one.style == "rigid" && !(one.values[0] > 0.0)) refuse(one, "a rigid bond or angle is above 0");
+  if (one.style == "rigid" && one.name == "angles" && !(one.values[0] < 180.0))
+    refuse(one, "a rigid angle is below 180 degrees");
   if (one.style == "fene" && !(one.values[1] > 0.0)) refuse(one, "R0 must be positive");
 }
 
@@ -80,14 +85,16 @@ double number(const std::optional<std::int64_t>& value) { return static_cast<dou
 data::TopologyCoefficients convert(const BondParams& p) {
   if (p.kind == BondKind::morse)
     return {"bonds", "morse", p.type, {number(p.depth), number(p.alpha), number(p.length)}};
+  if (p.kind == BondKind::rigid) return {"bonds", "rigid", p.type, {number(p.length)}};
   if (p.kind == BondKind::fene)
     return {"bonds", "fene", p.type, {number(p.k), number(p.max_length), number(p.epsilon), number(p.sigma)}};
   return {"bonds", "harmonic", p.type, {number(p.k), number(p.length)}};
 }
 
 data::TopologyCoefficients convert(const AngleParams& p) {
-  if (p.kind == AngleKind::harmonic) return {"angles", "harmonic", p.type, {p.k, p.angle}};
-  return {"angles", "charmm", p.type, {p.k, p.angle, number(p.k_ub), number(p.length_ub)}};
+  if (p.kind == AngleKind::rigid) return {"angles", "rigid", p.type, {p.angle}};
+  if (p.kind == AngleKind::harmonic) return {"angles", "harmonic", p.type, {number(p.k), p.angle}};
+  return {"angles", "charmm", p.type, {number(p.k), p.angle, number(p.k_ub), number(p.length_ub)}};
 }
 
 data::TopologyCoefficients convert(const DihedralParams& p) {

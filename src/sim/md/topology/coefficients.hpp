@@ -10,8 +10,8 @@
 namespace tessera::sim::md {
 
 /// One type: style and numbers as in LAMMPS data files (docs of bond_style, angle_style... of 2021), angles in degrees.
-///   bonds:     harmonic k r0; morse d alpha r0; fene k R0 epsilon sigma
-///   angles:    harmonic k theta0; charmm k theta0 k_ub r_ub
+///   bonds:     harmonic k r0; morse d alpha r0; fene k R0 epsilon sigma; rigid r0
+///   angles:    harmonic k theta0; charmm k theta0 k_ub r_ub; rigid theta0
 ///   dihedrals: opls k1 k2 k3 k4; harmonic k d n; charmm k n phase weight (weight 0)
 ///   impropers: harmonic k chi0; cvff k d n
 struct TypeCoefficients {

@@ -34,12 +34,17 @@ void check_sign(Binder& b, const std::optional<std::int64_t>& sign) {
 
 void bind(Binder& b, BondParams& p) {
   bind_type(b, p.type, "number of the type of bonds in the topology");
-  b.choice("kind", p.kind, {{"harmonic", BondKind::harmonic}, {"morse", BondKind::morse}, {"fene", BondKind::fene}},
+  b.choice("kind", p.kind,
+           {{"harmonic", BondKind::harmonic},
+            {"morse", BondKind::morse},
+            {"fene", BondKind::fene},
+            {"rigid", BondKind::rigid}},
            {"harmonic: k (r - length)^2; morse: depth [1 - exp(-alpha (r - length))]^2; fene: "
             "-k/2 max_length^2 ln[1 - (r/max_length)^2], and below 2^(1/6) sigma 4 epsilon [(sigma/r)^12 - "
-            "(sigma/r)^6] + epsilon"});
+            "(sigma/r)^6] + epsilon; rigid: always of that length"});
   b.value("k", p.k, deck::non_negative, {"of harmonic (without a factor 1/2) and fene", "energy/length^2"});
-  b.value("length", p.length, deck::non_negative, {"of harmonic and morse: where the energy is least", "length"});
+  b.value("length", p.length, deck::non_negative,
+          {"of harmonic and morse: where the energy is least; of rigid", "length"});
   b.value("depth", p.depth, deck::non_negative, {"of morse", "energy"});
   b.value("alpha", p.alpha, deck::positive, {"of morse", "1/length"});
   b.value("max_length", p.max_length, deck::positive, {"of fene: no bond is ever longer", "length"});
@@ -47,28 +52,33 @@ void bind(Binder& b, BondParams& p) {
   b.value("sigma", p.sigma, deck::non_negative, {"of fene", "length"});
   if (b.is_describing()) return;
   const bool is_fene = p.kind == BondKind::fene, is_morse = p.kind == BondKind::morse;
-  check_key(b, "k", p.k, !is_morse);
+  check_key(b, "k", p.k, p.kind == BondKind::harmonic || is_fene);
   check_key(b, "length", p.length, !is_fene);
   check_key(b, "depth", p.depth, is_morse);
   check_key(b, "alpha", p.alpha, is_morse);
   check_key(b, "max_length", p.max_length, is_fene);
   check_key(b, "epsilon", p.epsilon, is_fene);
   check_key(b, "sigma", p.sigma, is_fene);
+  b.check(p.kind != BondKind::rigid || p.length > 0.0, "length", "a rigid bond has a length above 0");
 }
 
 void bind(Binder& b, AngleParams& p) {
   bind_type(b, p.type, "number of the type of angles in the topology");
-  b.choice("kind", p.kind, {{"harmonic", AngleKind::harmonic}, {"charmm", AngleKind::charmm}},
-           {"harmonic: k (theta - angle)^2; charmm: likewise, and k_ub (r - length_ub)^2 between the outer atoms"});
-  b.required("k");
-  b.value("k", p.k, deck::non_negative, {"without a factor 1/2", "energy/rad^2"});
+  b.choice("kind", p.kind,
+           {{"harmonic", AngleKind::harmonic}, {"charmm", AngleKind::charmm}, {"rigid", AngleKind::rigid}},
+           {"harmonic: k (theta - angle)^2; charmm: likewise, and k_ub (r - length_ub)^2 between the outer atoms; "
+            "rigid: always that angle, between two rigid bonds"});
+  b.value("k", p.k, deck::non_negative, {"of harmonic and charmm, without a factor 1/2", "energy/rad^2"});
   b.required("angle");
-  b.value("angle", p.angle, {.low = 0.0, .high = 180.0}, {"where the energy is least", "degrees"});
+  b.value("angle", p.angle, {.low = 0.0, .high = 180.0}, {"where the energy is least; of rigid", "degrees"});
   b.value("k_ub", p.k_ub, deck::non_negative, {"of charmm (Urey and Bradley)", "energy/length^2"});
   b.value("length_ub", p.length_ub, deck::non_negative, {"of charmm", "length"});
   if (b.is_describing()) return;
+  check_key(b, "k", p.k, p.kind != AngleKind::rigid);
   check_key(b, "k_ub", p.k_ub, p.kind == AngleKind::charmm);
   check_key(b, "length_ub", p.length_ub, p.kind == AngleKind::charmm);
+  b.check(p.kind != AngleKind::rigid || (p.angle > 0.0 && p.angle < 180.0), "angle",
+          "a rigid angle lies between 0 and 180 degrees, both left out");
 }
 
 void bind(Binder& b, DihedralParams& p) {

@@ -9,8 +9,8 @@
 
 namespace tessera::sim::md {
 
-enum class BondKind { harmonic, morse, fene };
-enum class AngleKind { harmonic, charmm };
+enum class BondKind { harmonic, morse, fene, rigid };
+enum class AngleKind { harmonic, charmm, rigid };
 enum class DihedralKind { opls, harmonic, charmm };
 enum class ImproperKind { harmonic, cvff };
 
@@ -25,8 +25,8 @@ void bind(deck::Binder& binder, BondParams& params);
 struct AngleParams {
   std::int64_t type = 1;
   AngleKind kind = AngleKind::harmonic;
-  double k = 0.0, angle = 0.0;
-  std::optional<double> k_ub, length_ub;
+  double angle = 0.0;
+  std::optional<double> k, k_ub, length_ub;
 };
 void bind(deck::Binder& binder, AngleParams& params);
 
