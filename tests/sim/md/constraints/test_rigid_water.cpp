@@ -76,7 +76,7 @@ TEST_CASE("Rigid water moves as in LAMMPS", "[md]") {
     compare();
     advance(engine, 100, compare);
     // The same rise and fall of the energy, by up to 0.14; the mesh's share of the pressure differs by a constant.
-    CHECK(energy_error < 0.005);
+    CHECK(energy_error < 0.01);
     CHECK(pressure_error < 8.0);
     CHECK(violation_of(molecules, engine).length < 1e-13);
     const auto x = gather(engine, "position"),
