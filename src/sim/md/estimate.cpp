@@ -14,6 +14,7 @@
 #include "sim/md/ensembles/integrate.hpp"
 #include "sim/md/forces/many_body.hpp"
 #include "sim/md/forces/pair_setup.hpp"
+#include "sim/md/forces/tabulated.hpp"
 #include "sim/md/lattice.hpp"
 #include "sim/md/overlap.hpp"
 #include "sim/md/velocities.hpp"
@@ -174,6 +175,7 @@ Estimate estimate_run(const Comm& comm, const MdParams& params, int ranks) {
   const Source source = source_of(comm, params);
   ForceField forces;
   add_many_body(forces, params, comm, source.species);
+  if (params.table) forces.add(read_tabulated(*params.table, comm, source.species, params.units));
   if (params.pair) check_packing(make_pair_table(*params.pair, source.species), source.counts, source.box);
   const auto grid = process_grid(params, source.box, ranks);
   const double cutoff = std::max(forces.cutoff(), reference_cutoff(params)), skin = params.neighbours.skin.value();
