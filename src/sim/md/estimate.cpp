@@ -190,6 +190,7 @@ Estimate estimate_run(const Comm& comm, const MdParams& params, int ranks) {
   if (params.adf) shape.search_radius = std::max(shape.search_radius, params.adf->cutoff);
   if (params.coordination) shape.search_radius = std::max(shape.search_radius, params.coordination->cutoff);
   if (params.bond_order) shape.search_radius = std::max(shape.search_radius, params.bond_order->cutoff);
+  if (params.centro_symmetry) shape.search_radius = std::max(shape.search_radius, params.centro_symmetry->cutoff);
   estimate.bytes_per_rank = predict_bytes(shape);
   Fluid fluid{.counts = source.counts, .masses = {}, .temperature = source.temperature};
   for (const auto& species : source.species) fluid.masses.push_back(species.mass);

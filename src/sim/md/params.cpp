@@ -317,6 +317,7 @@ void bind(Binder& b, MdParams& p) {
   b.table("adf", p.adf, {"distributions of the angles between bonds"});
   b.table("coordination", p.coordination, {"numbers of neighbours"});
   b.table("bond_order", p.bond_order, {"bond-orientational order of Steinhardt, q4 and q6"});
+  b.table("centro_symmetry", p.centro_symmetry, {"how far particles are from centres of symmetry: faults in crystals"});
   b.table("viscosity", p.viscosity, {"shear viscosity from the fluctuations of stress (Green and Kubo)"});
   b.table(
       "thermal_conductivity", p.thermal_conductivity,

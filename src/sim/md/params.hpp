@@ -16,6 +16,7 @@
 #include "sim/md/forces/tabulated_params.hpp"
 #include "sim/md/observables/adf.hpp"
 #include "sim/md/observables/bond_order.hpp"
+#include "sim/md/observables/centro_symmetry.hpp"
 #include "sim/md/observables/coordination.hpp"
 #include "sim/md/observables/msd.hpp"
 #include "sim/md/observables/rdf.hpp"
@@ -142,6 +143,7 @@ struct MdParams {
   std::optional<AdfParams> adf;
   std::optional<CoordinationParams> coordination;
   std::optional<BondOrderParams> bond_order;
+  std::optional<CentroSymmetryParams> centro_symmetry;
   std::optional<ViscosityParams> viscosity;
   std::optional<ThermalConductivityParams> thermal_conductivity;
   std::optional<VdosParams> vdos;

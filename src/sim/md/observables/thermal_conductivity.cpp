@@ -81,6 +81,7 @@ class ThermalConductivity final : public Observable {
   }
   std::string unit() const {
     const auto& u = engine_.units();
+    if (u.name == "lj") return fmt::format("k_B/({} {})", u.time_unit, u.length_unit);
     return fmt::format("{}/({} {} {})", u.energy_unit, u.time_unit, u.length_unit, u.temperature_unit);
   }
 
