@@ -249,6 +249,16 @@ TEST_CASE("Files of tables are read as they say", "[md]") {
   CHECK_THAT(table_complaint(path, "LAST"),
              Contains("no section 'LAST'; those of this file are: 'EVEN', 'FIRST', 'SQUARES'"));
 
+  // Rows as far apart as the first is from nothing, and a tail of few digits.
+  std::string coarse = "COARSE\nN 200\n", short_tail = "TAIL\nN 200\n";
+  for (int n = 0; n < 200; ++n) {
+    const double r = 0.02 * (n + 1), far = 2.0 + 0.02 * n;
+    coarse += fmt::format("{} {} {} {}\n", n + 1, r, like.energy(r), like.force(r));
+    short_tail += fmt::format("{} {} {:.3f} {:.3f}\n", n + 1, far, like.energy(far), like.force(far));
+  }
+  CHECK(table_complaint(write_table(coarse), "COARSE").empty());
+  CHECK(table_complaint(write_table(short_tail), "TAIL").empty());
+
   sim::md::TabulatedParams params;
   params.between.push_back({{"A", "A"}, path, "EVEN", {}});
   const std::vector<data::Species> species{{"A", 1.0}};
