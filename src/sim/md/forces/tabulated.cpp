@@ -78,6 +78,7 @@ struct Tabulated {
 };
 
 /// A word of which pairs were looked up closer than tables begin goes to problem().
+template <bool MultiType>
 class TabulatedForce final : public ForceTerm {
  public:
   TabulatedForce(const PairTableOf<TabulatedCoefficients>& pairs, const Tabulated& evaluator)
@@ -118,7 +119,7 @@ class TabulatedForce final : public ForceTerm {
  private:
   Array1<int> num_closer_;
   mutable bool is_too_close_ = false;  // by the energies that were asked for last
-  ClusterPairForce<Tabulated, true> pairs_;
+  ClusterPairForce<Tabulated, MultiType> pairs_;
 };
 
 double cutoff_of(const TabulatedPair& pair) {
@@ -166,7 +167,8 @@ std::unique_ptr<ForceTerm> make_tabulated(int num_types, const std::vector<Tabul
     }
   }
   Kokkos::deep_copy(evaluator.table, host);
-  return std::make_unique<TabulatedForce>(coefficients, evaluator);
+  if (num_types > 1) return std::make_unique<TabulatedForce<true>>(coefficients, evaluator);
+  return std::make_unique<TabulatedForce<false>>(coefficients, evaluator);
 }
 
 std::unique_ptr<ForceTerm> read_tabulated(const TabulatedParams& params, const Comm& comm,
