@@ -31,7 +31,7 @@ Array2<double> relative_velocities(const Engine& engine, const data::Vec3& drift
 ExactSums<3> kinetic_heat(const Engine& engine, const Array2<double>& velocity) {
   const auto& particles = engine.system().particles;
   const auto type = particles.get<int>("type");
-  const auto mass = engine.masses();
+  const auto& mass = engine.masses();
   ExactSums<3> total;
   Kokkos::parallel_reduce(
       "md/kinetic_heat", Range(0, particles.num_owned()),
