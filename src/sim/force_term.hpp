@@ -53,6 +53,16 @@ class ForceTerm {
   virtual StepCost cost(const data::Particles& particles, const data::Neighbourhood& near) const = 0;
   /// Energy and virial, of the positions that forces were computed for; forces stay as they are.
   virtual ForceSums sums(const data::Particles& particles, const data::Neighbourhood& near) const = 0;
+
+  /// Whether the term acts between pairs alone, none of which has energy by itself: then it has a heat flux.
+  virtual bool has_heat_flux() const { return false; }
+  /// The part of the heat flux times the volume that the term's energies and forces make, of this rank, for the same
+  /// positions as sums(): over pairs 1/2 [u w + (f . w) r], w = v_i + v_j, r = x_i - x_j, f the force on i. A pair
+  /// across ranks counts half on each. `velocity`: (row, component), rows of copies filled. Throws Error (internal)
+  /// without.
+  virtual ExactSums<3> heat_flux(const data::Particles&, const data::Neighbourhood&, const Array2<double>&) const {
+    throw Error::internal("a term of the forces has no heat flux");
+  }
 };
 
 }  // namespace tessera::sim

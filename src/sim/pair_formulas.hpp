@@ -5,25 +5,28 @@
 
 namespace tessera::sim {
 
-/// a exp(-b r) - c/r^6 (Buckingham 1938; with charges: BKS silica, van Beest, Kramer and van Santen 1990).
+/// a exp(-b r) - c/r^6 - d/r^8 (Buckingham 1938; with charges: BKS silica, van Beest, Kramer and van Santen 1990; with
+/// d Born, Mayer and Huggins: alkali halides, Tosi and Fumi 1964).
 struct BuckinghamCoefficients {
-  double a = 0.0, b = 0.0, c = 0.0, cutoff = 0.0, smoothing = 0.0;
+  double a = 0.0, b = 0.0, c = 0.0, d = 0.0, cutoff = 0.0, smoothing = 0.0;
 };
 struct Buckingham {
   using Coefficients = BuckinghamCoefficients;
-  enum { a, b, c, count };
-  static constexpr int flops = 48;
+  enum { a, b, c, d, count };
+  static constexpr int flops = 52;
 
   static void fill(const Coefficients& pair, double* p) {
     p[a] = pair.a;
     p[b] = pair.b;
     p[c] = pair.c;
+    p[d] = pair.d;
   }
   template <class V>
   KOKKOS_FORCEINLINE_FUNCTION static PairValue<V> value(const V* p, const V&, const V& r, const V& inverse) {
-    const V inverse2 = inverse * inverse, attraction = p[c] * inverse2 * inverse2 * inverse2;
+    const V inverse2 = inverse * inverse, inverse6 = inverse2 * inverse2 * inverse2;
+    const V six = p[c] * inverse6, eight = p[d] * inverse6 * inverse2;
     const V repulsion = p[a] * simd::exponential(V(-p[b] * r));
-    return {repulsion - attraction, (p[b] * repulsion - 6.0 * attraction * inverse) * inverse};
+    return {repulsion - six - eight, (p[b] * repulsion - (6.0 * six + 8.0 * eight) * inverse) * inverse};
   }
 };
 

@@ -12,6 +12,7 @@
 #include "base/region.hpp"
 #include "sim/pair_coulomb.hpp"
 #include "sim/pair_force.hpp"
+#include "sim/pair_heat.hpp"
 
 namespace tessera::sim {
 
@@ -354,6 +355,12 @@ class ClusterPairForce final : public ForceTerm {
     result.energy = total.part[0];
     for (int n = 0; n < 6; ++n) result.virial[n] = total.part[n + 1];
     return result;
+  }
+
+  bool has_heat_flux() const override { return !coulomb_.self_energy; }
+  ExactSums<3> heat_flux(const data::Particles& particles, const data::Neighbourhood& near,
+                         const Array2<double>& velocity) const override {
+    return pair_heat(inputs(particles, near), velocity, near.pairs().count == data::PairCount::half);
   }
 
  private:

@@ -13,8 +13,9 @@ struct PairCoefficients {
 
 /// What happens at the cutoff: nothing (the energy jumps), the energy shifted to zero, or energy and force; smooth:
 /// shifted to zero and multiplied by exp(-smoothing^2 / (r - cutoff)^2), so that all derivatives vanish there (Carre,
-/// Berthier, Horbach, Ispas and Kob, J. Chem. Phys. 127, 114512 (2007)).
-enum class Truncation { none, energy, force, smooth };
+/// Berthier, Horbach, Ispas and Kob, J. Chem. Phys. 127, 114512 (2007)). wca, in decks alone: Lennard-Jones at its
+/// minimum, shifted in energy (Weeks, Chandler and Andersen, J. Chem. Phys. 54, 5237 (1971)).
+enum class Truncation { none, energy, force, smooth, wca };
 
 /// Coefficients of all pairs of types; each of them has a `cutoff` (0: the two do not interact).
 template <class Coefficients>

@@ -14,6 +14,7 @@
 #include "sim/md/ensembles/integrate.hpp"
 #include "sim/md/forces/many_body.hpp"
 #include "sim/md/forces/pair_setup.hpp"
+#include "sim/md/forces/tabulated.hpp"
 #include "sim/md/lattice.hpp"
 #include "sim/md/overlap.hpp"
 #include "sim/md/velocities.hpp"
@@ -174,6 +175,7 @@ Estimate estimate_run(const Comm& comm, const MdParams& params, int ranks) {
   const Source source = source_of(comm, params);
   ForceField forces;
   add_many_body(forces, params, comm, source.species);
+  if (params.table) forces.add(read_tabulated(*params.table, comm, source.species, params.units));
   if (params.pair) check_packing(make_pair_table(*params.pair, source.species), source.counts, source.box);
   const auto grid = process_grid(params, source.box, ranks);
   const double cutoff = std::max(forces.cutoff(), reference_cutoff(params)), skin = params.neighbours.skin.value();
@@ -188,6 +190,7 @@ Estimate estimate_run(const Comm& comm, const MdParams& params, int ranks) {
   if (params.adf) shape.search_radius = std::max(shape.search_radius, params.adf->cutoff);
   if (params.coordination) shape.search_radius = std::max(shape.search_radius, params.coordination->cutoff);
   if (params.bond_order) shape.search_radius = std::max(shape.search_radius, params.bond_order->cutoff);
+  if (params.centro_symmetry) shape.search_radius = std::max(shape.search_radius, params.centro_symmetry->cutoff);
   estimate.bytes_per_rank = predict_bytes(shape);
   Fluid fluid{.counts = source.counts, .masses = {}, .temperature = source.temperature};
   for (const auto& species : source.species) fluid.masses.push_back(species.mass);

@@ -88,7 +88,10 @@ void MdStage::make_engine(data::System system) {
   if (params_.adf) observables_.push_back(make_adf(*params_.adf, *engine_));
   if (params_.coordination) observables_.push_back(make_coordination(*params_.coordination, *engine_));
   if (params_.bond_order) observables_.push_back(make_bond_order(*params_.bond_order, *engine_));
+  if (params_.centro_symmetry) observables_.push_back(make_centro_symmetry(*params_.centro_symmetry, *engine_));
   if (params_.viscosity) observables_.push_back(make_viscosity(*params_.viscosity, *engine_));
+  if (params_.thermal_conductivity)
+    observables_.push_back(make_thermal_conductivity(*params_.thermal_conductivity, *engine_));
   if (params_.vdos) observables_.push_back(make_vdos(*params_.vdos, *engine_));
   if (params_.self_scattering) observables_.push_back(make_self_scattering(*params_.self_scattering, *engine_));
 }

@@ -23,6 +23,8 @@ void check_cutoffs(Binder& b, const std::optional<double>& cutoff, const std::op
   b.check(!(cutoff && cutoff_over_sigma), "cutoff_over_sigma", "give either cutoff or cutoff_over_sigma, not both");
 }
 
+bool is_wca_cutoff(double cutoff_over_sigma) { return std::abs(cutoff_over_sigma - wca_cutoff_over_sigma) < 1e-12; }
+
 bool has_masses(const LatticeParams& lattice) {
   return !lattice.masses.empty() || std::all_of(lattice.types.begin(), lattice.types.end(),
                                                 [](const auto& name) { return data::atomic_weight(name).has_value(); });
@@ -51,7 +53,8 @@ void check_source(Binder& b, MdParams& p) {
 }
 
 bool has_forces(const MdParams& p) {
-  return p.pair || p.buckingham || p.morse || p.yukawa || p.charges || p.eam || p.stillinger_weber || p.tersoff;
+  return p.pair || p.buckingham || p.morse || p.yukawa || p.table || p.charges || p.eam || p.stillinger_weber ||
+         p.tersoff;
 }
 
 void check_many_body(Binder& b, const MdParams& p) {
@@ -60,6 +63,22 @@ void check_many_body(Binder& b, const MdParams& p) {
   const bool fits = p.units == "metal" || p.units == "lj";
   b.check(!p.stillinger_weber || fits, "stillinger_weber", "the parameters are in metal or lj units: use those");
   b.check(!p.tersoff || fits, "tersoff", "the parameters are in metal or lj units: use those");
+}
+
+/// What the deck itself says against a heat flux of pairs; molecules may also come from a file.
+void check_heat_flux(Binder& b, const MdParams& p) {
+  if (!p.thermal_conductivity) return;
+  const auto refuse = [&](bool is_there, const std::string& term) {
+    b.check(!is_there, "thermal_conductivity",
+            fmt::format("the heat flux is known of forces between pairs alone, but the deck has {}", term));
+  };
+  refuse(p.eam.has_value(), "[stage.eam]");
+  refuse(p.stillinger_weber.has_value(), "[stage.stillinger_weber]");
+  refuse(p.tersoff.has_value(), "[stage.tersoff]");
+  if (!p.charges) return;
+  refuse(is_long_range(p.charges->method), "[stage.charges] with waves or a mesh (ewald, pppm)");
+  refuse(p.charges->method == ChargeMethod::wolf || p.charges->method == ChargeMethod::dsf,
+         "[stage.charges] with self-energies (wolf, dsf)");
 }
 
 /// Without any potential, a fluid of Lennard-Jones in its own units.
@@ -189,17 +208,28 @@ void bind(Binder& b, PairParams& p) {
   b.value("cutoff", p.cutoff, deck::positive,
           {"distance beyond which the force is zero; 2.5 sigma if it is left out", "length"});
   b.value("cutoff_over_sigma", p.cutoff_over_sigma, deck::positive, {"the same in units of each pair's sigma"});
-  b.choice("truncation", p.truncation,
-           {{"none", Truncation::none}, {"energy", Truncation::energy}, {"force", Truncation::force}},
-           {"at the cutoff: nothing (the energy jumps), the energy shifted to zero (with cutoff_over_sigma = "
-            "1.122462048309373: WCA), or energy and force shifted to zero"});
+  b.choice(
+      "truncation", p.truncation,
+      {{"none", Truncation::none},
+       {"energy", Truncation::energy},
+       {"force", Truncation::force},
+       {"wca", Truncation::wca}},
+      {"at the cutoff: nothing (the energy jumps), the energy shifted to zero, or energy and force shifted to zero; "
+       "wca: the repulsion of Weeks, Chandler and Andersen, cut at the minimum, 2^(1/6) sigma, and shifted in "
+       "energy"});
   b.value("tail", p.tail, {"add to energy and pressure what lies beyond the cutoff in a fluid of even density"});
   b.choice("mixing", p.mixing, {{"geometric", Mixing::geometric}, {"lorentz_berthelot", Mixing::lorentz_berthelot}},
            {"of unlike types: epsilon geometric; sigma geometric or (lorentz_berthelot) arithmetic"});
   b.tables("type", p.types, {"values of one type, instead of those above"});
   b.tables("between", p.between, {"values of one pair of types, instead of mixed ones"});
   check_cutoffs(b, p.cutoff, p.cutoff_over_sigma);
-  if (!p.cutoff && !p.cutoff_over_sigma && !b.is_describing()) p.cutoff_over_sigma = default_cutoff_over_sigma;
+  const bool is_wca = p.truncation == Truncation::wca;
+  const bool has_own_cutoffs =
+      std::any_of(p.between.begin(), p.between.end(), [](const auto& q) { return q.cutoff || q.cutoff_over_sigma; });
+  b.check(!is_wca || (!p.cutoff && !has_own_cutoffs && (!p.cutoff_over_sigma || is_wca_cutoff(*p.cutoff_over_sigma))),
+          "truncation", "wca is cut off at 2^(1/6) sigma: leave cutoff and cutoff_over_sigma out");
+  if (!p.cutoff && !p.cutoff_over_sigma && !b.is_describing())
+    p.cutoff_over_sigma = is_wca ? wca_cutoff_over_sigma : default_cutoff_over_sigma;
   b.check(!p.tail || p.truncation == Truncation::none, "tail",
           "tail corrections lead from the plainly truncated to the full potential; a shifted one differs inside the "
           "cutoff too, and is a model of its own: use truncation = \"none\", or tail = false");
@@ -234,6 +264,7 @@ double reference_cutoff(const MdParams& p) {
   if (p.buckingham) longest = std::max(longest, longest_cutoff(*p.buckingham));
   if (p.morse) longest = std::max(longest, longest_cutoff(*p.morse));
   if (p.yukawa) longest = std::max(longest, longest_cutoff(*p.yukawa));
+  if (p.table) longest = std::max(longest, longest_cutoff(*p.table));
   if (p.charges) longest = std::max(longest, p.charges->cutoff);
   return longest;
 }
@@ -263,6 +294,7 @@ void bind(Binder& b, MdParams& p) {
   b.table("buckingham", p.buckingham, {"exponential repulsion and r^-6 attraction between named types"});
   b.table("morse", p.morse, {"Morse's potential between named types"});
   b.table("yukawa", p.yukawa, {"screened Coulomb forces between named types"});
+  b.table("table", p.table, {"a potential that a file tabulates, between named types"});
   b.table("charges", p.charges, {"Coulomb forces"});
   b.table("eam", p.eam, {"the embedded atom method, for metals"});
   b.table("stillinger_weber", p.stillinger_weber, {"the Stillinger-Weber potential, for silicon and its kin"});
@@ -286,7 +318,12 @@ void bind(Binder& b, MdParams& p) {
   b.table("adf", p.adf, {"distributions of the angles between bonds"});
   b.table("coordination", p.coordination, {"numbers of neighbours"});
   b.table("bond_order", p.bond_order, {"bond-orientational order of Steinhardt, q4 and q6"});
+  b.table("centro_symmetry", p.centro_symmetry, {"how far particles are from centres of symmetry: faults in crystals"});
   b.table("viscosity", p.viscosity, {"shear viscosity from the fluctuations of stress (Green and Kubo)"});
+  b.table(
+      "thermal_conductivity", p.thermal_conductivity,
+      {"thermal conductivity from the fluctuations of the heat flux (Green and Kubo), of one type of particles with "
+       "pair potentials"});
   b.table("vdos", p.vdos, {"vibrational densities of states"});
   b.table("self_scattering", p.self_scattering, {"self-intermediate scattering functions"});
   b.check(p.grid.empty() || p.grid.size() == 3, "grid", "three numbers are needed");
@@ -299,6 +336,7 @@ void bind(Binder& b, MdParams& p) {
   if (b.is_describing()) return;
   check_source(b, p);
   check_many_body(b, p);
+  check_heat_flux(b, p);
   check_pair(b, p);
   complete_neighbours(b, p);
 }

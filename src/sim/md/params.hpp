@@ -14,13 +14,16 @@
 #include "sim/md/ensembles/params.hpp"
 #include "sim/md/forces/formula_params.hpp"
 #include "sim/md/forces/many_body_params.hpp"
+#include "sim/md/forces/tabulated_params.hpp"
 #include "sim/md/observables/adf.hpp"
 #include "sim/md/observables/bond_order.hpp"
+#include "sim/md/observables/centro_symmetry.hpp"
 #include "sim/md/observables/coordination.hpp"
 #include "sim/md/observables/msd.hpp"
 #include "sim/md/observables/rdf.hpp"
 #include "sim/md/observables/self_scattering.hpp"
 #include "sim/md/observables/structure_factor.hpp"
+#include "sim/md/observables/thermal_conductivity.hpp"
 #include "sim/md/observables/vacf.hpp"
 #include "sim/md/observables/vdos.hpp"
 #include "sim/md/observables/viscosity.hpp"
@@ -95,6 +98,9 @@ struct PairParams {
 };
 void bind(deck::Binder& binder, PairParams& params);
 
+/// Where Lennard-Jones's potential is lowest, in sigma: the cutoff of Truncation::wca.
+inline constexpr double wca_cutoff_over_sigma = 1.122462048309373;
+
 /// Largest cutoff between any two types that the deck could mean.
 double reference_cutoff(const PairParams& params);
 
@@ -119,6 +125,7 @@ struct MdParams {
   std::optional<BuckinghamParams> buckingham;
   std::optional<MorseParams> morse;
   std::optional<YukawaParams> yukawa;
+  std::optional<TabulatedParams> table;
   std::optional<ChargeParams> charges;
   std::optional<EamParams> eam;
   std::optional<StillingerWeberParams> stillinger_weber;
@@ -138,7 +145,9 @@ struct MdParams {
   std::optional<AdfParams> adf;
   std::optional<CoordinationParams> coordination;
   std::optional<BondOrderParams> bond_order;
+  std::optional<CentroSymmetryParams> centro_symmetry;
   std::optional<ViscosityParams> viscosity;
+  std::optional<ThermalConductivityParams> thermal_conductivity;
   std::optional<VdosParams> vdos;
   std::optional<SelfScatteringParams> self_scattering;
 };

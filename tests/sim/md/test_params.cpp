@@ -1,5 +1,8 @@
+#include <cmath>
+
 #include "catch.hpp"
 #include "deck/deck.hpp"
+#include "sim/md/forces/pair_setup.hpp"
 #include "sim/md/params.hpp"
 #include "stage_deck.hpp"
 
@@ -55,6 +58,18 @@ TEST_CASE("the effective deck of a stage reads back to the same parameters", "[m
   CHECK(again.balance.threshold == 1.5);
 }
 
+TEST_CASE("the repulsion of Weeks, Chandler and Andersen ends where Lennard-Jones's potential is lowest", "[md]") {
+  const auto params = read(lattice + "[stage.pair]\ntruncation = \"wca\"\n[[stage.pair.between]]\n" +
+                           "types = [\"A\", \"A\"]\nsigma = 2\nepsilon = 3\n");
+  CHECK(params.pair->cutoff_over_sigma == wca_cutoff_over_sigma);
+  CHECK(params.neighbours.skin == Approx(0.4 * 2.0 * wca_cutoff_over_sigma));
+  const auto table = make_pair_table(*params.pair, {{"A", 1.0}});
+  CHECK(table.truncation == Truncation::energy);
+  CHECK_THAT(table(0, 0).cutoff, WithinRel(2.0 * std::pow(2.0, 1.0 / 6.0), 1e-15));
+  CHECK(message_of(lattice + "[stage.pair]\ntruncation = \"wca\"\ncutoff_over_sigma = 1.122462048309373\n") ==
+        "no error");
+}
+
 TEST_CASE("contradictions in a deck are named", "[md]") {
   using Case = std::pair<std::string, std::string>;
   const auto [text, expected] = GENERATE_COPY(
@@ -69,6 +84,12 @@ TEST_CASE("contradictions in a deck are named", "[md]") {
       Case{lattice + "[stage.velocity]\n", "missing key 'temperature'"},
       Case{lattice + "[stage.pair]\ncutoff = 2\ncutoff_over_sigma = 2\n", "not both"},
       Case{lattice + "[stage.pair]\ntail = true\ntruncation = \"energy\"\n", "use truncation = \"none\""},
+      Case{lattice + "[stage.pair]\ntruncation = \"wca\"\ncutoff = 2.5\n", "leave cutoff and cutoff_over_sigma out"},
+      Case{lattice + "[stage.thermal_conductivity]\n[stage.charges]\nmethod = \"pppm\"\ncutoff = 3\n",
+           "but the deck has [stage.charges] with waves or a mesh"},
+      Case{lattice + "[stage.thermal_conductivity]\n[stage.charges]\nmethod = \"wolf\"\nalpha = 1\ncutoff = 3\n",
+           "but the deck has [stage.charges] with self-energies"},
+      Case{lattice + "[stage.table]\n", "add [[stage.table.between]] with two types, file and keyword"},
       Case{lattice + "[stage.neighbours]\nskin = 0.1\ninner_skin = 0.2\n", "must not be larger"},
       Case{"grid = [1, 2]\n" + lattice, "three numbers"}, Case{"units = \"metal\"\n" + lattice, "missing key 'dt'"},
       Case{"units = \"metal\"\ndt = 0.001\n" + lattice, "needs [stage.velocity] with a temperature"},

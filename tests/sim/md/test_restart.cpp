@@ -4,6 +4,7 @@
 #include "samples.hpp"
 #include "sim/md/observables/adf.hpp"
 #include "sim/md/observables/bond_order.hpp"
+#include "sim/md/observables/centro_symmetry.hpp"
 #include "sim/md/observables/coordination.hpp"
 #include "sim/md/observables/msd.hpp"
 #include "sim/md/observables/rdf.hpp"
@@ -59,6 +60,9 @@ struct Run {
     observables.push_back(make_adf(adf, engine));
     observables.push_back(make_coordination(coordination, engine));
     observables.push_back(make_bond_order(order, engine));
+    sim::md::CentroSymmetryParams centro;
+    centro.every = 10;
+    observables.push_back(make_centro_symmetry(centro, engine));
   }
   void add_correlations() {
     sim::md::ViscosityParams viscosity;

@@ -19,23 +19,31 @@ struct CubicPlace {
   simd::Pack p;
 };
 
+/// Whole numbers within the range of int, as such.
+KOKKOS_FORCEINLINE_FUNCTION void to_integers(const simd::Pack& whole, int (&integers)[simd::width]) {
+#ifdef TESSERA_SIMD_SCALAR
+  integers[0] = static_cast<int>(whole);
+#else
+#ifdef __AVX2__
+  if constexpr (simd::width == 4) {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(integers), _mm256_cvttpd_epi32(static_cast<__m256d>(whole)));
+    return;
+  }
+#endif
+  for (int n = 0; n < simd::width; ++n) integers[n] = static_cast<int>(whole[static_cast<std::size_t>(n)]);
+#endif
+}
+
 KOKKOS_FORCEINLINE_FUNCTION void find_place(const simd::Pack& scaled, double last, CubicPlace& place) {
 #ifdef TESSERA_SIMD_SCALAR
   const double cell = scaled < last ? kmath::floor(scaled) : last;
   const double p = scaled - cell;
-  place.interval[0] = static_cast<int>(cell);
   place.p = p < 1.0 ? p : 1.0;
 #else
   const simd::Pack cell = std::experimental::min(std::experimental::floor(scaled), simd::Pack(last));
   place.p = std::experimental::min(scaled - cell, simd::Pack(1.0));
-#ifdef __AVX2__
-  if constexpr (simd::width == 4) {
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(place.interval), _mm256_cvttpd_epi32(static_cast<__m256d>(cell)));
-    return;
-  }
 #endif
-  for (int n = 0; n < simd::width; ++n) place.interval[n] = static_cast<int>(cell[static_cast<std::size_t>(n)]);
-#endif
+  to_integers(cell, place.interval);
 }
 
 /// c[k] = table[offset[lane] + k]: four numbers that lie together, aligned to as many.

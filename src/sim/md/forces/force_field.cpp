@@ -57,4 +57,15 @@ ForceSums ForceField::sums(const data::Particles& particles, const data::Neighbo
   return all;
 }
 
+bool ForceField::has_heat_flux() const {
+  return std::all_of(terms_.begin(), terms_.end(), [](const auto& term) { return term->has_heat_flux(); });
+}
+
+ExactSums<3> ForceField::heat_flux(const data::Particles& particles, const data::Neighbourhood& near,
+                                   const Array2<double>& velocity) const {
+  ExactSums<3> all;
+  for (const auto& term : terms_) all += term->heat_flux(particles, near, velocity);
+  return all;
+}
+
 }  // namespace tessera::sim::md

@@ -25,6 +25,9 @@ class ForceField final : public ForceTerm {
   std::optional<Error> problem() const override;  ///< of the first term that has one
   StepCost cost(const data::Particles& particles, const data::Neighbourhood& near) const override;
   ForceSums sums(const data::Particles& particles, const data::Neighbourhood& near) const override;
+  bool has_heat_flux() const override;  ///< if all have
+  ExactSums<3> heat_flux(const data::Particles& particles, const data::Neighbourhood& near,
+                         const Array2<double>& velocity) const override;
 
  private:
   std::vector<std::unique_ptr<ForceTerm>> terms_;

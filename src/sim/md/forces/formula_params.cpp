@@ -18,6 +18,7 @@ void bind_values(Binder& b, BuckinghamCoefficients& v) {
   b.value("b", v.b, deck::non_negative, {"its decay", "1/length"});
   b.required("c");
   b.value("c", v.c, deck::non_negative, {"attraction -c/r^6", "energy length^6"});
+  b.value("d", v.d, deck::non_negative, {"attraction -d/r^8 (Born, Mayer and Huggins)", "energy length^8"});
 }
 
 void bind_values(Binder& b, MorseCoefficients& v) {

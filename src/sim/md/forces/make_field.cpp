@@ -7,6 +7,7 @@
 #include "sim/md/forces/pair_setup.hpp"
 #include "sim/md/forces/special_charges.hpp"
 #include "sim/md/forces/special_pairs.hpp"
+#include "sim/md/forces/tabulated.hpp"
 #include "sim/pair_force.hpp"
 
 namespace tessera::sim::md {
@@ -61,6 +62,7 @@ ForceField make_force_field(const MdParams& params, const data::System& system, 
     charges = parts.pairs;
   }
   add_pairs(field, params, system.species, charges);
+  if (params.table) field.add(read_tabulated(*params.table, comm, system.species, params.units));
   if (parts.waves) field.add(std::move(parts.waves));
   add_many_body(field, params, comm, system.species);
   add_bonded_forces(field, params.molecules, system);

@@ -76,7 +76,8 @@ PairTable make_pair_table(const PairParams& params, const AllSpecies& species) {
   }
   PairTable table;
   table.num_types = static_cast<int>(n);
-  table.truncation = params.truncation;
+  const bool is_wca = params.truncation == Truncation::wca;
+  table.truncation = is_wca ? Truncation::energy : params.truncation;
   table.tail_corrections = params.tail;
   table.pairs.clear();
   for (std::size_t a = 0; a < n; ++a)
@@ -87,7 +88,7 @@ PairTable make_pair_table(const PairParams& params, const AllSpecies& species) {
         values.epsilon = pair->epsilon.value_or(values.epsilon);
         values.sigma = pair->sigma.value_or(values.sigma);
       }
-      values.cutoff = resolve_cutoff(params, pair, values.sigma);
+      values.cutoff = is_wca ? wca_cutoff_over_sigma * values.sigma : resolve_cutoff(params, pair, values.sigma);
       table.pairs.push_back(values);
     }
   return table;

@@ -138,8 +138,8 @@ double lennard_jones(const sim::PairCoefficients& pair, double r) {
 
 TEST_CASE("Buckingham's, Morse's and Yukawa's potentials are those of plain sums", "[md]") {
   check_mixture<sim::BuckinghamCoefficients>(
-      &sim::make_buckingham, {900.0, 3.1, 2.0, 2.4}, {700.0, 2.7, 5.0, 2.1},
-      [](const auto& p, double r) { return p.a * std::exp(-p.b * r) - p.c / std::pow(r, 6); });
+      &sim::make_buckingham, {900.0, 3.1, 2.0, 0.0, 2.4}, {700.0, 2.7, 5.0, 1.5, 2.1},
+      [](const auto& p, double r) { return p.a * std::exp(-p.b * r) - p.c / std::pow(r, 6) - p.d / std::pow(r, 8); });
   check_mixture<sim::MorseCoefficients>(&sim::make_morse, {1.3, 2.0, 1.1, 2.4}, {0.8, 1.5, 1.3, 2.2},
                                         [](const auto& p, double r) {
                                           const double gap = 1.0 - std::exp(-p.alpha * (r - p.length));

@@ -1,15 +1,18 @@
 // Structure factors, angles, neighbours and bond order against their definitions and known crystals.
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <complex>
 #include <map>
 #include <numbers>
+#include <numeric>
 
 #include "brute_force.hpp"
 #include "catch.hpp"
 #include "samples.hpp"
 #include "sim/md/observables/adf.hpp"
 #include "sim/md/observables/bond_order.hpp"
+#include "sim/md/observables/centro_symmetry.hpp"
 #include "sim/md/observables/coordination.hpp"
 #include "sim/md/observables/rdf.hpp"
 #include "sim/md/observables/structure_factor.hpp"
@@ -274,6 +277,69 @@ TEST_CASE("Bond order knows the crystals", "[md]") {
     CHECK_THAT(report.rows[static_cast<std::size_t>(known.q4 * 100.0)][1], WithinRel(100.0, 1e-12));
     CHECK_THAT(report.rows[static_cast<std::size_t>(known.q6 * 100.0)][2], WithinRel(100.0, 1e-12));
   }
+}
+
+TEST_CASE("Centro-symmetry is none in fcc, the square of a bond in hcp, and what pairs of bonds say", "[md]") {
+  const auto values_of = [](const Sample& sample, double cutoff) {
+    auto engine = make_engine(sample, {lj(0.3)}, comm());
+    sim::md::CentroSymmetryParams params;
+    params.cutoff = cutoff;
+    const auto observable = make_centro_symmetry(params, engine);
+    CHECK(observable->results().empty());
+    observable->sample(engine);
+    const auto& particles = engine.system().particles;
+    const auto found =
+        Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), particles.get<double>("centro_symmetry"));
+    const auto id = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), particles.get<std::int64_t>("id"));
+    std::vector<double> values(sample.size(), 0.0);
+    for (int i = 0; i < particles.num_owned(); ++i) values[static_cast<std::size_t>(id(i, 0) - 1)] = found(i, 0);
+    comm().all_reduce(values.data(), static_cast<int>(values.size()), Op::sum);
+    double sum = 0.0, count = 0.0;
+    for (const double value : values) {
+      if (value < 0.0) continue;
+      sum += value;
+      count += 1.0;
+    }
+    const auto rows = observable->results();
+    CHECK_THAT(result(rows, "share of particles with too few neighbours for it"),
+               WithinAbs(1.0 - count / static_cast<double>(values.size()), 1e-12));
+    if (count > 0.0) CHECK_THAT(result(rows, "centro-symmetry"), WithinAbs(sum / count, 1e-11));
+    return values;
+  };
+  const auto fcc = values_of(fcc_sample(3, 4.0, 0.0), 0.9);
+  const double d = 1.1, height = d * std::sqrt(8.0 / 3.0);
+  const auto hcp = values_of(crystal({d, d * std::sqrt(3.0), height}, 3,
+                                     {{0, 0, 0}, {0.5, 0.5, 0}, {0.5, 5.0 / 6.0, 0.5}, {0, 1.0 / 3.0, 0.5}}),
+                             1.3 * d);
+  for (const double value : fcc) CHECK_THAT(value, WithinAbs(0.0, 1e-20));
+  for (const double value : hcp) CHECK_THAT(value, WithinAbs(d * d, 1e-12));
+
+  const auto sample = random_sample(boxes()[1], 60, 0.5, 7);
+  const double cutoff = 1.6;
+  const auto found = values_of(sample, cutoff);
+  std::vector<std::vector<std::array<double, 4>>> shells(sample.size());
+  for_all_images(sample, cutoff, [&](std::size_t i, std::size_t, const data::Vec3& dx, double r) {
+    shells[i].push_back({r, dx[0], dx[1], dx[2]});
+  });
+  std::size_t lonely = 0;
+  for (std::size_t i = 0; i < sample.size(); ++i) {
+    auto& shell = shells[i];
+    if (shell.size() < 12) {
+      ++lonely;
+      CHECK(found[i] == -1.0);
+      continue;
+    }
+    std::sort(shell.begin(), shell.end());
+    std::vector<double> sums;
+    for (std::size_t a = 0; a < 12; ++a)
+      for (std::size_t b = 0; b < a; ++b)
+        sums.push_back(std::pow(shell[a][1] + shell[b][1], 2) + std::pow(shell[a][2] + shell[b][2], 2) +
+                       std::pow(shell[a][3] + shell[b][3], 2));
+    std::sort(sums.begin(), sums.end());
+    CHECK_THAT(found[i], WithinAbs(std::accumulate(sums.begin(), sums.begin() + 6, 0.0), 1e-11));
+  }
+  CHECK(lonely > 0);
+  CHECK(lonely < sample.size());
 }
 
 TEST_CASE("Bond order of a liquid is carried by its particles, also by those that left their tile", "[md]") {

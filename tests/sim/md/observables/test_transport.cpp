@@ -7,6 +7,7 @@
 #include "sim/md/observables/msd.hpp"
 #include "sim/md/observables/rdf.hpp"
 #include "sim/md/observables/structure_factor.hpp"
+#include "sim/md/observables/thermal_conductivity.hpp"
 #include "sim/md/observables/viscosity.hpp"
 
 using namespace tessera;
@@ -78,7 +79,7 @@ TEST_CASE("S(q) of a liquid is the transform of its g(r)", "[md]") {
   CHECK_THAT(first_peak, WithinAbs(2.8, 0.3));
 }
 
-TEST_CASE("Viscosity and diffusion at the triple point are those of the literature", "[md]") {
+TEST_CASE("Viscosity, thermal conductivity and diffusion at the triple point are those of the literature", "[md]") {
   auto engine = triple_point(5);
   sim::md::ViscosityParams viscosity_params;
   viscosity_params.every = 4;
@@ -87,17 +88,25 @@ TEST_CASE("Viscosity and diffusion at the triple point are those of the literatu
   msd_params.every = 50;
   msd_params.lags = 51;  // 10 tau
   msd_params.origins = 10;
+  sim::md::ThermalConductivityParams conductivity_params;
+  conductivity_params.every = 4;
+  conductivity_params.lags = 51;  // 0.8 tau
   const auto viscosity = make_viscosity(viscosity_params, engine);
+  const auto conductivity = make_thermal_conductivity(conductivity_params, engine);
   const auto msd = make_msd(msd_params, engine);
   advance(engine, 120000, [&] {
     if (viscosity->wants(engine.num_steps_done())) viscosity->sample(engine);
+    if (conductivity->wants(engine.num_steps_done())) conductivity->sample(engine);
     if (msd->wants(engine.num_steps_done())) msd->sample(engine);
   });
-  const auto eta = viscosity->results(), d = msd->results();
-  CAPTURE(eta[0].value, eta[1].value, d[0].value, d[1].value);
+  const auto eta = viscosity->results(), d = msd->results(), lambda = conductivity->results();
+  CAPTURE(eta[0].value, eta[1].value, lambda[0].value, lambda[1].value, d[0].value, d[1].value);
   // 3.2 to 3.5 in units of Lennard-Jones; the error is that of 480 tau.
   CHECK(eta[1].value < 0.5);
   CHECK_THAT(eta[0].value, WithinAbs(3.35, 0.15 + 3.0 * eta[1].value));
+  // About 7 (Viscardy, Servantie and Gaspard, J. Chem. Phys. 126, 184513 (2007), and what they compare with).
+  CHECK(lambda[1].value < 0.6);
+  CHECK_THAT(lambda[0].value, WithinAbs(7.0, 0.2 + 3.0 * lambda[1].value));
   CHECK(d[1].value < 0.002);
   CHECK_THAT(d[0].value, WithinAbs(0.0326, 0.05 * 0.0326 + 3.0 * d[1].value));
 }
