@@ -23,6 +23,7 @@
 #include "sim/md/observables/vacf.hpp"
 #include "sim/md/observables/vdos.hpp"
 #include "sim/md/observables/viscosity.hpp"
+#include "sim/md/replicas/params.hpp"
 #include "sim/md/topology/params.hpp"
 #include "sim/pair_table.hpp"
 
@@ -129,6 +130,7 @@ struct MdParams {
   std::optional<ThermostatParams> thermostat;
   std::optional<BarostatParams> barostat;
   std::optional<MinimiseParams> minimise;
+  std::optional<ReplicaParams> replicas;
   std::optional<RdfParams> rdf;
   std::optional<MsdParams> msd;
   std::optional<VacfParams> vacf;

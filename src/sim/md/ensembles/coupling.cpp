@@ -6,6 +6,10 @@
 
 namespace tessera::sim::md {
 
+void Ensemble::add_columns(data::Particles& particles) const {
+  for (const auto& coupling : couplings_) coupling->add_columns(particles);
+}
+
 void Ensemble::start(Engine& engine) {
   for (const auto& coupling : couplings_) coupling->start(engine);
 }
@@ -34,6 +38,19 @@ void Ensemble::drift(Engine& engine) {
 
 void Ensemble::after_kick(Engine& engine) {
   for (auto coupling = couplings_.rbegin(); coupling != couplings_.rend(); ++coupling) (*coupling)->after_kick(engine);
+}
+
+void Ensemble::change_temperature(const Engine& engine, double temperature, double given) {
+  for (const auto& coupling : couplings_) coupling->change_temperature(engine, temperature, given);
+}
+
+bool Ensemble::moves_particles() const {
+  return std::any_of(couplings_.begin(), couplings_.end(),
+                     [](const auto& coupling) { return coupling->moves_particles(); });
+}
+
+void Ensemble::move(Engine& engine) {
+  for (const auto& coupling : couplings_) coupling->move(engine);
 }
 
 double Ensemble::energy(const Engine& engine) const {

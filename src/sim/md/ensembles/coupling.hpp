@@ -7,6 +7,10 @@
 
 #include "data/io/state.hpp"
 
+namespace tessera::data {
+class Particles;
+}
+
 namespace tessera::sim::md {
 
 class Engine;
@@ -19,6 +23,8 @@ class Coupling {
  public:
   virtual ~Coupling() = default;
 
+  /// Before start() or restore(): what it keeps with the particles.
+  virtual void add_columns(data::Particles&) const {}
   /// Before the first step of a stage; the state may be changed.
   virtual void start(Engine&) {}
   /// After start() or restore(): derives what is not saved. The state stays as it is.
@@ -30,6 +36,15 @@ class Coupling {
   virtual void between_drifts(Engine&) {}
   virtual void after_drift(Engine&) {}
   virtual void after_kick(Engine&) {}
+
+  /// Another temperature from here on, which stays; velocities have been given the factor that belongs to it, and the
+  /// particles by that this energy.
+  virtual void change_temperature(const Engine&, double /*temperature*/, double /*given*/) {}
+
+  /// Whether move() is the whole step, instead of all of the above: a search that evaluates forces as often as it
+  /// needs. At most one of an ensemble.
+  virtual bool moves_particles() const { return false; }
+  virtual void move(Engine&) {}
 
   /// Its own energy, and what it has taken out of the particles: kinetic and potential energy and those of all
   /// couplings together are conserved, up to the error of a finite time step.
@@ -56,12 +71,16 @@ class Ensemble {
   void add(std::unique_ptr<Coupling> coupling) { couplings_.push_back(std::move(coupling)); }
   bool is_empty() const { return couplings_.empty(); }
 
+  void add_columns(data::Particles& particles) const;
   void start(Engine& engine);
   void prepare(Engine& engine);
   void before_kick(Engine& engine);
   /// The drifts, and what acts around them.
   void drift(Engine& engine);
   void after_kick(Engine& engine);
+  void change_temperature(const Engine& engine, double temperature, double given);
+  bool moves_particles() const;
+  void move(Engine& engine);
 
   double energy(const Engine& engine) const;
   bool has_energy() const;
