@@ -19,6 +19,7 @@ LinePoint dip(double x) {
 }  // namespace
 
 TEST_CASE("steps that are too short or too long are mended") {
+  if (!math::can_search_lines()) return;
   for (const double first : {1e-3, 0.1, 1.0, 10.0, 1000.0}) {
     CAPTURE(first);
     int calls = 0;
@@ -36,6 +37,7 @@ TEST_CASE("steps that are too short or too long are mended") {
 }
 
 TEST_CASE("no step is longer than it may be") {
+  if (!math::can_search_lines()) return;
   double furthest = 0.0;
   const auto down = [&](double x) {
     furthest = std::max(furthest, x);
@@ -48,10 +50,16 @@ TEST_CASE("no step is longer than it may be") {
 }
 
 TEST_CASE("where nothing is lower, the step is 0, and errors come through") {
+  if (!math::can_search_lines()) return;
   const auto up = [](double x) { return LinePoint{x, 1.0}; };
   const auto found = math::search_line(up, {0.0, -1.0}, 0.1, 3.0, "a wall");
   CHECK_FALSE(found.is_found);
   CHECK(found.step == 0.0);
   const auto thrower = [](double) -> LinePoint { throw Error::numeric("nothing here"); };
   CHECK_THROWS_WITH(math::search_line(thrower, {0.0, -1.0}, 0.1, 3.0, "it"), Catch::Contains("nothing here"));
+}
+
+TEST_CASE("without PETSc a search says what it lacks") {
+  if (math::can_search_lines()) return;
+  CHECK_THROWS_WITH(math::search_line(dip, dip(0.0), 0.1, 3.0, "it"), Catch::Contains("TESSERA_PETSC=OFF"));
 }

@@ -48,7 +48,6 @@ void check_replicas(Binder& b, const MdParams& p) {
   b.check(!has_observables(p), key,
           "[stage.rdf] and the other observables follow one temperature and are not there for replicas; measure in a "
           "stage of its own that begins with data = \"<this stage>\"");
-  b.check(p.data.empty(), key, "replicas take their particles from [stage.lattice] or from a file");
   const auto ladder = ladder_of(replicas, p.thermostat->temperature);
   b.check(std::adjacent_find(ladder.begin(), ladder.end(), [](double low, double high) { return !(low < high); }) ==
               ladder.end(),

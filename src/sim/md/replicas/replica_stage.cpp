@@ -9,6 +9,7 @@
 #include "base/log.hpp"
 #include "base/region.hpp"
 #include "sim/md/create.hpp"
+#include "sim/md/replicas/share_system.hpp"
 #include "sim/md/replicas/state_archive.hpp"
 
 namespace tessera::sim::md {
@@ -51,6 +52,7 @@ ReplicaStage::ReplicaStage(const StageContext& context, const MdParams& params)
       table_(context.comm) {
   StageContext own = context_;
   own.comm = group_;
+  own.earlier_system = [this](const std::string&) { return earlier_.get(); };
   for (int r = groups_.own; r < exchange_.size(); r += groups_.count)
     replicas_.push_back(std::make_unique<MdStage>(own, params_of(params, ladder_[static_cast<std::size_t>(r)]),
                                                   seed_of(context.seed, r)));
@@ -62,9 +64,13 @@ ReplicaStage::ReplicaStage(const StageContext& context, const MdParams& params)
 }
 
 void ReplicaStage::start() {
+  const data::System* earlier =
+      params_.data.empty() || !context_.earlier_system ? nullptr : context_.earlier_system(params_.data);
+  if (earlier != nullptr) earlier_ = std::make_unique<data::System>(share_system(*earlier, group_, groups_));
   agree(context_.comm, [&] {
     for (auto& replica : replicas_) replica->start();
   });
+  earlier_.reset();
 }
 
 /// What goes wrong in one group must not keep the others waiting.

@@ -69,6 +69,7 @@ class ReplicaStage final : public Stage {
   // Of attempts that the table does not have yet, the same on all ranks: step, temperature, replica, and energies.
   std::vector<std::int64_t> waiting_numbers_;
   std::vector<double> waiting_energies_;
+  std::unique_ptr<data::System> earlier_;  // what all replicas of this group begin with, while they do
   mutable std::unique_ptr<data::System> coldest_;
 };
 

@@ -12,7 +12,7 @@ using namespace tessera::sim::md;
 
 namespace {
 
-constexpr int steps = 16000, equilibration = 1000, every = 20;
+constexpr int steps = 12000, equilibration = 1000, every = 20;
 
 /// Kolmogorov and Smirnov's distance between two sets.
 double distance(std::vector<double> a, std::vector<double> b) {

@@ -171,3 +171,25 @@ TEST_CASE("A replica that blows up takes all ranks along", "[md][bad]") {
   stage.start();
   REQUIRE_THROWS_WITH(step(stage, comm(), 20), Contains("blown up"));
 }
+
+TEST_CASE("Replicas begin with what an earlier stage ended with, whole in every group", "[md]") {
+  auto params = tempering();
+  auto before = params;
+  before.replicas.reset();
+  MdStage first({comm(), "first", 7, {}}, before);
+  first.start();
+  step(first, comm(), 30);
+  params.lattice.reset();
+  params.velocity.reset();
+  params.data = "first";
+  auto context = context_on(comm());
+  context.earlier_system = [&](const std::string& name) { return name == "first" ? first.system() : nullptr; };
+  ReplicaStage stage(context, params);
+  stage.start();
+  CHECK(stage.num_items() == 96);
+  for (const double energy : stage.energies()) CHECK_THAT(energy, WithinRel(first.potential_energy(), 1e-12));
+  step(stage, comm(), 20);
+  params.data = "second";
+  ReplicaStage lost(context, params);
+  REQUIRE_THROWS_WITH(lost.start(), Contains("\"second\""));
+}
