@@ -13,6 +13,7 @@
 #include "sim/md/communication.hpp"
 #include "sim/md/create.hpp"
 #include "sim/md/ensembles/integrate.hpp"
+#include "sim/md/ensembles/lbfgs.hpp"
 #include "sim/md/forces/many_body.hpp"
 #include "sim/md/forces/pair_setup.hpp"
 #include "sim/md/lattice.hpp"
@@ -187,6 +188,7 @@ Estimate estimate_one(const Comm& comm, const MdParams& params, int ranks) {
   EngineShape shape{count, source.filled, grid, radius, cutoff + params.neighbours.inner_skin.value()};
   shape.extra_bytes = source.extra_bytes + origin_bytes(params.msd) + origin_bytes(params.vacf) +
                       origin_bytes(params.vdos) + origin_bytes(params.self_scattering) + many_body_bytes(params);
+  if (params.minimise && params.minimise->method == MinimiseMethod::lbfgs) shape.extra_bytes += lbfgs_bytes();
   if (params.rdf) shape.search_radius = params.rdf->range;
   if (params.adf) shape.search_radius = std::max(shape.search_radius, params.adf->cutoff);
   if (params.coordination) shape.search_radius = std::max(shape.search_radius, params.coordination->cutoff);

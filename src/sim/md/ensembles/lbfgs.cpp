@@ -120,7 +120,7 @@ class Lbfgs final : public Coupling {
   double choose_direction(const data::Particles& particles);
   double search(Engine& engine, double slope);
   void remember(const data::Particles& particles, double step);
-  void fail(Engine& engine);
+  void fail(const Engine& engine);
 
   /// Slot of the n-th newest pair.
   int slot(int n) const { return (newest_ + memory - n) % memory; }
@@ -220,7 +220,7 @@ void Lbfgs::remember(const data::Particles& particles, double step) {
 }
 
 /// Once from the bare forces, before it is given up.
-void Lbfgs::fail(Engine& engine) {
+void Lbfgs::fail(const Engine& engine) {
   num_kept_ = 0;
   if (++num_failures_ > 1)
     throw Error::numeric(
@@ -231,6 +231,8 @@ void Lbfgs::fail(Engine& engine) {
 }
 
 }  // namespace
+
+double lbfgs_bytes() { return sizeof(double) * (6.0 + 6.0 * memory); }
 
 std::unique_ptr<Coupling> make_lbfgs(const MinimiseParams& params) { return std::make_unique<Lbfgs>(params); }
 

@@ -15,4 +15,7 @@ namespace tessera::sim::md {
 /// are looked at. The box stays as it is. Throws Error (numeric) where no line leads down any more.
 std::unique_ptr<Coupling> make_lbfgs(const MinimiseParams& params);
 
+/// That it keeps for a particle.
+double lbfgs_bytes();
+
 }  // namespace tessera::sim::md

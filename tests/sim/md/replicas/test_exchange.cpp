@@ -4,7 +4,6 @@
 
 #include "base/random.hpp"
 #include "catch.hpp"
-#include "data/io/state.hpp"
 #include "sim/md/replicas/exchange.hpp"
 #include "sim/md/replicas/state_archive.hpp"
 
