@@ -45,6 +45,8 @@ enum class RandomPurpose : std::uint16_t {
   md_csvr = 111,
   md_langevin = 112,
   md_cell = 113,
+  md_replica = 116,
+  md_exchange = 117,
   fsgld_batch = 120,
   fsgld_noise = 121,
   fsgld_visit = 122,

@@ -95,7 +95,7 @@ void check_deck(const Comm& comm, const Registry& registry, const CheckOptions& 
   const int all_ranks = options.ranks == 0 ? comm.size() : options.ranks;
   const Plan plan = read_plan(comm, registry, options.deck, options.overrides);
   log::info("deck {}{}, seed {}", options.deck, plan.top.title.empty() ? "" : ": " + plan.top.title, plan.top.seed);
-  const MemberGroups groups(0, all_ranks, plan.top.members);
+  const RankGroups groups(0, all_ranks, plan.top.members);
   const int wanted = all_ranks / groups.count;
   if (plan.top.members > 1) log::info("{} members, {} at a time; each:", plan.top.members, groups.count);
   double largest = 0.0;

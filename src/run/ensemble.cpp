@@ -206,17 +206,13 @@ class EnsembleRun {
   const RunOptions& options_;
   const Plan& plan_;
   std::int64_t num_members_;
-  MemberGroups groups_;
+  RankGroups groups_;
   double start_;
   RunFolder folder_;
   std::vector<int> statuses_;  // by member, of those that this rank took part in
 };
 
 }  // namespace
-
-MemberGroups::MemberGroups(int rank, int num_ranks, std::int64_t num_members)
-    : count(static_cast<int>(std::min<std::int64_t>(num_ranks, num_members))),
-      own(static_cast<int>(std::int64_t{rank} * count / num_ranks)) {}
 
 std::string member_name(std::int64_t member, std::int64_t num_members) {
   return fmt::format("member_{:0{}}", member, std::to_string(num_members - 1).size());

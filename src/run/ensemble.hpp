@@ -1,17 +1,10 @@
 // Several runs of one deck in one job: groups of ranks, a folder a member, statistics over them.
 #pragma once
 
+#include "base/rank_groups.hpp"
 #include "run/run.hpp"
 
 namespace tessera::run {
-
-/// How the members of an ensemble share the ranks: min(ranks, members) groups whose sizes differ by at most one; group
-/// g runs members g, g + groups... one after the other.
-struct MemberGroups {
-  int count;
-  int own;  ///< of this rank
-  MemberGroups(int rank, int num_ranks, std::int64_t num_members);
-};
 
 /// "member_07", as wide as the last one's number.
 std::string member_name(std::int64_t member, std::int64_t num_members);

@@ -61,7 +61,7 @@ StopReason Loop::run(std::vector<log::Warning>& warnings) {
   const Traffic before = traffic();
   StopReason reason = StopReason::none;
   bool is_first = true;
-  while (step_ < num_steps_ && reason == StopReason::none) {
+  while (!is_over() && reason == StopReason::none) {
     reason = advance(warnings);
     summary_.last_step = step_;
     summary_.time = stage_.time();
@@ -71,6 +71,8 @@ StopReason Loop::run(std::vector<log::Warning>& warnings) {
     is_first = false;
   }
   progress.finish();
+  if (is_over() && step_ < num_steps_)
+    log::info("stage \"{}\" is finished after {} of {} steps", summary_.name, step_, num_steps_);
   summary_.sent = sent_since(before, step_ - summary_.first_step, services_.comm);
   return reason;
 }
@@ -89,7 +91,7 @@ StopReason Loop::advance(std::vector<log::Warning>& warnings) {
       AgreementRound::run(services_.comm, agreement, {services_.stop_watch.look(), checkpoints.is_due_by_time()});
   stage_.agreed(agreement);
 
-  const bool is_last = step_ == num_steps_;
+  const bool is_last = is_over();
   outputs_.write(step_, is_last);
   if (is_last) return StopReason::none;
   if (asked.stop != StopReason::none) {

@@ -35,6 +35,7 @@ class Loop {
   StopReason run(std::vector<log::Warning>& warnings);
 
  private:
+  bool is_over() const { return step_ >= num_steps_ || stage_.is_finished(); }
   StopReason advance(std::vector<log::Warning>& warnings);
   void finish_stop(StopReason reason);
 

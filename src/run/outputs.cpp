@@ -81,7 +81,7 @@ bool Outputs::wants_series(std::int64_t step) const { return step % params_.seri
 
 void Outputs::write(std::int64_t step, bool is_last) {
   append_rows();
-  const bool series_due = wants_series(step);
+  const bool series_due = is_last || wants_series(step);
   const bool snapshot_due = is_last || (params_.snapshots > 0 && step % params_.snapshots == 0);
   if (!series_due && !snapshot_due) return;
   const Region region("run/output");

@@ -174,7 +174,7 @@ StopReason Run::run_stage(std::size_t n, data::Checkpoint* restart) {
 
   Outputs outputs(comm_, folder_.stage_folder(planned.name), planned.common.output, *stage, plan_.effective_deck,
                   restart);
-  if (restart == nullptr) outputs.write(0, summary.num_steps == 0);
+  if (restart == nullptr) outputs.write(0, summary.num_steps == 0 || stage->is_finished());
   StopWatch stop_watch(stop_folders(), plan_.top.wall_limit, ensemble_ != nullptr ? ensemble_->start : start_,
                        comm_.is_root());
   Loop loop({comm_, *checkpoints_, stop_watch, options_.strict}, static_cast<std::int64_t>(n), *stage, outputs,

@@ -100,13 +100,17 @@ class Stage {
   virtual void step(Agreement& agreement) = 0;
   /// What all ranks agreed on after that step; called by the loop before anything else.
   virtual void agreed(const Agreement& agreement) { (void)agreement; }
+  /// Whether there is nothing left to do, though fewer than num_steps() steps were taken; the same on all ranks. The
+  /// loop asks before the first step and after each (behind agreed()), and ends the stage as if that had been the last.
+  virtual bool is_finished() const { return false; }
   virtual double time() const = 0;
   virtual double dt() const = 0;
 
   virtual std::vector<SeriesColumn> series_columns() const = 0;
   /// Values after the last step, in the order of series_columns(), the same on all ranks. Must not change the state.
   virtual std::vector<double> series_values() = 0;
-  /// True if the coming step will be followed by series_values(): the loop says so before step().
+  /// True if the coming step will be followed by series_values(): the loop says so before step(). A stage that finishes
+  /// early is asked for them behind that step too, without notice.
   virtual void expect_series(bool expected) { (void)expected; }
 
   /// Items advanced in one step (particles, cells, samples), for the rate "<item_name>-steps/s".

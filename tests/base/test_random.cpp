@@ -73,6 +73,8 @@ constexpr bool is_known(RandomPurpose purpose) {
     case RandomPurpose::md_csvr:
     case RandomPurpose::md_langevin:
     case RandomPurpose::md_cell:
+    case RandomPurpose::md_replica:
+    case RandomPurpose::md_exchange:
     case RandomPurpose::fsgld_batch:
     case RandomPurpose::fsgld_noise:
     case RandomPurpose::fsgld_visit:

@@ -52,6 +52,36 @@ TEST_CASE("a stage without steps takes none", "[run]") {
   REQUIRE_ALL(test::diary().steps.empty());
 }
 
+TEST_CASE("a stage that is finished early ends with all that comes after a last step", "[run]") {
+  const std::string folder = test::scratch_folder();
+  auto params = steps(100);
+  params.enough = 7;
+  install_signal_handlers();
+  Bench bench(folder, params, {3, 0}, {3, 0.0});
+  test::diary().trouble = [](std::int64_t step, sim::Agreement&) {
+    if (step == 7) raise(SIGUSR1);
+  };
+  const StopReason reason = bench.run();
+  clear_signal();
+  REQUIRE_ALL(reason == StopReason::none);
+  REQUIRE_ALL(test::diary().steps.back() == 7 && bench.summary().last_step == 7);
+  REQUIRE_ALL(test::diary().series == (Steps{3, 6, 7}));
+  REQUIRE_ALL(test::diary().reports == 1 && test::diary().saves == 2);
+
+  const auto newest = data::Checkpoint::open_newest(test::comm(), folder);
+  Bench again(folder, params, {3, 0}, no_checkpoints, newest.get());
+  REQUIRE_ALL(again.run() == StopReason::none);
+  REQUIRE_ALL(test::diary().steps == (Steps{7}));
+}
+
+TEST_CASE("a stage that has nothing to do takes no step", "[run]") {
+  auto params = steps(5);
+  params.enough = 0;
+  Bench bench(test::scratch_folder(), params, {3, 0}, no_checkpoints);
+  REQUIRE(bench.run() == StopReason::none);
+  REQUIRE_ALL(test::diary().steps.empty());
+}
+
 TEST_CASE("checkpoints are written in their steps, but not after the last one", "[run]") {
   const std::string folder = test::scratch_folder();
   Bench bench(folder, steps(9), {3, 0}, {3, 0.0});

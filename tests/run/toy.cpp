@@ -33,6 +33,7 @@ class Toy final : public sim::Stage {
   void agreed(const sim::Agreement& agreement) override {
     diary().agreed.push_back(static_cast<std::int64_t>(agreement.raised(0)));
   }
+  bool is_finished() const override { return step_ == params_.enough; }
   double time() const override { return static_cast<double>(step_) * dt(); }
   double dt() const override { return params_.dt(); }
 
@@ -109,6 +110,7 @@ void ToyParams::bind(deck::Binder& binder) {
   binder.value("steps", steps, deck::non_negative, {"number of steps"});
   binder.value("rate", rate, {.low = 0.0, .high = 4.0}, {"of growth"});
   binder.value("data", after, {"an earlier stage"});
+  binder.value("enough", enough, deck::any, {"number of steps after which nothing is left to do"});
   binder.value("records", records, {"a field and a table are written"});
 }
 

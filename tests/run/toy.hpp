@@ -25,8 +25,9 @@ Diary& diary();
 struct ToyParams final : sim::StageType::Params {
   std::int64_t steps = 10;
   double rate = 3.7;
-  std::string after;     ///< an earlier stage
-  bool records = false;  ///< a field, and each second step rows of a table
+  std::string after;         ///< an earlier stage
+  std::int64_t enough = -1;  ///< steps after which it says that it is finished
+  bool records = false;      ///< a field, and each second step rows of a table
 
   void bind(deck::Binder& binder) override;
   std::unique_ptr<sim::Stage> make(const sim::StageContext& context) const override;

@@ -81,14 +81,20 @@ data::System read_file(const Comm& comm, const MdParams& params) {
 }
 
 data::System copy_system(const data::System& original) {
-  data::System copy(original.particles.comm());
+  return copy_system(original, original.particles.comm(), original.particles.num_owned());
+}
+
+data::System copy_system(const data::System& original, const Comm& comm, int rows) {
+  data::System copy(comm);
   copy.box = original.box;
   copy.species = original.species;
   copy.title = original.title;
   copy.topology = topology_of(original.particles);
+  if (rows == 0)
+    for (auto& table : copy.topology) table.rows.clear();
   copy.coefficients = original.coefficients;
-  const auto owned = std::make_pair(0, original.particles.num_owned());
-  copy.particles.resize_owned(original.particles.num_owned());
+  const auto owned = std::make_pair(0, rows);
+  copy.particles.resize_owned(rows);
   for (const auto& column : original.particles.columns()) {
     if (!has(column.flags, data::Column::output) || column.name == "force") continue;
     std::visit(
@@ -114,6 +120,11 @@ std::vector<std::int64_t> count_types(const data::System& system) {
 }
 
 data::System make_system(const StageContext& context, const MdParams& params, const Units& units) {
+  return make_system(context, params, units, context.seed);
+}
+
+data::System make_system(const StageContext& context, const MdParams& params, const Units& units,
+                         std::uint32_t velocity_seed) {
   const Region region("md/create");
   const Comm& comm = context.comm;
   data::System system(comm);
@@ -127,7 +138,7 @@ data::System make_system(const StageContext& context, const MdParams& params, co
   attach_topology(system);
   find_excluded_pairs(system, excluded_kinds(params.molecules.special));
   find_clusters(system, rigid_types(params.molecules, system));
-  if (params.velocity) draw_velocities(system, units, params.velocity->temperature, context.seed);
+  if (params.velocity) draw_velocities(system, units, params.velocity->temperature, velocity_seed);
   return system;
 }
 

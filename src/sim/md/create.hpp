@@ -17,12 +17,17 @@ data::Int3 process_grid(const MdParams& params, const data::Box& box, int ranks)
 /// at home yet. Throws Error (input) for what this stage cannot treat: no particles, masses that are not
 /// positive.
 data::System make_system(const StageContext& context, const MdParams& params, const Units& units);
+/// Velocities are drawn with a seed of their own.
+data::System make_system(const StageContext& context, const MdParams& params, const Units& units,
+                         std::uint32_t velocity_seed);
 
 /// Collective. The system of the deck's file, checked alike.
 data::System read_file(const Comm& comm, const MdParams& params);
 
 /// Collective. Copies of a system's own columns (not of what an engine added).
 data::System copy_system(const data::System& original);
+/// Collective over `comm`: of each rank its first rows, in the order of ranks.
+data::System copy_system(const data::System& original, const Comm& comm, int rows);
 
 /// Collective. Particles of each species.
 std::vector<std::int64_t> count_types(const data::System& system);

@@ -118,6 +118,10 @@ bool Engine::must_rebuild() const {
 }
 
 void Engine::step(Agreement& agreement) {
+  if (ensemble_.moves_particles()) {
+    time_ = static_cast<double>(++step_) * dt_;
+    return ensemble_.move(*this);
+  }
   const bool rebuild_now = ensemble_.is_empty() ? move() : move_with_ensemble();
   ++step_;
   time_ = static_cast<double>(step_) * dt_;
@@ -155,6 +159,21 @@ bool Engine::move_with_ensemble() {
   const bool rebuild_now = must_rebuild();
   if (!rebuild_now && lists_.are_outdated(next_displacement_)) ++num_outdated_;
   return rebuild_now;
+}
+
+void Engine::relocated(double longest) {
+  const auto& comm = system_.particles.comm();
+  lists_.moved(longest);
+  const double away2 = displacement2(system_.particles, lists_.built_box(), system_.box);
+  if (lists_.are_outdated(std::sqrt(comm.all_reduce(away2, Op::max)))) rebuild_lists(false);
+  update_halo_and_forces();
+  agree(comm, Outcome{forces_.problem()});
+}
+
+void Engine::change_temperature(double temperature, double factor) {
+  const double before = kinetic().energy;
+  if (factor != 1.0) scale_velocities(system_.particles, factor);
+  ensemble_.change_temperature(*this, temperature, factor != 1.0 ? kinetic().energy - before : 0.0);
 }
 
 double Engine::longest_next_drift() const {
@@ -213,6 +232,7 @@ Error Engine::blow_up() const {
 }
 
 void Engine::update_halo_and_forces() {
+  ++num_evaluations_;
   const auto& particles = system_.particles;
   lists_.begin_forces(particles);
   Kokkos::deep_copy(particles.get<double>("force"), 0.0);
@@ -263,6 +283,12 @@ Kinetic Engine::kinetic() const {
   return kinetic;
 }
 
+double Engine::potential_energy() const {
+  ForceSums forces = forces_.sums(system_.particles, neighbourhood());
+  all_reduce(system_.particles.comm(), &forces.energy, 1);
+  return forces.energy.value();
+}
+
 std::array<double, 6> Engine::virial() const {
   const auto& particles = system_.particles;
   ForceSums forces = forces_.sums(particles, neighbourhood());
@@ -280,6 +306,7 @@ double Engine::degrees_of_freedom() const {
 void Engine::save(data::StateWriter& writer) const {
   writer.put("step", step_);
   writer.put("num_outdated", num_outdated_);
+  writer.put("num_evaluations", num_evaluations_);
   if (ensemble_.changes_box()) {
     writer.put("box_now", numbers_of(system_.box));
     writer.put("box_of_lists", numbers_of(lists_.built_box()));
@@ -311,6 +338,7 @@ void Engine::restore(data::StateReader& reader) {
   forces_.rebuilt(particles, neighbourhood());
   ensemble_.rebuilt(*this);
   update_halo_and_forces();
+  reader.get("num_evaluations", num_evaluations_);
   begin_stepping();
 }
 

@@ -62,9 +62,14 @@ class Engine {
   /// Takes over what all ranks agreed on after a step: whether lists still hold in the next one.
   void agreed(const Agreement& agreement);
 
+  /// Collective. Between steps: thermostats go on at another temperature, and velocities are multiplied by a factor.
+  void change_temperature(double temperature, double factor);
+
   /// Collective. Of the present state, which stays as it is.
   Totals totals() const;
   Kinetic kinetic() const;
+  /// Collective. As in Totals.
+  double potential_energy() const;
   /// Collective. Sum of r (x) f, as in Totals, without a look at velocities.
   std::array<double, 6> virial() const;
   /// 3 N, less what the momentum (where it stays as it is) and constraints take.
@@ -78,6 +83,9 @@ class Engine {
   void set_pace(double pace) { pace_ = pace; }
   /// For couplings, collective: how far the next step takes a particle at most.
   double longest_next_drift() const;
+  /// For couplings, collective: owned particles were moved, each at most so far; lists are made anew where they have to
+  /// be, and all forces.
+  void relocated(double longest);
   /// For couplings, the same on all ranks: the box, and places in it. Throws Error (numeric) for a change that no box
   /// makes in one step.
   void deform(const data::Matrix3& map);
@@ -99,6 +107,8 @@ class Engine {
   std::int64_t num_global() const { return num_global_; }
   std::int64_t num_builds() const { return lists_.num_builds(); }
   std::int64_t num_prunes() const { return lists_.num_prunes(); }
+  /// How often all forces were computed, a restart not counted.
+  std::int64_t num_evaluations() const { return num_evaluations_; }
   /// Steps made with lists that were too old, because `every` or `check` did not allow a rebuild.
   std::int64_t num_outdated() const { return num_outdated_; }
   const Balancer& balancer() const { return lists_.balancer(); }
@@ -131,7 +141,7 @@ class Engine {
   double next_displacement_ = 0.0;  // from the last build, after the next drift, largest over all ranks
   double next_drift_ = 0.0;         // length of the next drift, likewise
   std::int64_t num_global_ = 0;
-  std::int64_t num_outdated_ = 0;
+  std::int64_t num_outdated_ = 0, num_evaluations_ = 0;
   Ensemble ensemble_;
   double moved_ = 0.0;  // in this step, on this rank: how far drifts have taken a particle at most
 };

@@ -7,11 +7,13 @@
 #include <numbers>
 #include <optional>
 
+#include "base/rank_groups.hpp"
 #include "base/simd.hpp"
 #include "data/cluster_pairs.hpp"
 #include "sim/md/communication.hpp"
 #include "sim/md/create.hpp"
 #include "sim/md/ensembles/integrate.hpp"
+#include "sim/md/ensembles/lbfgs.hpp"
 #include "sim/md/forces/many_body.hpp"
 #include "sim/md/forces/pair_setup.hpp"
 #include "sim/md/forces/tabulated.hpp"
@@ -161,7 +163,9 @@ double predict_bytes(const EngineShape& shape) {
   return 28.0 * rows + (92.0 + shape.extra_bytes) * tile.owned + lists.kept + passing;
 }
 
-Estimate estimate_run(const Comm& comm, const MdParams& params, int ranks) {
+namespace {
+
+Estimate estimate_one(const Comm& comm, const MdParams& params, int ranks) {
   Estimate estimate;
   estimate.item_name = "particle";
   const double time = static_cast<double>(params.steps) * params.dt;
@@ -186,6 +190,7 @@ Estimate estimate_run(const Comm& comm, const MdParams& params, int ranks) {
   EngineShape shape{count, source.filled, grid, radius, cutoff + params.neighbours.inner_skin.value()};
   shape.extra_bytes = source.extra_bytes + origin_bytes(params.msd) + origin_bytes(params.vacf) +
                       origin_bytes(params.vdos) + origin_bytes(params.self_scattering) + many_body_bytes(params);
+  if (params.minimise && params.minimise->method == MinimiseMethod::lbfgs) shape.extra_bytes += lbfgs_bytes();
   if (params.rdf) shape.search_radius = params.rdf->range;
   if (params.adf) shape.search_radius = std::max(shape.search_radius, params.adf->cutoff);
   if (params.coordination) shape.search_radius = std::max(shape.search_radius, params.coordination->cutoff);
@@ -205,6 +210,23 @@ Estimate estimate_run(const Comm& comm, const MdParams& params, int ranks) {
                                          grid[1], grid[2], radius, length, cutoff, skin));
   estimate.remarks.push_back(
       fmt::format("{:.0f} neighbours of a particle in the lists", 4.0 / 3.0 * pi * radius * radius * radius * density));
+  return estimate;
+}
+
+}  // namespace
+
+Estimate estimate_run(const Comm& comm, const MdParams& params, int ranks) {
+  if (!params.replicas) return estimate_one(comm, params, ranks);
+  const auto replicas = ladder_of(*params.replicas, params.thermostat->temperature).size();
+  const RankGroups groups(0, ranks, static_cast<std::int64_t>(replicas));
+  Estimate estimate = estimate_one(comm, params, ranks / groups.count);
+  const auto in_turn = (static_cast<int>(replicas) + groups.count - 1) / groups.count;
+  estimate.remarks.push_back(fmt::format("{} replicas of that, in {} group{} of {} rank{}, {} in turn at most",
+                                         replicas, groups.count, groups.count == 1 ? "" : "s", ranks / groups.count,
+                                         ranks / groups.count == 1 ? "" : "s or more", in_turn));
+  estimate.items *= static_cast<std::int64_t>(replicas);
+  estimate.bytes_per_rank *= in_turn;
+  estimate.communication.reset();  // that of the groups is not one of all ranks
   return estimate;
 }
 

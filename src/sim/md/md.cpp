@@ -2,6 +2,7 @@
 
 #include "sim/md/estimate.hpp"
 #include "sim/md/md_stage.hpp"
+#include "sim/md/replicas/replica_stage.hpp"
 
 namespace tessera::sim::md {
 
@@ -11,7 +12,8 @@ class MdStageParams final : public StageType::Params {
  public:
   void bind(deck::Binder& binder) override { md::bind(binder, params_); }
   std::unique_ptr<Stage> make(const StageContext& context) const override {
-    return std::make_unique<MdStage>(context, params_);
+    if (params_.replicas) return std::make_unique<ReplicaStage>(context, params_);
+    return std::make_unique<MdStage>(context, params_, context.seed);
   }
   Estimate estimate(const Comm& comm, int ranks) const override { return estimate_run(comm, params_, ranks); }
   std::int64_t num_steps() const override { return params_.steps; }

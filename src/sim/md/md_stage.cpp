@@ -51,8 +51,11 @@ Thermo thermo_of(const Totals& totals, const Tail& tail, const Units& units, dou
   return thermo;
 }
 
-MdStage::MdStage(const StageContext& context, const MdParams& params)
-    : context_(context), params_(params), units_(make_units(params.units, params.constants)) {}
+MdStage::MdStage(const StageContext& context, const MdParams& params, std::uint32_t motion_seed)
+    : context_(context),
+      params_(params),
+      motion_seed_(motion_seed),
+      units_(make_units(params.units, params.constants)) {}
 
 void MdStage::make_engine(data::System system) {
   if (params_.pair) table_ = make_pair_table(*params_.pair, system.species);
@@ -76,8 +79,8 @@ void MdStage::make_engine(data::System system) {
   if (table_.tail_corrections) unit_tail_ = tail_corrections(table_, count_types(engine_->system()), 1.0);
   warn_of_berendsen();
   auto ensemble =
-      make_ensemble(params_.thermostat, params_.barostat, params_.steps, units_, unit_tail_.pressure, context_.seed);
-  if (params_.minimise) ensemble.add(make_fire(*params_.minimise));
+      make_ensemble(params_.thermostat, params_.barostat, params_.steps, units_, unit_tail_.pressure, motion_seed_);
+  if (params_.minimise) ensemble.add(make_minimiser(*params_.minimise));
   if (is_rigid) add_constraints(ensemble, rigid);
   engine_->set_ensemble(std::move(ensemble));
   observables_.clear();
@@ -132,7 +135,7 @@ double MdStage::conserved_energy(const Thermo& now) const {
 }
 
 void MdStage::start() {
-  data::System system = make_system(context_, params_, units_);
+  data::System system = make_system(context_, params_, units_, motion_seed_);
   if (params_.charges) {
     set_charges(system, *params_.charges);
     charges_ = charge_sums(system.particles);
@@ -149,13 +152,9 @@ void MdStage::start() {
   measure();
 }
 
-void MdStage::step(Agreement& agreement) {
-  is_moving_ = !engine_->ensemble().is_finished();
-  if (is_moving_) engine_->step(agreement);
-}
+void MdStage::step(Agreement& agreement) { engine_->step(agreement); }
 
 void MdStage::agreed(const Agreement& agreement) {
-  if (!is_moving_) return;
   engine_->agreed(agreement);
   measure();
 }
@@ -249,6 +248,7 @@ std::vector<Stage::Result> MdStage::results() {
     for (auto& row : observable->results()) rows.push_back(std::move(row));
   if (params_.minimise) {
     rows.push_back({"steps of the search", static_cast<double>(engine_->num_steps_done()), ""});
+    rows.push_back({"evaluations of all forces", static_cast<double>(engine_->num_evaluations()), ""});
     if (!ensemble.is_finished() && context_.comm.is_root())
       log::warning(fmt::format(
           "stage \"{}\": after {} steps there are still forces above {:g} {}/{}; give it more steps", context_.name,

@@ -29,11 +29,14 @@ Thermo thermo_of(const Totals& totals, const Tail& tail, const Units& units, dou
 
 class MdStage final : public Stage {
  public:
-  MdStage(const StageContext& context, const MdParams& params);
+  /// `motion_seed`: of velocities and thermostats; everything else is drawn with that of the context.
+  MdStage(const StageContext& context, const MdParams& params, std::uint32_t motion_seed);
+  MdStage(const StageContext& context, const MdParams& params) : MdStage(context, params, context.seed) {}
 
   void start() override;
   std::int64_t num_steps() const override { return params_.steps; }
   void step(Agreement& agreement) override;
+  bool is_finished() const override { return engine_->ensemble().is_finished(); }
   void agreed(const Agreement& agreement) override;
   double time() const override { return engine_->time(); }
   double dt() const override { return params_.dt; }
@@ -50,6 +53,10 @@ class MdStage final : public Stage {
   void restore(data::StateReader& reader) override;
 
   const Engine& engine() const { return *engine_; }
+  /// Collective. With tail corrections.
+  double potential_energy() const { return engine_->potential_energy() + tail().energy; }
+  /// Collective. See Engine::change_temperature.
+  void change_temperature(double temperature, double factor) { engine_->change_temperature(temperature, factor); }
 
  private:
   void make_engine(data::System system);
@@ -62,6 +69,7 @@ class MdStage final : public Stage {
 
   StageContext context_;
   MdParams params_;
+  std::uint32_t motion_seed_;
   Units units_;
   PairTable table_;
   ChargeSums charges_;
@@ -70,7 +78,6 @@ class MdStage final : public Stage {
   std::unique_ptr<Engine> engine_;
   std::vector<std::unique_ptr<Observable>> observables_;
   double first_energy_ = 0.0;
-  bool is_moving_ = true;  // in this step
   // Over the output steps of the second half of the run.
   std::int64_t last_summed_ = -1;
   std::vector<BlockAverage> means_ =

@@ -308,9 +308,11 @@ void bind(Binder& b, MdParams& p) {
   b.table("balance", p.balance, {"equal work for all ranks where the density is uneven"});
   b.table("thermostat", p.thermostat, {"constant temperature; without it energy is conserved"});
   b.table("barostat", p.barostat, {"constant pressure; without it the box is conserved"});
-  b.table(
-      "minimise", p.minimise,
-      {"instead of dynamics a search for the lowest energy, by FIRE; dt is the first step, and time means nothing"});
+  b.table("minimise", p.minimise,
+          {"instead of dynamics a search for the lowest energy, by FIRE or L-BFGS; dt is the first step of FIRE, and "
+           "time means nothing"});
+  b.table("replicas", p.replicas,
+          {"parallel tempering: copies of the system at a ladder of temperatures, which they exchange"});
   b.table("rdf", p.rdf, {"radial distribution functions"});
   b.table("msd", p.msd, {"mean squared displacements"});
   b.table("vacf", p.vacf, {"velocity autocorrelation functions"});
@@ -334,6 +336,7 @@ void bind(Binder& b, MdParams& p) {
   b.check(!p.barostat || p.thermostat || p.barostat->kind == BarostatKind::berendsen, "barostat",
           "this kind of barostat needs a temperature: give [stage.thermostat] as well");
   if (b.is_describing()) return;
+  check_replicas(b, p);
   check_source(b, p);
   check_many_body(b, p);
   check_heat_flux(b, p);

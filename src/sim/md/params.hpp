@@ -27,6 +27,7 @@
 #include "sim/md/observables/vacf.hpp"
 #include "sim/md/observables/vdos.hpp"
 #include "sim/md/observables/viscosity.hpp"
+#include "sim/md/replicas/params.hpp"
 #include "sim/md/topology/params.hpp"
 #include "sim/pair_table.hpp"
 
@@ -138,6 +139,7 @@ struct MdParams {
   std::optional<ThermostatParams> thermostat;
   std::optional<BarostatParams> barostat;
   std::optional<MinimiseParams> minimise;
+  std::optional<ReplicaParams> replicas;
   std::optional<RdfParams> rdf;
   std::optional<MsdParams> msd;
   std::optional<VacfParams> vacf;

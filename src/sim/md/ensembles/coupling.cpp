@@ -49,6 +49,19 @@ void Ensemble::after_kick(Engine& engine) {
   for (auto coupling = couplings_.rbegin(); coupling != couplings_.rend(); ++coupling) (*coupling)->after_kick(engine);
 }
 
+void Ensemble::change_temperature(const Engine& engine, double temperature, double given) {
+  for (const auto& coupling : couplings_) coupling->change_temperature(engine, temperature, given);
+}
+
+bool Ensemble::moves_particles() const {
+  return std::any_of(couplings_.begin(), couplings_.end(),
+                     [](const auto& coupling) { return coupling->moves_particles(); });
+}
+
+void Ensemble::move(Engine& engine) {
+  for (const auto& coupling : couplings_) coupling->move(engine);
+}
+
 double Ensemble::energy(const Engine& engine) const {
   double sum = 0.0;
   for (const auto& coupling : couplings_) sum += coupling->energy(engine);

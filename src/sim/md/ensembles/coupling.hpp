@@ -40,6 +40,15 @@ class Coupling {
   virtual void after_drift(Engine&) {}
   virtual void after_kick(Engine&) {}
 
+  /// Another temperature from here on, which stays; velocities have been given the factor that belongs to it, and the
+  /// particles by that this energy.
+  virtual void change_temperature(const Engine&, double /*temperature*/, double /*given*/) {}
+
+  /// Whether move() is the whole step, instead of all of the above: a search that evaluates forces as often as it
+  /// needs. At most one of an ensemble.
+  virtual bool moves_particles() const { return false; }
+  virtual void move(Engine&) {}
+
   /// Its own energy, and what it has taken out of the particles: kinetic and potential energy and those of all
   /// couplings together are conserved, up to the error of a finite time step.
   virtual double energy(const Engine&) const { return 0.0; }
@@ -79,6 +88,9 @@ class Ensemble {
   /// The drifts, and what acts around them.
   void drift(Engine& engine);
   void after_kick(Engine& engine);
+  void change_temperature(const Engine& engine, double temperature, double given);
+  bool moves_particles() const;
+  void move(Engine& engine);
 
   double energy(const Engine& engine) const;
   bool splits_drift() const;

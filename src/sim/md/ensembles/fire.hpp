@@ -7,7 +7,10 @@
 
 namespace tessera::sim::md {
 
+enum class MinimiseMethod { fire, lbfgs };
+
 struct MinimiseParams {
+  MinimiseMethod method = MinimiseMethod::fire;
   double force = 1e-6;        ///< the search ends where no particle feels a larger one
   double longest_move = 0.1;  ///< of a particle in a step
 };

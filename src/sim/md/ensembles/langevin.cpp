@@ -77,6 +77,11 @@ class Langevin final : public Coupling {
     taken_ += taken.part[0];
   }
 
+  void change_temperature(const Engine& engine, double temperature, double given) override {
+    temperature_ = Ramp::constant(temperature);
+    if (engine.system().particles.comm().is_root()) taken_.add(-given / engine.units().mass_velocity2);
+  }
+
   double energy(const Engine& engine) const override {
     ExactSum sum = taken_;
     all_reduce(engine.system().particles.comm(), &sum, 1);

@@ -22,6 +22,9 @@ class NoseHooverChain {
   /// Returns the factor by which its velocities are multiplied.
   double half_step(double twice_kinetic, double kt, double dt);
 
+  /// Adds to its energy, when that of the particles was changed from outside.
+  void give(double energy) { reservoir_ += energy; }
+
   /// Kinetic energy of the chain, and N_f k_B T eta_1 + sum k_B T eta_k (their sums over time, where T changes).
   double energy() const;
 

@@ -2,7 +2,9 @@
 
 #include <cmath>
 
+#include "math/line_search.hpp"
 #include "sim/md/ensembles/langevin.hpp"
+#include "sim/md/ensembles/lbfgs.hpp"
 #include "sim/md/ensembles/rescaling.hpp"
 
 namespace tessera::sim::md {
@@ -97,9 +99,18 @@ Ramp ramp_of(const ThermostatParams& params, std::int64_t steps) {
 }
 
 void bind(Binder& b, MinimiseParams& p) {
+  b.choice("method", p.method, {{"fire", MinimiseMethod::fire}, {"lbfgs", MinimiseMethod::lbfgs}},
+           {"FIRE, damped dynamics, which takes any start and potentials that jump at their cutoff; L-BFGS with a line "
+            "search (PETSc), which takes fewer evaluations of the forces"});
+  b.check(p.method != MinimiseMethod::lbfgs || math::can_search_lines(), "method",
+          "lbfgs takes PETSc's line search, which this program was built without (TESSERA_PETSC=OFF); use fire");
   b.required("force");
   b.value("force", p.force, deck::positive, {"ends where no particle feels a larger force", "energy/length"});
   b.value("longest_move", p.longest_move, deck::positive, {"of a particle in a step", "length"});
+}
+
+std::unique_ptr<Coupling> make_minimiser(const MinimiseParams& params) {
+  return params.method == MinimiseMethod::lbfgs ? make_lbfgs(params) : make_fire(params);
 }
 
 Ensemble make_ensemble(const std::optional<ThermostatParams>& thermostat, const std::optional<BarostatParams>& barostat,

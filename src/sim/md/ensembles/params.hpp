@@ -35,6 +35,7 @@ struct BarostatParams {
 void bind(deck::Binder& binder, BarostatParams& params);
 
 void bind(deck::Binder& binder, MinimiseParams& params);
+std::unique_ptr<Coupling> make_minimiser(const MinimiseParams& params);
 
 /// Over a stage of that many steps.
 Ramp ramp_of(const ThermostatParams& params, std::int64_t steps);

@@ -42,6 +42,10 @@ class Rescaling : public Coupling {
     scale_velocities(engine.system().particles, scale);
     taken_ += (1.0 - scale * scale) * kinetic;
   }
+  void change_temperature(const Engine&, double temperature, double given) override {
+    target_.temperature = Ramp::constant(temperature);
+    taken_ -= given;
+  }
   double energy(const Engine&) const override { return taken_; }
   void save(const Engine&, data::StateWriter& writer) const override { writer.put("thermostat_energy", taken_); }
   void restore(const Engine&, data::StateReader& reader) override { reader.get("thermostat_energy", taken_); }
@@ -87,6 +91,10 @@ class NoseHoover final : public Coupling {
   void prepare(Engine& engine) override { chain_.set_freedom(engine.degrees_of_freedom()); }
   void before_kick(Engine& engine) override { half_step(engine); }
   void after_kick(Engine& engine) override { half_step(engine); }
+  void change_temperature(const Engine&, double temperature, double given) override {
+    target_.temperature = Ramp::constant(temperature);
+    chain_.give(-given);
+  }
   double energy(const Engine&) const override { return chain_.energy(); }
   void save(const Engine&, data::StateWriter& writer) const override { chain_.save(writer, "thermostat_chain"); }
   void restore(const Engine&, data::StateReader& reader) override { chain_.restore(reader, "thermostat_chain"); }

@@ -12,6 +12,7 @@ struct Ramp {
   double begin = 0.0, end = 0.0;
   std::int64_t steps = 0;
 
+  static Ramp constant(double temperature) { return {temperature, temperature, 0}; }
   double at(std::int64_t step) const {
     if (begin == end || step >= steps) return end;
     return begin + (end - begin) * (static_cast<double>(step) / static_cast<double>(steps));

@@ -17,6 +17,8 @@ class BlockAverage {
 
   std::int64_t count() const { return levels_.empty() ? 0 : levels_.front().count; }
   double mean() const { return levels_.empty() ? 0.0 : levels_.front().mean; }
+  /// Of the values themselves; zero for less than two.
+  double variance() const { return count() > 1 ? levels_.front().squares / static_cast<double>(count() - 1) : 0.0; }
 
   struct Uncertainty {
     double error = 0.0;         ///< standard error of the mean

@@ -5,6 +5,7 @@
 #include "catch.hpp"
 #include "coupled.hpp"
 #include "deck/deck.hpp"
+#include "math/line_search.hpp"
 #include "sim/md/md_stage.hpp"
 #include "sim/md/params.hpp"
 #include "stage_deck.hpp"
@@ -103,4 +104,19 @@ TEST_CASE("The series of a coupled stage says what is conserved, aimed at and ch
   CHECK_THAT(column(next, "density"), WithinRel(column(stage, "density"), 1e-13));
   CHECK_THAT(column(next, "potential_energy"), WithinRel(column(stage, "potential_energy"), 1e-11));
   CHECK_THAT(column(next, "kinetic_energy"), WithinRel(column(stage, "kinetic_energy"), 1e-12));
+}
+
+TEST_CASE("A deck says how the lowest energy is searched for, and the stage is finished when it is found", "[md]") {
+  const std::string search = lattice + "[stage.minimise]\nforce = 1e-3\n";
+  CHECK(read(search).minimise->method == MinimiseMethod::fire);
+  CHECK_THAT(message_of(search + "method = \"newton\"\n"), Contains("newton") && Contains("lbfgs"));
+  if (!math::can_search_lines()) {
+    CHECK_THAT(message_of(search + "method = \"lbfgs\"\n"), Contains("TESSERA_PETSC=OFF"));
+    return;
+  }
+  auto params = read(search + "method = \"lbfgs\"\n");
+  CHECK(params.minimise->method == MinimiseMethod::lbfgs);
+  MdStage stage({test::comm(), "a", 1, {}}, params);
+  stage.start();
+  CHECK(stage.is_finished());  // a crystal
 }
