@@ -12,7 +12,7 @@ tests="$run catch2 python3 python3-h5py python3-numpy iproute2"
 slurm="slurmctld slurmd slurm-client munge"
 plots="python3 python3-h5py python3-matplotlib python3-numpy"
 ci="$tests $slurm $plots clang-format clang-tidy git"
-compare="$run lammps python3-torch"
+compare="$run gromacs lammps python3-torch"
 
 wanted=""
 for group in "${@:-run}"; do

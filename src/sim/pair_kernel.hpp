@@ -61,6 +61,10 @@ struct PairInputs {
     if constexpr (Charges::is_active) return charges.charge(i, 0);
     return 0.0;
   }
+  KOKKOS_FORCEINLINE_FUNCTION const double* charges_of_all() const {
+    if constexpr (Charges::is_active) return charges.charge.data();
+    return nullptr;
+  }
   KOKKOS_FORCEINLINE_FUNCTION bool has_pairs(int i) const { return !Charges::is_active || is_inert(type(i, 0)) == 0; }
 
   /// Parameters [First, First + Count) between particle i and the lanes of a cluster.
@@ -106,8 +110,11 @@ struct ForceKernel {
   struct Vector {
     simd::Pack x = 0.0, y = 0.0, z = 0.0;
   };
+  /// One particle, and where those of all are: what stands in members is read anew after every store of a force.
   struct Particle {
     simd::Pack x, y, z, charge;
+    const double *all_x, *all_y, *all_z, *all_charges;
+    double *fx, *fy, *fz;
   };
 
   KOKKOS_FUNCTION void operator()(int n) const {
@@ -125,9 +132,9 @@ struct ForceKernel {
   KOKKOS_FORCEINLINE_FUNCTION void one_particle(int i) const {
     const int* list = in.list.cluster.data() + in.list.begin(i);
     const int owned = in.list.num_owned(i), total = in.list.num_total(i);
-    const std::size_t stride = in.position.extent(0);
-    const double* x = in.position.data() + i;
-    const Particle here{x[0], x[stride], x[2 * stride], in.charge(i)};
+    const double *x = &in.position(0, 0), *y = &in.position(0, 1), *z = &in.position(0, 2);
+    const Particle here{x[i],         y[i],         z[i],        in.charge(i), x, y, z, in.charges_of_all(),
+                        &force(0, 0), &force(0, 1), &force(0, 2)};
     Vector sum;
     Coefficients c;
     if constexpr (!MultiType) in.template load_coefficients<0, num_p>(i, 0, c);
@@ -137,12 +144,12 @@ struct ForceKernel {
     if constexpr (Excluding) at_home = at_home && simd::lanes_of(~in.exclusions.home(i));
     if constexpr (Reaction) {  // lists begin with the home cluster
       pair<HasPairs, true, true>(i, home, here, at_home, c, sum);
-      for (int n = 1; n < owned; ++n) pair<HasPairs, true, false>(i, list[n], here, {}, c, sum);
+      several<HasPairs, true>(i, list, 1, owned, here, c, sum);
     } else {
       for (int n = 0; n < owned; ++n)
         pair<HasPairs, false, true>(i, list[n], here, list[n] == home ? at_home : simd::Mask(true), c, sum);
     }
-    for (int n = owned; n < total; ++n) pair<HasPairs, false, false>(i, list[n], here, {}, c, sum);
+    several<HasPairs, false>(i, list, owned, total, here, c, sum);
     if constexpr (Excluding) {
       const std::size_t begin = static_cast<std::size_t>(i) * in.exclusions.slots;
       for (std::size_t n = begin; n < begin + in.exclusions.count(i); ++n) {
@@ -155,45 +162,85 @@ struct ForceKernel {
       }
     }
 
-    double* f = force.data() + i;
-    const std::size_t force_stride = force.extent(0);
-    f[0] += simd::sum(sum.x);
-    f[force_stride] += simd::sum(sum.y);
-    f[2 * force_stride] += simd::sum(sum.z);
+    here.fx[i] += simd::sum(sum.x);
+    here.fy[i] += simd::sum(sum.y);
+    here.fz[i] += simd::sum(sum.z);
+  }
+
+  /// A cluster on its way: distances, and the reciprocal of their squares, which takes longest.
+  struct Visit {
+    std::size_t first;
+    simd::Pack dx, dy, dz, r2, inverse2;
+  };
+
+  KOKKOS_FORCEINLINE_FUNCTION static Visit begin(int cluster, const Particle& here) {
+    Visit v;
+    v.first = static_cast<std::size_t>(cluster) * width;
+    v.dx = here.x - simd::load(here.all_x + v.first);
+    v.dy = here.y - simd::load(here.all_y + v.first);
+    v.dz = here.z - simd::load(here.all_z + v.first);
+    v.r2 = v.dx * v.dx + v.dy * v.dy + v.dz * v.dz;
+    v.inverse2 = simd::reciprocal(v.r2);
+    return v;
+  }
+
+  /// Clusters [from, end) of a list. Each is begun before the one ahead of it is finished, so that the division of one
+  /// goes on during the rest of the other: a processor looks ahead less far than that by itself. Charges have more to
+  /// do in between, and no registers left for it.
+  template <bool HasPairs, bool React>
+  KOKKOS_FORCEINLINE_FUNCTION void several(int i, const int* list, int from, int end, const Particle& here,
+                                           Coefficients& c, Vector& sum) const {
+    if constexpr (Charges::is_active) {
+      for (int n = from; n < end; ++n) pair<HasPairs, React, false>(i, list[n], here, {}, c, sum);
+      return;
+    }
+    if (from >= end) return;
+    Visit one = begin(list[from], here);
+    int n = from + 1;
+    for (; n + 1 < end; n += 2) {
+      const Visit two = begin(list[n], here);
+      finish<HasPairs, React, false>(i, one, here, {}, c, sum);
+      one = begin(list[n + 1], here);
+      finish<HasPairs, React, false>(i, two, here, {}, c, sum);
+    }
+    if (n < end) {
+      const Visit two = begin(list[n], here);
+      finish<HasPairs, React, false>(i, one, here, {}, c, sum);
+      one = two;
+    }
+    finish<HasPairs, React, false>(i, one, here, {}, c, sum);
   }
 
   /// React: the other side feels it as well. Masked: only these lanes count.
   template <bool HasPairs, bool React, bool Masked>
   KOKKOS_FORCEINLINE_FUNCTION void pair(int i, int cluster, const Particle& here, const simd::Mask& lanes,
                                         Coefficients& c, Vector& sum) const {
-    const int first = cluster * width;
-    if constexpr (MultiType && HasPairs) in.template load_coefficients<0, num_p>(i, first, c);
-    const std::size_t stride = in.position.extent(0);
-    const double* x = in.position.data() + first;
-    const simd::Pack dx = here.x - simd::load(x), dy = here.y - simd::load(x + stride),
-                     dz = here.z - simd::load(x + 2 * stride);
-    const simd::Pack r2 = dx * dx + dy * dy + dz * dz;
+    finish<HasPairs, React, Masked>(i, begin(cluster, here), here, lanes, c, sum);
+  }
+
+  template <bool HasPairs, bool React, bool Masked>
+  KOKKOS_FORCEINLINE_FUNCTION void finish(int i, const Visit& v, const Particle& here, const simd::Mask& lanes,
+                                          Coefficients& c, Vector& sum) const {
+    if constexpr (MultiType && HasPairs) in.template load_coefficients<0, num_p>(i, static_cast<int>(v.first), c);
     simd::Pack f = 0.0;
     if constexpr (HasPairs) {
-      simd::Mask inside = r2 < c.cutoff2;
+      simd::Mask inside = v.r2 < c.cutoff2;
       if constexpr (Masked) inside = inside && lanes;
-      f = simd::zero_unless(inside, in.evaluator.force_over_r(c.p, r2));
+      f = simd::zero_unless(inside, in.evaluator.force_over_r(c.p, v.r2, v.inverse2));
     }
     if constexpr (Charges::is_active) {
-      simd::Mask inside = r2 < simd::Pack(in.charges.cutoff2);
+      simd::Mask inside = v.r2 < simd::Pack(in.charges.cutoff2);
       if constexpr (Masked) inside = inside && lanes;
-      const simd::Pack product = here.charge * simd::load(in.charges.charge.data() + first);
-      f += simd::zero_unless(inside, simd::Pack(product * in.charges.force_over_r(r2)));
+      const simd::Pack product = here.charge * simd::load(here.all_charges + v.first);
+      f += simd::zero_unless(inside, simd::Pack(product * in.charges.force_over_r(v.r2)));
     }
-    sum.x += f * dx;
-    sum.y += f * dy;
-    sum.z += f * dz;
+    sum.x += f * v.dx;
+    sum.y += f * v.dy;
+    sum.z += f * v.dz;
     if constexpr (React) {
-      double* other = force.data() + first;
-      const std::size_t force_stride = force.extent(0);
-      simd::store(other, simd::load(other) - f * dx);
-      simd::store(other + force_stride, simd::load(other + force_stride) - f * dy);
-      simd::store(other + 2 * force_stride, simd::load(other + 2 * force_stride) - f * dz);
+      simd::store(here.fx + v.first, simd::load(here.fx + v.first) - f * v.dx);
+      simd::store(here.fy + v.first, simd::load(here.fy + v.first) - f * v.dy);
+      simd::store(here.fz + v.first, simd::load(here.fz + v.first) - f * v.dz);
     }
   }
 };

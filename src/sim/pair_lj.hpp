@@ -23,12 +23,15 @@ struct LennardJones {
     p[shift] = truncation == Truncation::none ? 0.0 : s6 * (p[energy12] * s6 - p[energy6]);
   }
 
-  /// -u'(r)/r
+  /// -u'(r)/r, where 1/r^2 is at hand
   template <class V>
-  KOKKOS_FORCEINLINE_FUNCTION static V force_over_r(const V* p, const V& r2) {
-    const V inverse2 = simd::reciprocal(r2);
+  KOKKOS_FORCEINLINE_FUNCTION static V force_over_r(const V* p, const V& /*r2*/, const V& inverse2) {
     const V inverse6 = inverse2 * inverse2 * inverse2;
     return inverse6 * (p[force12] * inverse6 - p[force6]) * inverse2;
+  }
+  template <class V>
+  KOKKOS_FORCEINLINE_FUNCTION static V force_over_r(const V* p, const V& r2) {
+    return force_over_r(p, r2, simd::reciprocal(r2));
   }
 
   template <class V>
@@ -58,10 +61,13 @@ struct ForceShiftedLennardJones {
   }
 
   template <class V>
-  KOKKOS_FORCEINLINE_FUNCTION static V force_over_r(const V* p, const V& r2) {
-    const V inverse2 = simd::reciprocal(r2);
+  KOKKOS_FORCEINLINE_FUNCTION static V force_over_r(const V* p, const V& /*r2*/, const V& inverse2) {
     const V inverse6 = inverse2 * inverse2 * inverse2;
     return inverse6 * (p[force12] * inverse6 - p[force6]) * inverse2 + p[slope] * simd::root(inverse2);
+  }
+  template <class V>
+  KOKKOS_FORCEINLINE_FUNCTION static V force_over_r(const V* p, const V& r2) {
+    return force_over_r(p, r2, simd::reciprocal(r2));
   }
 
   template <class V>

@@ -35,17 +35,22 @@ struct Truncated {
 
   template <class V>
   KOKKOS_FORCEINLINE_FUNCTION static V force_over_r(const V* p, const V& r2) {
-    return value(p, r2).force_over_r;
+    return value(p, r2, simd::reciprocal(r2)).force_over_r;
+  }
+  /// Where 1/r^2 is at hand.
+  template <class V>
+  KOKKOS_FORCEINLINE_FUNCTION static V force_over_r(const V* p, const V& r2, const V& inverse2) {
+    return value(p, r2, inverse2).force_over_r;
   }
   template <class V>
   KOKKOS_FORCEINLINE_FUNCTION static V energy(const V* p, const V& r2) {
-    return value(p, r2).energy;
+    return value(p, r2, simd::reciprocal(r2)).energy;
   }
 
  private:
   template <class V>
-  KOKKOS_FORCEINLINE_FUNCTION static PairValue<V> value(const V* p, const V& r2) {
-    const V inverse = simd::root(simd::reciprocal(r2)), r = r2 * inverse;
+  KOKKOS_FORCEINLINE_FUNCTION static PairValue<V> value(const V* p, const V& r2, const V& inverse2) {
+    const V inverse = simd::root(inverse2), r = r2 * inverse;
     PairValue<V> u = Formula::template value<V>(p, r2, r, inverse);
     u.energy = u.energy - p[shift] + p[slope] * (r - p[cutoff]);
     u.force_over_r = u.force_over_r - p[slope] * inverse;

@@ -17,7 +17,8 @@ namespace {
 
 constexpr deck::Limits cell_count{.low = 1, .high = 1 << 20};
 constexpr double default_cutoff_over_sigma = 2.5;
-constexpr double default_skin = 0.4, default_inner_skin = 0.1;  // in cutoffs
+constexpr double default_skin = 0.4, default_inner_skin = 0.1;  // in cutoffs, taken to be at least so many sigma:
+constexpr double least_cutoff_for_skin = 2.5;
 
 void check_cutoffs(Binder& b, const std::optional<double>& cutoff, const std::optional<double>& cutoff_over_sigma) {
   b.check(!(cutoff && cutoff_over_sigma), "cutoff_over_sigma", "give either cutoff or cutoff_over_sigma, not both");
@@ -102,10 +103,18 @@ void check_pair(Binder& b, MdParams& p) {
       fmt::format("[stage.pair] needs epsilon and sigma in {} units, or [[stage.pair.type]] for every type", p.units));
 }
 
+double longest_sigma(const PairParams& params) {
+  double sigma = params.sigma.value_or(0.0);
+  for (const auto& type : params.types) sigma = std::max(sigma, type.sigma);
+  for (const auto& pair : params.between) sigma = std::max(sigma, pair.sigma.value_or(0.0));
+  return sigma;
+}
+
 void complete_neighbours(Binder& b, MdParams& p) {
   // Cutoffs of many bodies stand in files; what they are for is mostly solid and does not move far.
   const double solid_skin = p.units == "lj" ? 0.3 : 1.0;
-  const double cutoff = reference_cutoff(p);
+  // How far particles move between list builds depends on their size: a short cutoff needs no thinner skin.
+  const double cutoff = std::max(reference_cutoff(p), p.pair ? least_cutoff_for_skin * longest_sigma(*p.pair) : 0.0);
   if (!p.neighbours.skin) p.neighbours.skin = cutoff > 0.0 ? default_skin * cutoff : solid_skin;
   if (!p.neighbours.inner_skin)
     p.neighbours.inner_skin =
@@ -237,22 +246,20 @@ void bind(Binder& b, PairParams& p) {
 
 void bind(Binder& b, NeighbourDeckParams& p) {
   b.value("skin", p.skin, deck::non_negative,
-          {"lists hold pairs within cutoff + skin; left out: 0.4 cutoffs of [stage.pair], or 1 A (0.3 in lj units) "
-           "without it",
+          {"lists hold pairs within cutoff + skin; left out: 0.4 times the longest cutoff or, if that is "
+           "more, 2.5 sigma; 1 A (0.3 in lj units) where no table gives a cutoff",
            "length"});
-  b.value(
-      "inner_skin", p.inner_skin, deck::non_negative,
-      {"between rebuilds lists are thinned out to cutoff + inner_skin; left out: 0.1 cutoffs of [stage.pair], or 0.3 A "
-       "(0.09 in lj units) without it",
-       "length"});
+  b.value("inner_skin", p.inner_skin, deck::non_negative,
+          {"between rebuilds lists are thinned out to cutoff + inner_skin; left out: 0.1 times the same length, or "
+           "half of that "
+           "1 A",
+           "length"});
   b.value("every", p.every, {.low = 1}, {"lists may be rebuilt at multiples of this many steps"});
   b.value("check", p.check, {"rebuild only when a particle may have moved half the skin; false: every time"});
 }
 
 double reference_cutoff(const PairParams& params) {
-  double sigma = params.sigma.value_or(0.0);
-  for (const auto& type : params.types) sigma = std::max(sigma, type.sigma);
-  for (const auto& pair : params.between) sigma = std::max(sigma, pair.sigma.value_or(0.0));
+  const double sigma = longest_sigma(params);
   double cutoff = params.cutoff ? *params.cutoff : params.cutoff_over_sigma.value_or(0.0) * sigma;
   for (const auto& pair : params.between)
     cutoff = std::max({cutoff, pair.cutoff.value_or(0.0), pair.cutoff_over_sigma.value_or(0.0) * sigma});

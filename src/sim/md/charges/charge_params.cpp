@@ -114,7 +114,7 @@ CoulombParams pair_part(const ChargeParams& params, const Units& units, double a
   pairs.truncation = truncation_of(params);
   pairs.smoothing = params.smoothing.value_or(0.0);
   pairs.self_energy = params.method == ChargeMethod::wolf || params.method == ChargeMethod::dsf;
-  if (params.accuracy) pairs.tolerance = std::min(1e-8, 1e-3 * *params.accuracy);
+  if (params.accuracy) pairs.tolerance = std::min(1e-6, 1e-2 * *params.accuracy);
   return pairs;
 }
 
