@@ -149,7 +149,22 @@ void MdStage::start() {
   engine_->start();
   if (params_.pair && !params_.minimise) check_overlaps(*engine_, table_);
   first_energy_ = conserved_energy(thermo());
+  if (params_.msd) warn_of_drift();
   measure();
+}
+
+/// Mean squared displacements would grow with the square of time.
+void MdStage::warn_of_drift() const {
+  const Kinetic kinetic = engine_->kinetic();
+  double momentum2 = 0.0;
+  for (const double p : kinetic.momentum) momentum2 += p * p;
+  const double mass = total_mass(engine_->system().particles, engine_->masses());
+  const double share = 0.5 * momentum2 / mass * units_.mass_velocity2 / kinetic.energy;
+  if (!(share > 1e-6) || !context_.comm.is_root()) return;
+  log::warning(
+      fmt::format("stage \"{}\": the particles move as a whole, with {:.2g} of their kinetic energy, and mean squared "
+                  "displacements count that; stop_drift = true in this stage takes it away",
+                  context_.name, share));
 }
 
 void MdStage::step(Agreement& agreement) { engine_->step(agreement); }

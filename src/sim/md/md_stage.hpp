@@ -63,6 +63,7 @@ class MdStage final : public Stage {
   void add_constraints(Ensemble& ensemble, const RigidTypes& rigid) const;
   void measure();
   void warn_of_berendsen() const;
+  void warn_of_drift() const;
   Tail tail() const;
   Thermo thermo() const;
   double conserved_energy(const Thermo& now) const;

@@ -284,6 +284,9 @@ void bind(Binder& b, MdParams& p) {
        "g/mol, K, atm), si"});
   if (p.units != "lj") b.required("dt");
   b.value("dt", p.dt, deck::positive, {"time step of velocity Verlet", "time"});
+  b.value("stop_drift", p.stop_drift,
+          {"whether velocities of a file or an earlier stage lose what all particles have in common; Langevin dynamics "
+           "leaves some of it, and mean squared displacements count it"});
   b.choice("constants", p.constants, {{"codata2018", Constants::codata2018}, {"lammps2021", Constants::lammps2021}},
            {"physical constants; lammps2021: those of that LAMMPS release, for comparisons"});
   b.table("lattice", p.lattice, {"the particles lie on a lattice in a periodic box"});
@@ -338,6 +341,7 @@ void bind(Binder& b, MdParams& p) {
   b.check(p.grid.empty() || p.grid.size() == 3, "grid", "three numbers are needed");
   b.check(!p.minimise || !(p.thermostat || p.barostat), "minimise",
           "a search for the lowest energy goes without thermostat and barostat");
+  b.check(!p.stop_drift || !p.velocity, "stop_drift", "velocities that are drawn have no drift: leave this out");
   b.check(!p.minimise || !p.velocity || p.velocity->temperature == 0.0, "minimise",
           "a search for the lowest energy begins at rest: leave out [stage.velocity]");
   b.check(!p.barostat || p.thermostat || p.barostat->kind == BarostatKind::berendsen, "barostat",

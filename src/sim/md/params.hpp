@@ -122,6 +122,7 @@ struct MdParams {
   std::string data;
   std::optional<ReadingParams> reading;  ///< of the file
   std::optional<VelocityParams> velocity;
+  bool stop_drift = false;         ///< of velocities that come with the particles
   std::optional<PairParams> pair;  ///< Lennard-Jones; without any potential in lj units, one is made up
   std::optional<BuckinghamParams> buckingham;
   std::optional<MorseParams> morse;

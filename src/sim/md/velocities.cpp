@@ -87,6 +87,10 @@ void stop_drift(const data::Particles& particles, const Array1<double>& mass) {
   shift_and_scale(particles, drift, 1.0);
 }
 
+void stop_drift(data::System& system) {
+  if (system.particles.has_column("velocity")) stop_drift(system.particles, masses_by_type(system));
+}
+
 void draw_velocities(data::System& system, const Units& units, double temperature, std::uint32_t seed) {
   const Region region("md/velocities");
   auto& particles = system.particles;

@@ -14,6 +14,8 @@ double degrees_of_freedom(std::int64_t num_particles, std::int64_t taken = 3);
 /// Collective. Mass of all particles; takes away the velocity of their centre of mass.
 double total_mass(const data::Particles& particles, const Array1<double>& mass);
 void stop_drift(const data::Particles& particles, const Array1<double>& mass);
+/// Collective. Likewise with the masses of the species; nothing where there are no velocities.
+void stop_drift(data::System& system);
 
 /// Collective. Normal velocities of variance k_B T / m by seed and id, without total momentum, scaled to exactly the
 /// temperature 2 K / ((3 N - 3) k_B); the same on any number of ranks. The column `velocity` is added where missing.

@@ -101,3 +101,21 @@ TEST_CASE("one particle without momentum cannot be warm", "[md]") {
   REQUIRE_THROWS_WITH(drawn(sample, test::comm(), 1.0, 3), Contains("temperature = 0"));
   REQUIRE(drawn(sample, test::comm(), 0.0, 3) == std::vector<double>(3, 0.0));
 }
+
+TEST_CASE("Drift is taken away and nothing else", "[md]") {
+  Sample sample = some_sample();
+  for (std::size_t n = 0; n < sample.x.size(); ++n)
+    sample.v.push_back(0.3 * static_cast<double>(n % 3) + std::sin(static_cast<double>(n)));
+  auto system = test::make_system(sample, test::comm());
+  stop_drift(system);
+  const auto v = velocities(system);
+  double momentum[3] = {};
+  for (std::size_t n = 0; n < v.size(); ++n)
+    momentum[n % 3] += v[n] * sample.masses[static_cast<std::size_t>(sample.type[n / 3])];
+  for (std::size_t c = 0; c < 3; ++c) {
+    CHECK(std::abs(momentum[c]) < 1e-9);
+    for (std::size_t n = c; n < v.size(); n += 3)
+      REQUIRE(std::abs((v[n] - sample.v[n]) - (v[c] - sample.v[c])) < 1e-12);
+  }
+  CHECK(std::abs(v[2] - sample.v[2]) > 0.5);
+}
