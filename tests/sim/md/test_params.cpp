@@ -62,7 +62,7 @@ TEST_CASE("the repulsion of Weeks, Chandler and Andersen ends where Lennard-Jone
   const auto params = read(lattice + "[stage.pair]\ntruncation = \"wca\"\n[[stage.pair.between]]\n" +
                            "types = [\"A\", \"A\"]\nsigma = 2\nepsilon = 3\n");
   CHECK(params.pair->cutoff_over_sigma == wca_cutoff_over_sigma);
-  CHECK(params.neighbours.skin == Approx(0.4 * 2.0 * wca_cutoff_over_sigma));
+  CHECK(params.neighbours.skin == Approx(0.4 * 2.5 * 2.0));
   const auto table = make_pair_table(*params.pair, {{"A", 1.0}});
   CHECK(table.truncation == Truncation::energy);
   CHECK_THAT(table(0, 0).cutoff, WithinRel(2.0 * std::pow(2.0, 1.0 / 6.0), 1e-15));

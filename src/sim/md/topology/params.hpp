@@ -25,8 +25,9 @@ void bind(deck::Binder& binder, BondParams& params);
 struct AngleParams {
   std::int64_t type = 1;
   AngleKind kind = AngleKind::harmonic;
+  std::optional<double> k;
   double angle = 0.0;
-  std::optional<double> k, k_ub, length_ub;
+  std::optional<double> k_ub, length_ub;
 };
 void bind(deck::Binder& binder, AngleParams& params);
 
