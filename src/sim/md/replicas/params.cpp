@@ -15,7 +15,7 @@ constexpr deck::Limits replica_count{.low = 2, .high = 1 << 16};
 
 bool has_observables(const MdParams& p) {
   return p.rdf || p.msd || p.vacf || p.structure_factor || p.adf || p.coordination || p.bond_order || p.viscosity ||
-         p.vdos || p.self_scattering;
+         p.vdos || p.self_scattering || p.centro_symmetry || p.thermal_conductivity;
 }
 
 }  // namespace

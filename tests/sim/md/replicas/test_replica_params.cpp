@@ -57,7 +57,9 @@ TEST_CASE("Replicas that make no sense are named", "[md][bad]") {
       Case{"[stage.thermostat]\ntemperature = 0.5\ntemperature_end = 1\ntime = 1\n" + replicas, "temperature_end"},
       Case{thermostat + "[stage.barostat]\npressure = 1\ntime = 1\ncompressibility = 0.1\n" + replicas,
            "constant volume"},
-      Case{thermostat + replicas + "[stage.rdf]\nrange = 2\n", "the other observables"});
+      Case{thermostat + replicas + "[stage.rdf]\nrange = 2\n", "the other observables"},
+      Case{thermostat + replicas + "[stage.thermal_conductivity]\n", "the other observables"},
+      Case{thermostat + replicas + "[stage.centro_symmetry]\ncutoff = 2\n", "the other observables"});
   CAPTURE(expected);
   const std::string message = test::complaint_about<MdParams>(lattice + text);
   CHECK_THAT(message, Contains(expected));
