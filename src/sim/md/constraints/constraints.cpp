@@ -221,6 +221,7 @@ class Constraints final : public Coupling {
 
   void rebuilt(Engine& engine) override {
     const auto& particles = engine.system().particles;
+    agree(particles.comm(), Outcome{problem_});  // what could not be kept is torn apart by now
     rows_.find(particles, engine.neighbourhood());
     for (std::size_t n = 0; n < old_.size(); ++n) {
       const auto& list = rows_.lists()[n];

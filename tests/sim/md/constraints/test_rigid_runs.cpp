@@ -178,3 +178,15 @@ TEST_CASE("Langevin dynamics shares the energy evenly between what is left to mo
   // 162 degrees of freedom, times 30 time units with a friction of 2: some 5000 independent numbers.
   CHECK_THAT(2.0 * kinetic / (engine.degrees_of_freedom() * 1.7), WithinAbs(1.0, 0.04));
 }
+
+TEST_CASE("Constraints that explode end the run with the particles' names", "[md][bad]") {
+  auto molecules = zoo(3, 2.6, 0.4);
+  // The first molecule is a pair: its second atom is to turn by more than a right angle in one step.
+  molecules.sample.v[3] += 60.0;
+  molecules.sample.v[4] -= 45.0;
+  molecules.sample.v[5] += 75.0;
+  molecules.dt = 0.05;
+  auto engine = make_rigid_engine(molecules, comm());
+  CHECK_THROWS_WITH(advance(engine, 3),
+                    Catch::Matchers::Contains("the rigid bonds of particles 1 and 2 cannot be kept"));
+}
