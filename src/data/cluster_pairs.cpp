@@ -408,4 +408,16 @@ void prune(const ClusterPairs& pairs, const Particles& particles, double radius,
               });
 }
 
+EntryCount count_entries(const ClusterLists& lists, int rows) {
+  EntryCount count;
+  Kokkos::parallel_reduce(
+      "data/count_entries", Range(0, rows),
+      KOKKOS_LAMBDA(int i, double& all, double& owned) {
+        all += lists.num_total(i);
+        owned += lists.num_owned(i);
+      },
+      count.all, count.owned);
+  return count;
+}
+
 }  // namespace tessera::data

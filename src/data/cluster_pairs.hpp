@@ -29,6 +29,12 @@ struct ClusterLists {
   Array1<std::int64_t> cursor;  ///< (1) entries in use
 };
 
+/// Local. Entries of the lists of that many rows, all of them and those that are owned clusters.
+struct EntryCount {
+  double all = 0.0, owned = 0.0;
+};
+EntryCount count_entries(const ClusterLists& lists, int rows);
+
 /// Outer list of each owned cluster: the clusters whose bounding box comes within `radius` of one of its particles.
 struct ClusterPairs {
   PairCount count = PairCount::half;

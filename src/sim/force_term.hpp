@@ -22,6 +22,14 @@ struct ForceSums {
   }
 };
 
+/// From one reduction of all seven, the energy first.
+inline ForceSums force_sums(const ExactSums<7>& parts) {
+  ForceSums sums;
+  sums.energy = parts.part[0];
+  for (int n = 0; n < 6; ++n) sums.virial[n] = parts.part[n + 1];
+  return sums;
+}
+
 /// All calls are collective. One virtual call a pass, none a particle.
 class ForceTerm {
  public:

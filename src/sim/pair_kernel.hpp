@@ -398,10 +398,7 @@ class ClusterPairForce final : public ForceTerm {
     Kokkos::parallel_reduce("sim/pair_sums", Range(0, particles.num_owned()), kernel, Kokkos::Sum<ExactSums<7>>(total));
     if constexpr (Charges::is_active)
       if (coulomb_.self_energy) total.part[0] += charge_self_energy(particles, coulomb_);
-    ForceSums result;
-    result.energy = total.part[0];
-    for (int n = 0; n < 6; ++n) result.virial[n] = total.part[n + 1];
-    return result;
+    return force_sums(total);
   }
 
   bool has_heat_flux() const override { return !coulomb_.self_energy; }

@@ -150,10 +150,7 @@ ForceSums FormulaPairs::sums(const data::Particles& particles, const data::Neigh
         potential_.energies(r, count, time_, energy);
         add_sums(pairs, begin, end, place, energy, slope, factor_, total);
       });
-  ForceSums sums;
-  sums.energy = total.part[0];
-  for (int n = 0; n < 6; ++n) sums.virial[n] = total.part[n + 1];
-  return sums;
+  return force_sums(total);
 }
 
 }  // namespace tessera::sim::particles

@@ -130,10 +130,7 @@ class BondedTerm final : public ForceTerm {
     ExactSums<7> total;
     Kokkos::parallel_reduce("md/bonded_sums", Range(0, rows_.count()), BondedSums<Form>{inputs(particles)},
                             Kokkos::Sum<ExactSums<7>>(total));
-    ForceSums result;
-    result.energy = total.part[0];
-    for (int n = 0; n < 6; ++n) result.virial[n] = total.part[n + 1];
-    return result;
+    return force_sums(total);
   }
 
  private:

@@ -97,11 +97,7 @@ class EamForce final : public ForceTerm {
     // Both passes test all lanes of the lists; those within the cutoff are not counted apart, but about half of them.
     constexpr double distance = 8.0, density = 14.0, force = 42.0, within = 0.5;
     constexpr double row_bytes = 24.0 * 5.0 + 8.0 * 8.0;
-    const auto& list = near.inner();
-    double total = 0.0;
-    Kokkos::parallel_reduce(
-        "md/count_entries", Range(0, particles.num_owned()),
-        KOKKOS_LAMBDA(int i, double& entries) { entries += list.num_total(i); }, total);
+    const double total = data::count_entries(near.inner(), particles.num_owned()).all;
     return {total * pack_width * (2.0 * distance + within * (density + force)) + 12.0 * particles.num_owned(),
             2.0 * total * sizeof(int) + particles.num_owned() * row_bytes};
   }
@@ -118,10 +114,7 @@ class EamForce final : public ForceTerm {
     else
       Kokkos::parallel_reduce("md/eam_sums", rows, EamSumKernel<false>{in, rho_, slope_, half},
                               Kokkos::Sum<ExactSums<7>>(total));
-    ForceSums result;
-    result.energy = total.part[0];
-    for (int n = 0; n < 6; ++n) result.virial[n] = total.part[n + 1];
-    return result;
+    return force_sums(total);
   }
 
   void embed(const data::Particles& particles) const {

@@ -141,10 +141,7 @@ class SpecialPairForce final : public ForceTerm {
     ExactSums<7> total;
     Kokkos::parallel_reduce("md/special_sums", Range(0, pairs_.count), SpecialSums<Evaluator>{inputs(particles)},
                             Kokkos::Sum<ExactSums<7>>(total));
-    ForceSums result;
-    result.energy = total.part[0];
-    for (int n = 0; n < 6; ++n) result.virial[n] = total.part[n + 1];
-    return result;
+    return force_sums(total);
   }
 
  private:

@@ -5,6 +5,7 @@
 
 #include "base/region.hpp"
 #include "sim/md/forces/stillinger_weber_kernels.hpp"
+#include "sim/md/forces/three_body_term.hpp"
 
 namespace tessera::sim::md {
 
@@ -91,30 +92,16 @@ double longest_end(const TripleTable& table) {
 
 }  // namespace
 
-class StillingerWeberForce final : public ForceTerm {
+class StillingerWeberForce final : public ThreeBodyTerm {
  public:
   explicit StillingerWeberForce(const TripleTable& table) : tables_(make_tables(table)), cutoff_(longest_end(table)) {}
 
   double cutoff() const override { return cutoff_; }
-  bool needs_full_lists() const override { return true; }
-  bool adds_to_copies() const override { return true; }
-
-  void add_interior(const data::Particles& particles, const data::Neighbourhood& near) const override {
-    run(particles, near, 0, near.num_interior());
-  }
-
-  void add_boundary(const data::Particles& particles, const data::Neighbourhood& near) const override {
-    run(particles, near, near.num_interior(), near.pairs().num_owned_clusters);
-  }
 
   StepCost cost(const data::Particles& particles, const data::Neighbourhood& near) const override {
     // Four neighbours a particle, as in silicon: a register or two of 120 operations each for itself and 18 an angle.
     constexpr double distance = 8.0, neighbours = 4.0, own = 120.0, angle = 18.0, row_bytes = 24.0 * 4.0 + 16.0;
-    const auto& list = near.inner();
-    double total = 0.0;
-    Kokkos::parallel_reduce(
-        "md/count_entries", Range(0, particles.num_owned()),
-        KOKKOS_LAMBDA(int i, double& entries) { entries += list.num_total(i); }, total);
+    const double total = data::count_entries(near.inner(), particles.num_owned()).all;
     return {total * pack_width * distance + particles.num_owned() * neighbours * (own + neighbours * angle),
             total * sizeof(int) + particles.num_owned() * row_bytes};
   }
@@ -130,10 +117,7 @@ class StillingerWeberForce final : public ForceTerm {
     else
       Kokkos::parallel_reduce("md/stillinger_weber_sums", rows, StillingerWeberSumKernel<false>{{in}},
                               Kokkos::Sum<ExactSums<7>>(total));
-    ForceSums result;
-    result.energy = total.part[0];
-    for (int n = 0; n < 6; ++n) result.virial[n] = total.part[n + 1];
-    return result;
+    return force_sums(total);
   }
 
  private:
@@ -152,7 +136,8 @@ class StillingerWeberForce final : public ForceTerm {
     Kokkos::parallel_for("md/stillinger_weber", Range(begin, end), kernel);
   }
 
-  void run(const data::Particles& particles, const data::Neighbourhood& near, int begin, int end) const {
+  void add_forces(const data::Particles& particles, const data::Neighbourhood& near, int begin,
+                  int end) const override {
     const Region region("md/stillinger_weber");
     const bool is_shared = ExecSpace().concurrency() > 1;
     if (tables_.num_types > 1)

@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/region.hpp"
 #include "sim/md/forces/tersoff_kernels.hpp"
+#include "sim/md/forces/three_body_term.hpp"
 
 namespace tessera::sim::md {
 
@@ -64,7 +65,7 @@ TersoffTriple make_triple(const TripleTable& table, std::size_t i, std::size_t j
 
 }  // namespace
 
-class TersoffForce final : public ForceTerm {
+class TersoffForce final : public ThreeBodyTerm {
  public:
   explicit TersoffForce(const TripleTable& table) : num_types_(static_cast<int>(table.num_types())) {
     std::vector<TersoffPair> pairs;
@@ -82,26 +83,12 @@ class TersoffForce final : public ForceTerm {
   }
 
   double cutoff() const override { return cutoff_; }
-  bool needs_full_lists() const override { return true; }
-  bool adds_to_copies() const override { return true; }
-
-  void add_interior(const data::Particles& particles, const data::Neighbourhood& near) const override {
-    run(particles, near, 0, near.num_interior());
-  }
-
-  void add_boundary(const data::Particles& particles, const data::Neighbourhood& near) const override {
-    run(particles, near, near.num_interior(), near.pairs().num_owned_clusters);
-  }
 
   StepCost cost(const data::Particles& particles, const data::Neighbourhood& near) const override {
     // Four neighbours a particle, as in silicon: 100 operations a bond, and twice 60 and once 40 for each third
     // particle.
     constexpr double distance = 8.0, neighbours = 4.0, bond = 100.0, third = 160.0, row_bytes = 24.0 * 4.0 + 16.0;
-    const auto& list = near.inner();
-    double total = 0.0;
-    Kokkos::parallel_reduce(
-        "md/count_entries", Range(0, particles.num_owned()),
-        KOKKOS_LAMBDA(int i, double& entries) { entries += list.num_total(i); }, total);
+    const double total = data::count_entries(near.inner(), particles.num_owned()).all;
     return {total * pack_width * distance + particles.num_owned() * neighbours * (bond + (neighbours - 1.0) * third),
             total * sizeof(int) + particles.num_owned() * row_bytes};
   }
@@ -111,10 +98,7 @@ class TersoffForce final : public ForceTerm {
     ExactSums<7> total;
     Kokkos::parallel_reduce("md/tersoff_sums", Range(0, particles.num_owned()),
                             TersoffSumKernel{{inputs(particles, near)}}, Kokkos::Sum<ExactSums<7>>(total));
-    ForceSums result;
-    result.energy = total.part[0];
-    for (int k = 0; k < 6; ++k) result.virial[k] = total.part[k + 1];
-    return result;
+    return force_sums(total);
   }
 
  private:
@@ -128,7 +112,8 @@ class TersoffForce final : public ForceTerm {
             particles.num_owned()};
   }
 
-  void run(const data::Particles& particles, const data::Neighbourhood& near, int begin, int end) const {
+  void add_forces(const data::Particles& particles, const data::Neighbourhood& near, int begin,
+                  int end) const override {
     const Region region("md/tersoff");
     const TersoffCore core{inputs(particles, near)};
     const auto force = particles.get<double>("force");
