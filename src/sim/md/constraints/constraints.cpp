@@ -235,7 +235,7 @@ class Constraints final : public Coupling {
   bool place(Engine& engine) override {
     check_lengths(engine);
     remember(engine);
-    move(engine, 0.0);
+    keep_lengths(engine, 0.0);
     agree(engine.system().particles.comm(), Outcome{problem()});
     rows_.halo().forward(engine.system().particles.get<double>("position"), data::Halo::Content::position);
     project(engine);
@@ -248,14 +248,14 @@ class Constraints final : public Coupling {
   }
 
   void before_kick(Engine& engine) override { remember(engine); }
-  void after_half_drift(Engine& engine) override { move(engine, 0.5 * engine.dt()); }
+  void after_half_drift(Engine& engine) override { keep_lengths(engine, 0.5 * engine.dt()); }
   /// Behind what has changed velocities in between, at the places of now, which copies do not have yet.
   void between_drifts(Engine& engine) override {
     rows_.halo().forward(engine.system().particles.get<double>("position"), data::Halo::Content::position);
     project(engine);
   }
   void after_drift(Engine& engine) override {
-    move(engine, engine.ensemble().splits_drift() ? 0.5 * engine.dt() : engine.dt());
+    keep_lengths(engine, engine.ensemble().splits_drift() ? 0.5 * engine.dt() : engine.dt());
   }
   void after_kick(Engine& engine) override { project(engine); }
 
@@ -310,7 +310,7 @@ class Constraints final : public Coupling {
   }
 
   /// From where a drift of dt has taken the particles to where distances are right; velocities follow (but for dt 0).
-  void move(Engine& engine, double dt) {
+  void keep_lengths(Engine& engine, double dt) {
     const Region region("md/shake");
     const auto& particles = engine.system().particles;
     const auto position = particles.get<double>("position"), change = particles.get<double>(change_column);
