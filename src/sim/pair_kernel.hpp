@@ -211,6 +211,14 @@ struct ForceKernel {
     finish<HasPairs, React, false>(i, one, here, {}, c, sum);
   }
 
+  /// Evaluators that divide by r^2 may take its reciprocal, which has been on its way since begin().
+  KOKKOS_FORCEINLINE_FUNCTION simd::Pack force_over_r(const simd::Pack* p, const Visit& v) const {
+    if constexpr (requires { in.evaluator.force_over_r(p, v.r2, v.inverse2); })
+      return in.evaluator.force_over_r(p, v.r2, v.inverse2);
+    else
+      return in.evaluator.force_over_r(p, v.r2);
+  }
+
   /// React: the other side feels it as well. Masked: only these lanes count.
   template <bool HasPairs, bool React, bool Masked>
   KOKKOS_FORCEINLINE_FUNCTION void pair(int i, int cluster, const Particle& here, const simd::Mask& lanes,
@@ -226,7 +234,7 @@ struct ForceKernel {
     if constexpr (HasPairs) {
       simd::Mask inside = v.r2 < c.cutoff2;
       if constexpr (Masked) inside = inside && lanes;
-      f = simd::zero_unless(inside, in.evaluator.force_over_r(c.p, v.r2, v.inverse2));
+      f = simd::zero_unless(inside, force_over_r(c.p, v));
     }
     if constexpr (Charges::is_active) {
       simd::Mask inside = v.r2 < simd::Pack(in.charges.cutoff2);

@@ -25,10 +25,6 @@ struct GaussianRepulsion {
   KOKKOS_FORCEINLINE_FUNCTION static V force_over_r(const V* p, const V& r2) {
     return p[slope] * simd::exponential(p[exponent] * r2);
   }
-  template <class V>
-  KOKKOS_FORCEINLINE_FUNCTION static V force_over_r(const V* p, const V& r2, const V& /*inverse2*/) {
-    return force_over_r(p, r2);
-  }
 
   template <class V>
   KOKKOS_FORCEINLINE_FUNCTION static V energy(const V* p, const V& r2) {
@@ -52,10 +48,6 @@ struct QuadraticRepulsion {
   template <class V>
   KOKKOS_FORCEINLINE_FUNCTION static V force_over_r(const V* p, const V& r2) {
     return p[slope] * (simd::root(simd::reciprocal(V(r2 + 1e-200))) - p[inverse_cutoff]);
-  }
-  template <class V>
-  KOKKOS_FORCEINLINE_FUNCTION static V force_over_r(const V* p, const V& r2, const V& /*inverse2*/) {
-    return force_over_r(p, r2);
   }
 
   template <class V>

@@ -43,8 +43,7 @@ struct Tabulated {
   }
 
   /// -u'(r)/r = -2 du/ds
-  KOKKOS_FORCEINLINE_FUNCTION simd::Pack force_over_r(const simd::Pack* p, const simd::Pack& r2,
-                                                      const simd::Pack& /*inverse2*/ = 0.0) const {
+  KOKKOS_FORCEINLINE_FUNCTION simd::Pack force_over_r(const simd::Pack* p, const simd::Pack& r2) const {
     simd::Pack a[4], t;
     look_up(p, from_first(simd::Pack(r2 * p[scale] - p[offset])), a, t);
     return a[0] + t * (a[1] + t * a[2]);
