@@ -21,6 +21,7 @@ mapfile -t kinds < <(awk -F'"' '
   function tell() { if (name != "") print name, type, frames }
   /^\[\[stage\]\]/ { tell(); name = type = ""; frames = 11 }
   /^name *=/ { if (type == "" && name == "") name = $2 } /^type *=/ { type = $2 }
+  /^\[stage.replicas\]/ { type = "replicas" }
   /^frames *=/ { split($0, part, "="); frames = part[2] + 0 }
   END { tell() }' "$deck")
 short=("members=1")
@@ -31,6 +32,7 @@ for kind in "${kinds[@]}"; do
   case $type in
     ppo | action_matching | score_matching | flow_matching) short+=("$stage.iterations=2") ;;
     samples | compare | client_data) ;;
+    replicas) short+=("$stage.steps=$steps" "$stage.replicas.equilibration=0") ;;
     sgld)
       short+=("$stage.updates=$updates" "$stage.burn_in=$((updates / 2))" "$stage.thin=1")
       short+=("$stage.updates_per_step=$steps")
