@@ -2,8 +2,8 @@
 #pragma once
 
 #include "base/region.hpp"
-#include "base/simd.hpp"
 #include "base/sum.hpp"
+#include "sim/pair_inputs.hpp"
 
 namespace tessera::sim {
 
@@ -24,8 +24,7 @@ struct HeatKernel {
     for (int n = 0; n < in.list.num_total(i); ++n) {
       simd::Mask lanes(true);
       if (list[n] == i / width) {
-        const simd::Pack own = static_cast<double>(i % width);
-        lanes = half ? simd::lane_number() > own : simd::lane_number() != own;
+        lanes = home_lanes(i % width, half);
         if (in.exclusions.slots > 0) lanes = lanes && simd::lanes_of(~in.exclusions.home(i));
       }
       add_cluster(i, list[n], lanes, n < in.list.num_owned(i) ? owned : copies);

@@ -49,20 +49,10 @@ template <class Coefficients>
 void bind_formula(Binder& b, FormulaParams<Coefficients>& p) {
   b.required("cutoff");
   b.value("cutoff", p.cutoff, deck::positive, {"distance beyond which there is no force", "length"});
-  b.choice("truncation", p.truncation,
-           {{"none", Truncation::none},
-            {"energy", Truncation::energy},
-            {"force", Truncation::force},
-            {"smooth", Truncation::smooth}},
-           {"at the cutoff: nothing, the energy shifted to zero, energy and force shifted, or (smooth) the energy "
-            "shifted and multiplied by exp(-smoothing^2/(r - cutoff)^2)"});
-  b.value("smoothing", p.smoothing, deck::positive, {"of truncation = \"smooth\"; 0.5 if it is left out", "length"});
+  bind_truncation(b, p.truncation, p.smoothing);
   b.tables("between", p.between, {"one pair of types; pairs that are not named do not interact"},
            [](Binder& inner, FormulaBetween<Coefficients>& pair) { bind_between(inner, pair); });
   b.check(!p.between.empty(), "cutoff", "no pair of types is given; add [[stage.<potential>.between]] with two types");
-  const bool is_smooth = p.truncation == Truncation::smooth;
-  b.check(is_smooth || !p.smoothing, "smoothing", "smoothing goes with truncation = \"smooth\" only");
-  if (is_smooth && !p.smoothing && !b.is_describing()) p.smoothing = 0.5;
 }
 
 template <class Coefficients>
@@ -89,6 +79,20 @@ PairTableOf<Coefficients> fill_table(const FormulaParams<Coefficients>& params,
 }
 
 }  // namespace
+
+void bind_truncation(Binder& b, Truncation& truncation, std::optional<double>& smoothing) {
+  b.choice("truncation", truncation,
+           {{"none", Truncation::none},
+            {"energy", Truncation::energy},
+            {"force", Truncation::force},
+            {"smooth", Truncation::smooth}},
+           {"at the cutoff: nothing, the energy shifted to zero, energy and force shifted, or (smooth) the energy "
+            "shifted and multiplied by exp(-smoothing^2/(r - cutoff)^2)"});
+  b.value("smoothing", smoothing, deck::positive, {"of truncation = \"smooth\"; 0.5 if it is left out", "length"});
+  const bool is_smooth = truncation == Truncation::smooth;
+  b.check(is_smooth || !smoothing, "smoothing", "smoothing goes with truncation = \"smooth\" only");
+  if (is_smooth && !smoothing && !b.is_describing()) smoothing = 0.5;
+}
 
 void bind(Binder& b, BuckinghamParams& p) { bind_formula(b, p); }
 void bind(Binder& b, MorseParams& p) { bind_formula(b, p); }

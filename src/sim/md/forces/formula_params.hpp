@@ -32,6 +32,9 @@ struct FormulaParams {
 using BuckinghamParams = FormulaParams<BuckinghamCoefficients>;
 using MorseParams = FormulaParams<MorseCoefficients>;
 using YukawaParams = FormulaParams<YukawaCoefficients>;
+/// The keys truncation and smoothing, which potentials of named pairs have in common.
+void bind_truncation(deck::Binder& binder, Truncation& truncation, std::optional<double>& smoothing);
+
 void bind(deck::Binder& binder, BuckinghamParams& params);
 void bind(deck::Binder& binder, MorseParams& params);
 void bind(deck::Binder& binder, YukawaParams& params);

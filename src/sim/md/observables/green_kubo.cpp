@@ -33,6 +33,17 @@ void GreenKubo::add(const std::vector<double>& now, double interval) {
   ++num_samples_;
 }
 
+std::vector<std::vector<double>> GreenKubo::rows(double interval, double scale) const {
+  std::vector<std::vector<double>> rows;
+  const double first = products_.front().mean();
+  for (std::size_t lag = 0; lag < num_lags() && products_[lag].count() > 0; ++lag) {
+    const double now = products_[lag].mean();
+    rows.push_back({static_cast<double>(lag) * interval, now, first > 0.0 ? now / first : 0.0,
+                    scale * integrals_[lag].mean(), scale * integrals_[lag].uncertainty().error});
+  }
+  return rows;
+}
+
 void GreenKubo::save(data::StateWriter& writer) const {
   writer.put(name_ + "_samples", num_samples_);
   writer.put(name_ + "_history", history_);

@@ -25,6 +25,10 @@ class GreenKubo {
   const BlockAverage& correlation(std::size_t lag) const { return products_[lag]; }
   const BlockAverage& integral(std::size_t lag) const { return integrals_[lag]; }
 
+  /// For reports, of the lags that there are samples of: time, correlation, normalised, integral times `scale` and its
+  /// error. `interval`: time between samples.
+  std::vector<std::vector<double>> rows(double interval, double scale) const;
+
   void save(data::StateWriter& writer) const;
   /// Throws Error (input) for another number of lags.
   void restore(data::StateReader& reader);

@@ -93,21 +93,13 @@ class ThermalConductivity final : public Observable {
 
 sim::Report ThermalConductivity::report() const {
   const auto& u = engine_.units();
-  sim::Report report{"thermal_conductivity.csv",
-                     {{"time", u.time_unit},
-                      {"acf", fmt::format("({}/({}^2 {}))^2", u.energy_unit, u.length_unit, u.time_unit)},
-                      {"normalised", ""},
-                      {"conductivity", unit()},
-                      {"conductivity_error", unit()}},
-                     {}};
-  const double interval = static_cast<double>(params_.every) * engine_.dt(), scale = factor();
-  for (std::size_t lag = 0; lag < flux_.num_lags() && flux_.correlation(lag).count() > 0; ++lag) {
-    const double first = flux_.correlation(0).mean(), now = flux_.correlation(lag).mean();
-    const auto& integral = flux_.integral(lag);
-    report.rows.push_back({static_cast<double>(lag) * interval, now, first > 0.0 ? now / first : 0.0,
-                           scale * integral.mean(), scale * integral.uncertainty().error});
-  }
-  return report;
+  return {"thermal_conductivity.csv",
+          {{"time", u.time_unit},
+           {"acf", fmt::format("({}/({}^2 {}))^2", u.energy_unit, u.length_unit, u.time_unit)},
+           {"normalised", ""},
+           {"conductivity", unit()},
+           {"conductivity_error", unit()}},
+          flux_.rows(static_cast<double>(params_.every) * engine_.dt(), factor())};
 }
 
 std::vector<sim::Stage::Result> ThermalConductivity::results() const {

@@ -58,21 +58,13 @@ class Viscosity final : public Observable {
 sim::Report Viscosity::report() const {
   const auto& units = engine_.units();
   const std::string viscosity = units.pressure_unit + " " + units.time_unit;
-  sim::Report report{"viscosity.csv",
-                     {{"time", units.time_unit},
-                      {"acf", "(" + units.pressure_unit + ")^2"},
-                      {"normalised", ""},
-                      {"viscosity", viscosity},
-                      {"viscosity_error", viscosity}},
-                     {}};
-  const double interval = static_cast<double>(params_.every) * engine_.dt(), scale = factor();
-  for (std::size_t lag = 0; lag < stress_.num_lags() && stress_.correlation(lag).count() > 0; ++lag) {
-    const double first = stress_.correlation(0).mean(), now = stress_.correlation(lag).mean();
-    const auto& integral = stress_.integral(lag);
-    report.rows.push_back({static_cast<double>(lag) * interval, now, first > 0.0 ? now / first : 0.0,
-                           scale * integral.mean(), scale * integral.uncertainty().error});
-  }
-  return report;
+  return {"viscosity.csv",
+          {{"time", units.time_unit},
+           {"acf", "(" + units.pressure_unit + ")^2"},
+           {"normalised", ""},
+           {"viscosity", viscosity},
+           {"viscosity_error", viscosity}},
+          stress_.rows(static_cast<double>(params_.every) * engine_.dt(), factor())};
 }
 
 std::vector<sim::Stage::Result> Viscosity::results() const {
