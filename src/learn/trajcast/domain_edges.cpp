@@ -208,7 +208,7 @@ Array1<std::int64_t> number_ids(const data::Particles& particles, const data::Ha
 void DomainEdges::plan(const data::Tiling& tiling, const data::Particles& particles,
                        const data::Neighbourhood& neighbourhood) {
   const Region region("trajcast/plan_edges");
-  if (neighbourhood.pairs().count != data::PairCount::full || particles.has_column(data::excluded_column))
+  if (neighbourhood.pairs().count != data::PairCount::full)
     throw Error::internal("a graph needs all pairs of particles, from both sides");
   box_ = tiling.box();
   const auto& halo = neighbourhood.halo();

@@ -120,7 +120,8 @@ bool Engine::must_rebuild() const {
 void Engine::step(Agreement& agreement) {
   if (ensemble_.moves_particles()) {
     time_ = static_cast<double>(++step_) * dt_;
-    return ensemble_.move(*this);
+    ensemble_.move(*this);
+    return ensemble_.after_kick(*this);
   }
   const bool rebuild_now = ensemble_.is_empty() ? move() : move_with_ensemble();
   ++step_;

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 #include "base/log.hpp"
 #include "base/region.hpp"
@@ -51,10 +52,12 @@ Thermo thermo_of(const Totals& totals, const Tail& tail, const Units& units, dou
   return thermo;
 }
 
-MdStage::MdStage(const StageContext& context, const MdParams& params, std::uint32_t motion_seed)
+MdStage::MdStage(const StageContext& context, const MdParams& params, std::uint32_t motion_seed,
+                 MakeCoupling make_coupling)
     : context_(context),
       params_(params),
       motion_seed_(motion_seed),
+      make_coupling_(std::move(make_coupling)),
       units_(make_units(params.units, params.constants)) {}
 
 void MdStage::make_engine(data::System system) {
@@ -82,6 +85,7 @@ void MdStage::make_engine(data::System system) {
       make_ensemble(params_.thermostat, params_.barostat, params_.steps, units_, unit_tail_.pressure, motion_seed_);
   if (params_.minimise) ensemble.add(make_minimiser(*params_.minimise));
   if (is_rigid) add_constraints(ensemble, rigid);
+  if (make_coupling_) ensemble.add(make_coupling_());
   engine_->set_ensemble(std::move(ensemble));
   observables_.clear();
   if (params_.rdf) observables_.push_back(make_rdf(*params_.rdf, *engine_));

@@ -132,6 +132,7 @@ struct MdParams {
   std::optional<EamParams> eam;
   std::optional<StillingerWeberParams> stillinger_weber;
   std::optional<TersoffParams> tersoff;
+  double reach = 0.0;  ///< no key: lists hold pairs this close, for who looks at neighbours by itself
   MoleculeParams molecules;
   std::optional<ConstraintParams> constraints;
   NeighbourDeckParams neighbours;

@@ -5,6 +5,7 @@
 #include "sim/md/forces/bonded.hpp"
 #include "sim/md/forces/many_body.hpp"
 #include "sim/md/forces/pair_setup.hpp"
+#include "sim/md/forces/reach.hpp"
 #include "sim/md/forces/special_charges.hpp"
 #include "sim/md/forces/special_pairs.hpp"
 #include "sim/md/forces/tabulated.hpp"
@@ -67,6 +68,7 @@ ForceField make_force_field(const MdParams& params, const data::System& system, 
   add_many_body(field, params, comm, system.species);
   add_bonded_forces(field, params.molecules, system);
   if (system.particles.has_column(data::excluded_column)) add_special_pairs(field, params, system.species, charges);
+  if (params.reach > 0.0) field.add(make_reach(params.reach));
   if (field.is_empty())
     throw Error::input(
         "nothing acts between these particles: give [stage.pair], [stage.buckingham], [stage.charges], [stage.eam]... "
