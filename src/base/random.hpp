@@ -58,6 +58,7 @@ enum class RandomPurpose : std::uint16_t {
   client_data_truth = 127,
   client_data_pairs = 128,
   trajcast_pairs = 140,
+  trajcast_batch = 141,
 };
 
 /// A stream: key = (seed, purpose, replica), counter = (64-bit id, 40-bit step, 24-bit draw).

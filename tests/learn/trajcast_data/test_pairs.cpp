@@ -1,13 +1,17 @@
 // Training pairs: from files of pairs and trajectories of all kinds, on any number of ranks.
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 
+#include "base/random_order.hpp"
 #include "catch.hpp"
 #include "data/formats/h5md.hpp"
 #include "data/io/file.hpp"
 #include "data/io/snapshot.hpp"
+#include "learn/trajcast/batches.hpp"
 #include "learn/trajcast/pair_source.hpp"
 #include "learn/trajcast/pair_statistics.hpp"
+#include "stage_deck.hpp"
 #include "stored.hpp"
 
 using namespace tessera;
@@ -37,7 +41,7 @@ std::vector<Pair> everything(const PairSet& pairs) {
 
 /// Atoms that fly freely through a small box: wrapped, so that frames know nothing of the way.
 struct Flight {
-  data::Box box;
+  data::Box box = {};
   int atoms = 5;
 
   double velocity(int i, int c) const { return 0.003 * (i + 1) * (c == 0 ? 1.0 : c == 1 ? -0.7 : 0.2) + 0.001 * c; }
@@ -205,9 +209,22 @@ TEST_CASE("an earlier stage is its snapshots; several trajectories are divided w
   CHECK(first(some).size() == 20);
   CHECK(first(some) == first(again));
   CHECK(first(some) != first(others));
-  // The draw is the same on any number of ranks: these were drawn on one.
-  const auto here = first(some);
-  CHECK_THAT(here[0] + 10.0 * here[7] + 100.0 * here[19], WithinAbs(-1.0, 1e9));
+  // The first places of one random order, whatever the ranks.
+  const RandomOrder order(Random(1, RandomPurpose::trajcast_pairs), 0, 54);
+  std::vector<std::int64_t> drawn;
+  for (int n = 0; n < 20; ++n) drawn.push_back(order[n]);
+  std::sort(drawn.begin(), drawn.end());
+  const auto found = everything(some.training);
+  bool is_drawn = true;
+  for (std::size_t n = 0; n < drawn.size(); ++n) {
+    const double time = 10.0 * static_cast<double>(drawn[n] / 18) + 2.0 * static_cast<double>(drawn[n] % 18);
+    data::Vec3 place{0.3 + Flight{}.velocity(1, 0) * time, 0.3 + Flight{}.velocity(1, 1) * time,
+                     0.3 + Flight{}.velocity(1, 2) * time};
+    small_box().wrap(place);
+    for (int c = 0; c < 3; ++c)
+      is_drawn = is_drawn && std::abs(found[n].position[static_cast<std::size_t>(3 + c)] - place[c]) < 1e-12;
+  }
+  REQUIRE_ALL(is_drawn);
   CHECK(some.validation.size() == 5);
   params.num_training = 55;
   CHECK_THROWS_WITH(read_pairs(comm(), params, 1, folder), Contains("training_pairs = 55: there are 54"));
@@ -282,6 +299,21 @@ TEST_CASE("scales, neighbours and speeds of training pairs", "[trajcast]") {
   CHECK(to_numbers(from_numbers(numbers, "here")) == numbers);
 }
 
+TEST_CASE("where pairs come from, in decks", "[trajcast]") {
+  const auto params = read_stage<PairSourceParams>(
+      "interval = 30\nunits = \"metal\"\ntraining_pairs = 100\nspecies = [\"O\", \"Si\"]\n[[stage.trajectory]]\ndata = "
+      "\"nve\"\n[[stage.trajectory]]\ndata = \"later\"\nuse = \"validation\"\n");
+  CHECK((params.interval == 30.0 && params.is_metal && params.num_training == 100 && params.species.size() == 2));
+  REQUIRE(params.trajectories.size() == 2);
+  CHECK(params.trajectories[1].use == PairUse::validation);
+  CHECK(used_stages(params) == std::vector<std::string>{"nve", "later"});
+  CHECK_THAT(complaint_about<PairSourceParams>("interval = 30\n"), Contains("no [[stage.trajectory]]"));
+  CHECK_THAT(complaint_about<PairSourceParams>("[[stage.trajectory]]\nuse = \"training\"\n"),
+             Contains("expected one of data = "));
+  CHECK_THAT(complaint_about<PairSourceParams>("interval = -1\n[[stage.trajectory]]\ndata = \"nve\"\n"),
+             Contains("interval"));
+}
+
 TEST_CASE("trajectories that cannot be learned from are refused", "[trajcast]") {
   const auto refused = [](const PairSourceParams& params, const std::string& message) {
     INFO(message);
@@ -309,4 +341,23 @@ TEST_CASE("trajectories that cannot be learned from are refused", "[trajcast]") 
   if (comm().is_root()) data::append_text(params.trajectories[0].file, "2\nLattice=\"1 0 0 0 1 0 0 0 1\"\nH 0 0 0\n");
   comm().barrier();
   refused(params, "cut off");
+}
+
+TEST_CASE("an epoch has every pair once, however many ranks work on it", "[trajcast]") {
+  const Batches batches(11, 5, true, 3);
+  CHECK(batches.size() == 5);
+  const auto epoch = [&](std::int64_t number, std::int64_t ranks) {
+    std::vector<std::int64_t> numbers;
+    for (std::int64_t batch = 0; batch < batches.size(); ++batch)
+      for (std::int64_t rank = 0; rank < ranks; ++rank)
+        for (const auto pair : batches.share(number, batch, rank, ranks)) numbers.push_back(pair);
+    return numbers;
+  };
+  auto numbers = epoch(0, 1);
+  CHECK(epoch(0, 3) == numbers);
+  CHECK(epoch(0, 7) == numbers);
+  CHECK(epoch(1, 1) != numbers);
+  std::sort(numbers.begin(), numbers.end());
+  REQUIRE(numbers.size() == 22);
+  for (std::int64_t n = 0; n < 22; ++n) CHECK(numbers[static_cast<std::size_t>(n)] == n);
 }
