@@ -14,8 +14,8 @@
 #include "learn/trajcast/model_parameters.hpp"
 #include "learn/trajcast/network.hpp"
 #include "sim/md/engine.hpp"
-#include "sim/md/ensembles/integrate.hpp"
-#include "sim/md/velocities.hpp"
+#include "sim/rotation.hpp"
+#include "sim/velocities.hpp"
 
 namespace tessera::learn::trajcast {
 
@@ -38,15 +38,6 @@ struct Extremes {
   }
 };
 
-/// Makes total momentum and, of molecules, angular momentum vanish.
-Hyperparameters at_rest(const Hyperparameters& like) {
-  Hyperparameters p = like;
-  p.momentum.emplace();
-  p.angular_momentum.emplace();
-  if (p.conservation == Conservation::none) p.conservation = Conservation::linear;
-  return p;
-}
-
 template <class Real>
 class Forecast final : public sim::md::Coupling {
  public:
@@ -55,8 +46,7 @@ class Forecast final : public sim::md::Coupling {
         params_(params),
         stored_(stored),
         hyperparameters_(from_parameters<Hyperparameters>(stored, where_)),
-        network_(hyperparameters_),
-        rest_(at_rest(hyperparameters_)) {
+        network_(hyperparameters_) {
     std::vector<TensorShape> shapes;
     for (const auto& tensor : network_.architecture().tensors)
       shapes.push_back({tensor.name, tensor.rows, tensor.cols});
@@ -86,11 +76,10 @@ class Forecast final : public sim::md::Coupling {
   void start(Engine& engine) override {
     if (hyperparameters_.conservation != Conservation::angular) return;
     const double before = engine.kinetic().energy, freedom = engine.degrees_of_freedom();
-    fill_atoms(engine);
     stop_motion(engine);
     const double after = engine.kinetic().energy, with_rotation = freedom + static_cast<double>(num_constraints());
     if (after > 0.0)
-      sim::md::scale_velocities(engine.system().particles, std::sqrt(before / after * freedom / with_rotation));
+      sim::scale_velocities(engine.system().particles, std::sqrt(before / after * freedom / with_rotation));
   }
 
   bool moves_particles() const override { return true; }
@@ -109,10 +98,7 @@ class Forecast final : public sim::md::Coupling {
     check(engine, extremes);
     engine.relocated(extremes.value[Extremes::move]);
     const std::int64_t every = params_.remove_momentum_every;
-    if (every > 0 && engine.num_steps_done() % every == 0) {
-      fill_atoms(engine);
-      stop_motion(engine);
-    }
+    if (every > 0 && engine.num_steps_done() % every == 0) stop_motion(engine);
   }
 
   bool has_energy() const override { return false; }
@@ -254,20 +240,11 @@ class Forecast final : public sim::md::Coupling {
                        seen.highest_temperature));
   }
 
-  /// Of the atoms in the graph, whose velocities are those of the particles.
-  void stop_motion(Engine& engine) {
-    auto& particles = engine.system().particles;
-    const double unit = hyperparameters_.velocity_scale;
-    std::vector<double> target(static_cast<std::size_t>(6 * graph_.num_atoms), 0.0);
-    for (std::size_t n = 0; n < graph_.velocities.size(); ++n)
-      target[6 * (n / 3) + 3 + n % 3] = graph_.velocities[n] / unit;
-    rest_.forward(
-        graph_, [&](ExactSum* sums, int count) { all_reduce(particles.comm(), sums, count); }, target);
-    const auto velocity = particles.get<double>("velocity");
-    const auto v = host_of(velocity);
-    for (int i = 0; i < particles.num_owned(); ++i)
-      for (int c = 0; c < 3; ++c) v(i, c) = unit * target[static_cast<std::size_t>(6 * i + 3 + c)] / speed_;
-    Kokkos::deep_copy(velocity, v);
+  /// Momentum and, of molecules, angular momentum.
+  void stop_motion(Engine& engine) const {
+    auto& system = engine.system();
+    sim::stop_drift(system);
+    if (hyperparameters_.conservation == Conservation::angular) sim::stop_rotation(system);
   }
 
   std::string where_;
@@ -275,7 +252,6 @@ class Forecast final : public sim::md::Coupling {
   StoredNetwork stored_;
   Hyperparameters hyperparameters_;
   Network<Real> network_;
-  ConservationLayer rest_;
   DomainEdges edges_;
   Graph graph_;
   std::vector<int> type_;                // of the network, by type of particles

@@ -16,9 +16,9 @@ enum class PairUse { automatic, training, validation };
 
 /// One trajectory, or one file of pairs.
 struct TrajectoryParams {
-  std::string data;   ///< an earlier stage: its snapshots
-  std::string file;   ///< or a file: see data::open_frames
-  std::string group;  ///< of particles or pairs within it
+  std::string data = {};   ///< an earlier stage: its snapshots
+  std::string file = {};   ///< or a file: see data::open_frames
+  std::string group = {};  ///< of particles or pairs within it
   PairUse use = PairUse::automatic;
 };
 void bind(deck::Binder& binder, TrajectoryParams& params);

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "base/error.hpp"
-#include "base/random.hpp"
 #include "base/region.hpp"
 #include "diff/host_copy.hpp"
 #include "learn/trajcast/model_parameters.hpp"
@@ -59,8 +58,8 @@ struct Training::Sums {
 Training::Training(const TrainingParams& params, TrainingPairs pairs, std::uint32_t seed)
     : params_(params),
       pairs_(std::move(pairs)),
-      seed_(seed),
       statistics_(measure(pairs_.training, params.network.cutoff)),
+      batches_(pairs_.training.size(), params.batch, params.time_reversal, seed),
       masses_(masses_of(pairs_.training)),
       network_(make_trainable(to_hyperparameters(params.network, pairs_.training, statistics_), params.precision)),
       weights_(initial_weights(network_->architecture(), seed)),
@@ -74,27 +73,9 @@ Training::Training(const TrainingParams& params, TrainingPairs pairs, std::uint3
   if (params_.optimiser.average > 0.0) average_.emplace(values_, params_.optimiser.average);
 }
 
-std::int64_t Training::steps_per_epoch() const {
-  const std::int64_t pairs = pairs_.training.size() * (params_.time_reversal ? 2 : 1);
-  return (pairs + params_.batch - 1) / params_.batch;
-}
-
 double Training::learning_rate() const {
   const double rate = schedule_.at(step_);
   return std::max(rate * plateau_.scale(), std::min(rate, params_.plateau.least_rate));
-}
-
-/// Numbers in the order of random keys, the same on all ranks.
-std::vector<std::int64_t> Training::shuffled(std::int64_t epoch) const {
-  const Random random(seed_, RandomPurpose::trajcast_batches);
-  const std::int64_t pairs = pairs_.training.size() * (params_.time_reversal ? 2 : 1);
-  std::vector<std::pair<double, std::int64_t>> keys;
-  for (std::int64_t n = 0; n < pairs; ++n)
-    keys.emplace_back(random.uniform(static_cast<std::uint64_t>(n), static_cast<std::uint64_t>(epoch)).first, n);
-  std::sort(keys.begin(), keys.end());
-  std::vector<std::int64_t> order;
-  for (const auto& key : keys) order.push_back(key.second);
-  return order;
 }
 
 /// Sums over pairs of these numbers, the same on all ranks, and of the gradient where it learns.
@@ -157,14 +138,8 @@ PairErrors Training::to_errors(const Sums& sums) const {
 void Training::step() {
   const Region region("trajcast/train");
   const std::int64_t steps = steps_per_epoch(), epoch = step_ / steps;
-  if (order_epoch_ != epoch) {
-    order_ = shuffled(epoch);
-    order_epoch_ = epoch;
-  }
-  const auto first = order_.begin() + step_ % steps * params_.batch;
-  const auto end = order_.end() - first > params_.batch ? first + params_.batch : order_.end();
   network_->set_weights(weights_);
-  const Sums sums = evaluate(pairs_.training, {first, end}, true);
+  const Sums sums = evaluate(pairs_.training, batches_.share(epoch, step_ % steps, 0, 1), true);
   batch_loss_ = to_errors(sums).loss;
   const double rate = learning_rate();
   if (!std::isfinite(batch_loss_))

@@ -10,6 +10,7 @@
 #include "base/sum.hpp"
 #include "diff/optimiser.hpp"
 #include "diff/weight_average.hpp"
+#include "learn/trajcast/batches.hpp"
 #include "learn/trajcast/model_file.hpp"
 #include "learn/trajcast/pair_batch.hpp"
 #include "learn/trajcast/plateau.hpp"
@@ -38,7 +39,7 @@ class Training {
   const TrainingPairs& pairs() const { return pairs_; }
   std::int64_t num_weights() const { return network_->architecture().num_weights; }
 
-  std::int64_t steps_per_epoch() const;
+  std::int64_t steps_per_epoch() const { return batches_.size(); }
   std::int64_t num_steps() const { return params_.epochs * steps_per_epoch(); }
   std::int64_t num_steps_done() const { return step_; }
   /// Whole passes through the pairs.
@@ -69,15 +70,14 @@ class Training {
 
  private:
   struct Sums;
-  std::vector<std::int64_t> shuffled(std::int64_t epoch) const;
   Sums evaluate(const PairSet& pairs, const std::vector<std::int64_t>& numbers, bool learns);
   PairErrors to_errors(const Sums& sums) const;
   void finish_epoch();
 
   TrainingParams params_;
   TrainingPairs pairs_;
-  std::uint32_t seed_;
   PairStatistics statistics_;
+  Batches batches_;
   std::vector<double> masses_;  // by type
   std::unique_ptr<Trainable> network_;
   std::vector<double> weights_, best_;
@@ -93,8 +93,6 @@ class Training {
   double epoch_loss_ = 0.0;  // sum over the steps of this epoch
   PairErrors validation_, best_errors_;
   std::vector<HistoryRow> history_;
-  std::vector<std::int64_t> order_;  // of pairs in this epoch
-  std::int64_t order_epoch_ = -1;
 };
 
 }  // namespace tessera::learn::trajcast

@@ -14,7 +14,7 @@
 #include "sim/md/lattice.hpp"
 #include "sim/md/topology/excluded_pairs.hpp"
 #include "sim/md/topology/topology.hpp"
-#include "sim/md/velocities.hpp"
+#include "sim/velocities.hpp"
 
 namespace tessera::sim::md {
 

@@ -9,7 +9,7 @@
 #include "base/agree.hpp"
 #include "base/region.hpp"
 #include "sim/md/ensembles/integrate.hpp"
-#include "sim/md/velocities.hpp"
+#include "sim/velocities.hpp"
 
 namespace tessera::sim::md {
 
@@ -301,7 +301,7 @@ std::array<double, 6> Engine::virial() const {
 }
 
 double Engine::degrees_of_freedom() const {
-  return md::degrees_of_freedom(num_global_, (ensemble_.conserves_momentum() ? 3 : 0) + ensemble_.num_constraints());
+  return sim::degrees_of_freedom(num_global_, (ensemble_.conserves_momentum() ? 3 : 0) + ensemble_.num_constraints());
 }
 
 void Engine::save(data::StateWriter& writer) const {

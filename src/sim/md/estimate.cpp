@@ -19,7 +19,7 @@
 #include "sim/md/forces/tabulated.hpp"
 #include "sim/md/lattice.hpp"
 #include "sim/md/overlap.hpp"
-#include "sim/md/velocities.hpp"
+#include "sim/velocities.hpp"
 
 namespace tessera::sim::md {
 

@@ -15,7 +15,7 @@
 #include "sim/md/forces/many_body.hpp"
 #include "sim/md/forces/pair_setup.hpp"
 #include "sim/md/overlap.hpp"
-#include "sim/md/velocities.hpp"
+#include "sim/velocities.hpp"
 
 namespace tessera::sim::md {
 

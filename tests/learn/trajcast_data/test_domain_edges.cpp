@@ -25,7 +25,7 @@ TEST_CASE("graphs in boxes of all kinds, with ranks that own nothing", "[trajcas
   const double vectors[3][3] = {{1.0, 0.0, 0.0}, {0.4, 1.1, 0.0}, {-0.3, 0.5, 0.9}};
   const auto thin = data::Box::triclinic({0, 0, 0}, vectors);
   const auto open = data::Box::orthogonal({0, 0, 0}, {3.0, 2.0, 2.5}, {false, true, false});
-  for (const auto& graph : {gas_graph(1, thin, 1.6), gas_graph(3, thin, 2.2), gas_graph(25, open, 0.9),
+  for (const auto& graph : {gas_graph(1, thin, 1.6), gas_graph(3, thin, 2.25), gas_graph(25, open, 0.9),
                             gas_graph(2, data::Box::orthogonal({0, 0, 0}, {9.0, 9.0, 9.0}), 1.0)}) {
     INFO(graph.size() << " particles, cutoff " << graph.cutoff);
     const auto result = domain_edges(graph, 0.2);

@@ -182,21 +182,4 @@ double displacement2(const data::Particles& particles, const data::Box& built, c
   return longest2;
 }
 
-MotionSums motion_sums(const data::Particles& particles, const Array1<double>& mass) {
-  const auto velocity = particles.get<double>("velocity");
-  const auto type = particles.get<int>("type");
-  MotionSums sums;
-  Kokkos::parallel_reduce(
-      "md/motion_sums", Range(0, particles.num_owned()),
-      KOKKOS_LAMBDA(int i, MotionSums& total) {
-        const double m = mass(type(i, 0));
-        const double vx = velocity(i, 0), vy = velocity(i, 1), vz = velocity(i, 2);
-        const double parts[9] = {m * vx * vx, m * vy * vy, m * vz * vz, m * vx * vy, m * vx * vz,
-                                 m * vy * vz, m * vx,      m * vy,      m * vz};
-        for (int n = 0; n < 9; ++n) total.part[n].add(parts[n]);
-      },
-      Kokkos::Sum<MotionSums>(sums));
-  return sums;
-}
-
 }  // namespace tessera::sim::md
