@@ -1,6 +1,8 @@
 #include "diff/equivariant/activations.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <type_traits>
 
 #include "base/simd.hpp"
 
@@ -8,16 +10,38 @@ namespace tessera::diff {
 
 namespace {
 
-/// Whole registers through memory of their own: numbers of either kind, and any count of them.
-template <class Real, class Result, class Work>
-void in_packs(std::int64_t count, const Real* x, Result* y, const Work& work) {
-  alignas(64) double in[simd::width], out[simd::width];
-  for (std::int64_t first = 0; first < count; first += simd::width) {
-    const int here = count - first < simd::width ? static_cast<int>(count - first) : simd::width;
-    for (int k = 0; k < simd::width; ++k) in[k] = k < here ? static_cast<double>(x[first + k]) : 0.0;
-    simd::store(out, work(simd::load(in)));
-    for (int k = 0; k < here; ++k) y[first + k] = static_cast<Result>(out[k]);
+template <class Real>
+simd::Pack load(const Real* x) {
+  if constexpr (std::is_same_v<Real, double>) {
+    return simd::load_any(x);
+  } else {
+    alignas(64) double numbers[simd::width];
+    for (int k = 0; k < simd::width; ++k) numbers[k] = static_cast<double>(x[k]);
+    return simd::load(numbers);
   }
+}
+template <class Real>
+void store(Real* y, const simd::Pack& value) {
+  if constexpr (std::is_same_v<Real, double>) {
+    simd::store_any(y, value);
+  } else {
+    alignas(64) double numbers[simd::width];
+    simd::store(numbers, value);
+    for (int k = 0; k < simd::width; ++k) y[k] = static_cast<Real>(numbers[k]);
+  }
+}
+
+/// y[n] = work(x[n], y[n]), whole registers at a time, the last through memory of its own.
+template <class Real, class Work>
+void in_packs(std::int64_t count, const Real* x, Real* y, const Work& work) {
+  std::int64_t first = 0;
+  for (; first + simd::width <= count; first += simd::width) store(y + first, work(load(x + first), load(y + first)));
+  if (first == count) return;
+  Real in[simd::width] = {}, out[simd::width] = {};
+  std::copy(x + first, x + count, in);
+  std::copy(y + first, y + count, out);
+  store(out, work(load(in), load(out)));
+  std::copy(out, out + (count - first), y + first);
 }
 
 /// Of large negative numbers it is zero to within 1e-300.
@@ -29,20 +53,15 @@ simd::Pack sigmoid(const simd::Pack& x) {
 
 template <class Real>
 void scaled_silu(std::int64_t count, const Real* x, Real* y) {
-  in_packs(count, x, y, [](const simd::Pack& v) { return silu_scale * v * sigmoid(v); });
+  in_packs(count, x, y, [](const simd::Pack& v, const simd::Pack&) { return silu_scale * v * sigmoid(v); });
 }
 
 template <class Real>
 void scaled_silu_reverse(std::int64_t count, const Real* x, Real* cotangent) {
-  alignas(64) double slope[simd::width];
-  for (std::int64_t first = 0; first < count; first += simd::width) {
-    const int here = count - first < simd::width ? static_cast<int>(count - first) : simd::width;
-    in_packs(here, x + first, slope, [](const simd::Pack& v) {
-      const simd::Pack s = sigmoid(v);
-      return silu_scale * s * (1.0 + v * (1.0 - s));
-    });
-    for (int k = 0; k < here; ++k) cotangent[first + k] *= static_cast<Real>(slope[k]);
-  }
+  in_packs(count, x, cotangent, [](const simd::Pack& v, const simd::Pack& above) {
+    const simd::Pack s = sigmoid(v);
+    return above * (silu_scale * s * (1.0 + v * (1.0 - s)));
+  });
 }
 
 template <class Real>

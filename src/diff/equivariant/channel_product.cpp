@@ -13,6 +13,22 @@
 
 namespace tessera::diff {
 
+namespace {
+
+/// Asks for numbers that will be read soon; there may be none there.
+template <class Real>
+void prefetch(const Real* first, std::int64_t count) {
+#if defined(__GNUC__)
+  constexpr std::int64_t line = 64 / static_cast<std::int64_t>(sizeof(Real));
+  for (std::int64_t n = 0; n < count; n += line) __builtin_prefetch(first + n);
+#else
+  static_cast<void>(first);
+  static_cast<void>(count);
+#endif
+}
+
+}  // namespace
+
 ChannelProduct::ChannelProduct(const Irreps& in, int l_harmonics, int l_out) : in_(in) {
   struct Candidate {
     ProductPath path;
@@ -109,6 +125,8 @@ template <class Real>
 void ChannelProduct::forward(const ProductInput<Real>& input, Real* out) const {
   const auto kernels = forward_kernels<Real>(paths_);
   const std::int64_t width = out_.size(), in_size = in_.size(), num_weights = this->num_weights();
+  const auto num_paths = static_cast<std::int64_t>(paths_.size());
+  const std::int64_t share = num_paths > 0 ? (in_size + num_paths - 1) / num_paths : 0;
   host_for("diff/channel_product", input.num_receivers, [&](std::int64_t receiver) {
     Real* row = out + receiver * width;
     const std::int64_t begin = input.first_edge[receiver], end = input.first_edge[receiver + 1];
@@ -124,7 +142,17 @@ void ChannelProduct::forward(const ProductInput<Real>& input, Real* out) const {
         call.weights[k] = input.weights + input.weight_row[edge] * num_weights;
         call.coefficients[k] = input.coefficients + edge * num_coefficients_;
       }
-      for (std::size_t n = 0; n < paths_.size(); ++n) kernels[n](paths_[n], call, row);
+      const std::int64_t next = std::min<std::int64_t>(end - first - call.count, ForwardCall<Real>::most_edges);
+      for (std::size_t n = 0; n < paths_.size(); ++n) {
+        // The weights of the next path, and a share of the features of the next edges, are on their way meanwhile.
+        if (n + 1 < paths_.size())
+          for (int k = 0; k < call.count; ++k) prefetch(call.weights[k] + paths_[n + 1].weight_offset, channels_);
+        for (std::int64_t k = 0; k < next; ++k)
+          prefetch(
+              input.features + input.sender[first + call.count + k] * in_size + static_cast<std::int64_t>(n) * share,
+              share);
+        kernels[n](paths_[n], call, row);
+      }
     }
   });
 }

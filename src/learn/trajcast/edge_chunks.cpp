@@ -37,7 +37,8 @@ void share_lengths(EdgeChunk& chunk) {
     }
   }
   for (const int e : order)
-    if (leader[static_cast<std::size_t>(e)] == e) chunk.by_length.push_back(chunk.length_row[static_cast<std::size_t>(e)]);
+    if (leader[static_cast<std::size_t>(e)] == e)
+      chunk.by_length.push_back(chunk.length_row[static_cast<std::size_t>(e)]);
   chunk.first_reader.assign(chunk.lengths.size() + 1, 0);
   for (const int row : chunk.length_row) ++chunk.first_reader[static_cast<std::size_t>(row) + 1];
   std::partial_sum(chunk.first_reader.begin(), chunk.first_reader.end(), chunk.first_reader.begin());

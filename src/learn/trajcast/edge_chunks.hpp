@@ -17,7 +17,7 @@ struct EdgeChunk {
   std::vector<int> sender;
   std::vector<const double*> vectors;
   std::vector<double> lengths;                      ///< different ones, in the order in which edges have them first
-  std::vector<int> by_length;    ///< rows of lengths, the shortest first
+  std::vector<int> by_length;                       ///< rows of lengths, the shortest first
   std::vector<int> length_row;                      ///< by edge
   std::vector<int> receiver;                        ///< by edge, from 0
   std::vector<std::int64_t> first_reader, readers;  ///< edges of each length

@@ -63,8 +63,8 @@ void LayerPass<Real>::path_weights(const Layer& layer, const Real* weights, cons
     std::array<double, 64> values;
     for (int first = 0; first < p.num_radial; first += 64) {
       const int part = std::min(64, p.num_radial - first);
-      diff::bessel_basis(part, p.cutoff, p.envelope_power, roots_.data() + first,
-                         lengths[static_cast<std::size_t>(n)], values.data());
+      diff::bessel_basis(part, p.cutoff, p.envelope_power, roots_.data() + first, lengths[static_cast<std::size_t>(n)],
+                         values.data());
       std::copy_n(values.data(), part, basis + n * radial + first);
     }
   });
@@ -93,8 +93,7 @@ void LayerPass<Real>::tabulated_weights(const Layer& layer, const Real* weights,
 
 template <class Real>
 void LayerPass<Real>::until_gate(const Layer& layer, const Real* weights, const EdgeChunk& chunk,
-                                 const AtomInputs<Real>& atoms, const Real* features,
-                                 const RadialTable<Real>* table) {
+                                 const AtomInputs<Real>& atoms, const Real* features, const RadialTable<Real>* table) {
   const Hyperparameters& p = architecture_->parameters;
   const std::int64_t atoms_here = chunk.num_atoms;
   Real* edge_weights = sized(edge_weights_, chunk.num_lengths() * layer.edge_product.num_weights());

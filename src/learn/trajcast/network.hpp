@@ -31,9 +31,9 @@ class Network {
   /// pairs.
   void set_chunk_edges(std::int64_t most_edges) { most_edges_ = most_edges; }
 
-  /// From now on, until weights are set again, forward passes take path weights of edges from tables over lengths between
-  /// `shortest` and the cutoff; edges shorter than that are worked out. Returns the largest error half-way between knots,
-  /// relative to the largest weight. The reverse pass is of the exact weights.
+  /// From now on, until weights are set again, forward passes take path weights of edges from tables over lengths
+  /// between `shortest` and the cutoff; edges shorter than that are worked out. Returns the largest error half-way
+  /// between knots, relative to the largest weight. The reverse pass is of the exact weights.
   double tabulate(int num_knots, double shortest = 0.4);
   std::int64_t table_bytes() const;
 

@@ -1,5 +1,5 @@
-// Path weights of edges from a table over their length, for forecasts: weights of a trained network are smooth functions
-// of one number.
+// Path weights of edges from a table over their length, for forecasts: weights of a trained network are smooth
+// functions of one number.
 #pragma once
 
 #include <cstdint>
