@@ -14,6 +14,7 @@
 #include "learn/trajcast/model_parameters.hpp"
 #include "learn/trajcast/network.hpp"
 #include "sim/md/engine.hpp"
+#include "sim/md/ensembles/integrate.hpp"
 #include "sim/rotation.hpp"
 #include "sim/velocities.hpp"
 
@@ -79,7 +80,7 @@ class Forecast final : public sim::md::Coupling {
     stop_motion(engine);
     const double after = engine.kinetic().energy, with_rotation = freedom + static_cast<double>(num_constraints());
     if (after > 0.0)
-      sim::scale_velocities(engine.system().particles, std::sqrt(before / after * freedom / with_rotation));
+      sim::md::scale_velocities(engine.system().particles, std::sqrt(before / after * freedom / with_rotation));
   }
 
   bool moves_particles() const override { return true; }
