@@ -123,7 +123,7 @@ void ChannelProduct::coefficients_reverse(const double* cotangent, double scale,
 
 template <class Real>
 void ChannelProduct::forward(const ProductInput<Real>& input, Real* out) const {
-  const auto kernels = forward_kernels<Real>(paths_);
+  const auto kernels = forward_kernels<Real>(paths_, channels_);
   const std::int64_t width = out_.size(), in_size = in_.size(), num_weights = this->num_weights();
   const auto num_paths = static_cast<std::int64_t>(paths_.size());
   const std::int64_t share = num_paths > 0 ? (in_size + num_paths - 1) / num_paths : 0;

@@ -11,8 +11,8 @@ namespace {
 
 /// `Packs` registers of channels from u on: sums stay in registers over the edges.
 template <class Shape, class Vector, int Packs, class Real>
-KOKKOS_FORCEINLINE_FUNCTION void add_channels(const ProductPath& path, const ForwardCall<Real>& call, std::int64_t u,
-                                              Real* out) {
+KOKKOS_FORCEINLINE_FUNCTION void add_channels(const ProductPath& path, const ForwardCall<Real>& call,
+                                              std::int64_t channels, std::int64_t u, Real* out) {
   using Lane = Lanes<Vector>;
   Vector sums[Shape::n3][Packs];
   Real* place = out + path.out_offset + u;
@@ -29,7 +29,7 @@ KOKKOS_FORCEINLINE_FUNCTION void add_channels(const ProductPath& path, const For
     for (int m1 = 0; m1 < Shape::n1; ++m1) {
       Vector weighted[Packs];
       for (int pack = 0; pack < Packs; ++pack)
-        weighted[pack] = weight[pack] * Lane::load(features + m1 * call.channels + pack * Lane::width);
+        weighted[pack] = weight[pack] * Lane::load(features + m1 * channels + pack * Lane::width);
 #pragma GCC unroll 7
       for (int m3 = 0; m3 < Shape::n3; ++m3)
         if (Shape::reads(m1, m3)) {
@@ -43,18 +43,20 @@ KOKKOS_FORCEINLINE_FUNCTION void add_channels(const ProductPath& path, const For
       Lane::store(place + m3 * path.out_stride + pack * Lane::width, sums[m3][pack]);
 }
 
-template <class Shape, class Real>
+/// Of so many channels, if they are known to the compiler: what is added to addresses then needs no registers.
+template <class Shape, int Channels, class Real>
 void add_path(const ProductPath& path, const ForwardCall<Real>& call, Real* out) {
+  const std::int64_t channels = Channels > 0 ? Channels : call.channels;
   constexpr int width = pack_width<Real>;
   std::int64_t u = 0;
   // As many sums as registers hold, so that none waits for the one before.
   if constexpr (Shape::n3 == 1)
-    for (; u + 4 * width <= call.channels; u += 4 * width) add_channels<Shape, Pack<Real>, 4>(path, call, u, out);
+    for (; u + 4 * width <= channels; u += 4 * width) add_channels<Shape, Pack<Real>, 4>(path, call, channels, u, out);
   if constexpr (Shape::n3 <= 5)
-    for (; u + 2 * width <= call.channels; u += 2 * width) add_channels<Shape, Pack<Real>, 2>(path, call, u, out);
-  for (; u + width <= call.channels; u += width) add_channels<Shape, Pack<Real>, 1>(path, call, u, out);
+    for (; u + 2 * width <= channels; u += 2 * width) add_channels<Shape, Pack<Real>, 2>(path, call, channels, u, out);
+  for (; u + width <= channels; u += width) add_channels<Shape, Pack<Real>, 1>(path, call, channels, u, out);
   if constexpr (width > 1)
-    for (; u < call.channels; ++u) add_channels<Shape, Real, 1>(path, call, u, out);
+    for (; u < channels; ++u) add_channels<Shape, Real, 1>(path, call, channels, u, out);
 }
 
 /// Orders without a shape of their own.
@@ -78,11 +80,14 @@ void add_any(const ProductPath& path, const ForwardCall<Real>& call, Real* out) 
 }  // namespace
 
 template <class Real>
-std::vector<ForwardKernel<Real>> forward_kernels(const std::vector<ProductPath>& paths) {
+std::vector<ForwardKernel<Real>> forward_kernels(const std::vector<ProductPath>& paths, std::int64_t channels) {
+  constexpr int usual = 64;
   std::vector<ForwardKernel<Real>> kernels;
   for (const ProductPath& path : paths) {
     ForwardKernel<Real> kernel = &add_any<Real>;
-    with_shape(path, [&kernel](auto shape) { kernel = &add_path<decltype(shape), Real>; });
+    with_shape(path, [&](auto shape) {
+      kernel = channels == usual ? &add_path<decltype(shape), usual, Real> : &add_path<decltype(shape), 0, Real>;
+    });
     kernels.push_back(kernel);
   }
   return kernels;
@@ -96,7 +101,7 @@ void require_kernel_reads(const ProductPath& path, int m1, int m3) {
                                       path.l2, path.l3, m1, m3));
 }
 
-template std::vector<ForwardKernel<double>> forward_kernels(const std::vector<ProductPath>&);
-template std::vector<ForwardKernel<float>> forward_kernels(const std::vector<ProductPath>&);
+template std::vector<ForwardKernel<double>> forward_kernels(const std::vector<ProductPath>&, std::int64_t);
+template std::vector<ForwardKernel<float>> forward_kernels(const std::vector<ProductPath>&, std::int64_t);
 
 }  // namespace tessera::diff

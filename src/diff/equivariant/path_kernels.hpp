@@ -36,9 +36,9 @@ using ForwardKernel = void (*)(const ProductPath&, const ForwardCall<Real>&, Rea
 template <class Real>
 using ReverseKernel = void (*)(const ProductPath&, const ReverseCall<Real>&);
 
-/// One for each path.
+/// One for each path, all of whose blocks have so many channels.
 template <class Real>
-std::vector<ForwardKernel<Real>> forward_kernels(const std::vector<ProductPath>& paths);
+std::vector<ForwardKernel<Real>> forward_kernels(const std::vector<ProductPath>& paths, std::int64_t channels);
 template <class Real>
 std::vector<ReverseKernel<Real>> reverse_kernels(const std::vector<ProductPath>& paths);
 

@@ -14,37 +14,6 @@ using namespace tessera::test;
 
 namespace {
 
-Hyperparameters sample_parameters() {
-  Hyperparameters p;
-  p.num_species = 2;
-  p.l_max = 2;
-  p.channels = 8;
-  p.num_layers = 2;
-  p.cutoff = 3.0;
-  p.speed_max = 0.1;
-  p.hidden = {12, 12};
-  p.mean_neighbours = 7.0;
-  p.displacement_scale = 0.06;
-  p.velocity_scale = 0.012;
-  return p;
-}
-
-/// Nine atoms in a small skewed cell.
-Configuration sample_configuration() {
-  Configuration c;
-  c.cell = {4.1, 0.0, 0.0, 0.7, 3.9, 0.0, -0.3, 0.5, 4.6};
-  c.is_periodic = {true, true, true};
-  for (int n = 0; n < 9; ++n) {
-    for (int k = 0; k < 3; ++k) {
-      c.positions.push_back(2.0 + 2.0 * std::sin(1.0 + 3.7 * n + 1.9 * k * (n + 1)));
-      c.velocities.push_back(0.03 * std::sin(2.0 + 1.3 * n + 2.9 * k));
-    }
-    c.masses.push_back(n % 3 == 0 ? 28.086 : 15.999);
-    c.species.push_back(n % 3 == 0 ? 1 : 0);
-  }
-  return c;
-}
-
 std::vector<double> run(const Hyperparameters& p, const Configuration& c, std::uint64_t seed = 5) {
   Network<double> network(p);
   network.set_weights(generated_weights(network.architecture(), seed));
