@@ -70,7 +70,10 @@ class PairReader {
     pair.velocity = start.velocity;
     pair.displacement = start.displacement;
     pair.new_velocity = start.new_velocity;
-    if (file_.has_pairs) return result;
+    if (file_.has_pairs) {
+      cache_.clear();
+      return result;
+    }
     const data::Frame& end = frame(candidate.target);
     if (end.species != start.species || end.velocity.size() != start.velocity.size())
       throw Error::input(fmt::format("{}: frames {} and {} have other particles, or in another order", file_.path,
