@@ -228,7 +228,7 @@ class ExtxyzReader {
     else
       name = element_symbol(static_cast<int>(parse_integer(word(Target::number), "an atomic number", 1, 118)));
     if (!known_.empty() && std::find(known_.begin(), known_.end(), name) == known_.end())
-      throw Error::input(fmt::format("species {} is not among those named: {}.{}", quoted(name),
+      throw Error::input(fmt::format("species {} is not among those named: {}.{}", in_quotes(name),
                                      fmt::join(known_, ", "), did_you_mean(name, known_)));
     return seen_.number(name);
   }

@@ -38,7 +38,7 @@ const AtomStyle& find_style(const std::string& name, const std::string& where) {
   }
   throw Error::input(
       fmt::format("{}unknown atom style {}; atomic, charge, bond, angle, molecular or full was expected.{}", where,
-                  quoted(name), did_you_mean(name, names)));
+                  in_quotes(name), did_you_mean(name, names)));
 }
 
 const AtomStyle& choose_style(const std::string& path, const Section& atoms, const ReadOptions& options) {
@@ -49,7 +49,7 @@ const AtomStyle& choose_style(const std::string& path, const Section& atoms, con
                        "molecular) there, or give atom_style");
   if (!atoms.comment.empty() && !options.atom_style.empty() && atoms.comment != options.atom_style)
     throw Error::input(
-        fmt::format("{}atom_style is '{}', but the file says {}", where, options.atom_style, quoted(atoms.comment)));
+        fmt::format("{}atom_style is '{}', but the file says {}", where, options.atom_style, in_quotes(atoms.comment)));
   return find_style(atoms.comment.empty() ? options.atom_style : atoms.comment, where);
 }
 
@@ -181,7 +181,7 @@ class LammpsReader {
       require_columns(words, 2, "type, label");
       const auto type = static_cast<std::size_t>(types_.parse(words[0]));
       if (!types_.labels.emplace(words[1], static_cast<int>(type)).second)
-        throw Error::input(fmt::format("label {} is given twice", quoted(words[1])));
+        throw Error::input(fmt::format("label {} is given twice", in_quotes(words[1])));
       types_.species[type].name = words[1];
     });
   }

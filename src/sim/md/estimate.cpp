@@ -127,8 +127,8 @@ struct Bytes {
 Bytes neighbourhood_bytes(const Tile& tile, double outer_radius, double inner_radius, bool is_half) {
   // A list holds the clusters that touch a sphere, i.e. those whose middle lies in a larger one: by half their edge
   // around a particle, by a whole one around a cluster. (Fitted to lists at densities of 0.1 to 0.84, cutoffs 1.2
-  // to 6.)
-  const double edge = std::cbrt(simd::width / tile.density);
+  // to 6.) Those of one particle are points.
+  const double edge = simd::width > 1 ? std::cbrt(simd::width / tile.density) : 0.0;
   const auto list_bytes = [&](double radius) {
     const double volume = 4.0 / 3.0 * pi * radius * radius * radius;
     const double entries = 1.0 + volume * tile.density / simd::width;
