@@ -170,7 +170,7 @@ std::vector<data::Species> name_species(const Comm& comm, const PairSourceParams
   if (!params.species.empty()) {
     for (const auto& name : names)
       if (std::find(params.species.begin(), params.species.end(), name) == params.species.end())
-        throw Error::input(fmt::format("species: {} is in the trajectories, but not among {}", data::quoted(name),
+        throw Error::input(fmt::format("species: {} is in the trajectories, but not among {}", data::in_quotes(name),
                                        fmt::join(params.species, ", ")));
     names = params.species;
   }
@@ -181,7 +181,7 @@ std::vector<data::Species> name_species(const Comm& comm, const PairSourceParams
   for (std::size_t n = 0; n < names.size(); ++n) {
     const double mass = masses[n] > 0.0 ? masses[n] : data::atomic_weight(names[n]).value_or(0.0);
     if (!(mass > 0.0))
-      throw Error::input(fmt::format("species {} is no element, and has no mass", data::quoted(names[n])));
+      throw Error::input(fmt::format("species {} is no element, and has no mass", data::in_quotes(names[n])));
     species.push_back({names[n], mass});
   }
   return species;
