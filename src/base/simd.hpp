@@ -92,8 +92,8 @@ KOKKOS_FORCEINLINE_FUNCTION Pack zero_unless(const Mask& keep, Pack x) {
 #ifdef __AVX2__
   // The library's way inverts the mask first.
   if constexpr (width == 4)
-    return Pack(_mm256_and_pd(reinterpret_cast<__m256d>(std::experimental::__data(keep)._M_data),
-                              static_cast<__m256d>(x)));
+    return Pack(
+        _mm256_and_pd(reinterpret_cast<__m256d>(std::experimental::__data(keep)._M_data), static_cast<__m256d>(x)));
 #endif
   std::experimental::where(!keep, x) = 0.0;
   return x;

@@ -212,9 +212,8 @@ class Forecast final : public sim::md::Coupling {
       throw Error::numeric(fmt::format("step {}: the network answers with numbers that are not finite", step));
     const auto& box = engine.system().box;
     if (!(e[Extremes::move] < 0.5 * std::min({box.height(0), box.height(1), box.height(2)})))
-      throw Error::numeric(
-          fmt::format("step {}: the network would move an atom by {:.3g} A, more than half the box", step,
-                      e[Extremes::displacement]));
+      throw Error::numeric(fmt::format("step {}: the network would move an atom by {:.3g} A, more than half the box",
+                                       step, e[Extremes::displacement]));
     if (!params_.guard) return;
     const auto& guard = *params_.guard;
     const auto& seen = stored_.seen;
@@ -255,9 +254,9 @@ class Forecast final : public sim::md::Coupling {
   Network<Real> network_;
   DomainEdges edges_;
   Graph graph_;
-  std::vector<int> type_;                // of the network, by type of particles
-  double length_ = 1.0, speed_ = 1.0;    // A and A/fs of the engine's units
-  double whole_box_ = 0.0;               // least height of a periodic box that a molecule must fit into
+  std::vector<int> type_;              // of the network, by type of particles
+  double length_ = 1.0, speed_ = 1.0;  // A and A/fs of the engine's units
+  double whole_box_ = 0.0;             // least height of a periodic box that a molecule must fit into
 };
 
 }  // namespace

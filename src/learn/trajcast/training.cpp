@@ -143,9 +143,9 @@ void Training::step() {
   batch_loss_ = to_errors(sums).loss;
   const double rate = learning_rate();
   if (!std::isfinite(batch_loss_))
-    throw Error::numeric(fmt::format(
-        "the loss is {} in step {} of epoch {}\nthe learning rate ({:g}) may be too large for these pairs", batch_loss_,
-        step_ % steps + 1, epoch + 1, rate));
+    throw Error::numeric(
+        fmt::format("the loss is {} in step {} of epoch {}\nthe learning rate ({:g}) may be too large for these pairs",
+                    batch_loss_, step_ % steps + 1, epoch + 1, rate));
   const auto gradient = Kokkos::create_mirror_view(gradient_);
   for (std::size_t n = 0; n < gradient_sums_.size(); ++n) gradient(n) = gradient_sums_[n].value();
   Kokkos::deep_copy(gradient_, gradient);

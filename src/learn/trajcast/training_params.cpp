@@ -12,14 +12,13 @@ void bind(deck::Binder& b, NetworkParams& p) {
   b.value("radial_functions", p.radial_functions, some, {"of distances, with learned frequencies"});
   b.value("envelope_power", p.envelope_power, {.low = 2, .high = 64}, {"how sharply messages vanish at the cutoff"});
   b.value("speed_max", p.speed_max, deck::positive,
-          {"where functions of speeds end; left out: 4 times the root mean square speed of the lightest atoms", "A/fs"});
+          {"where functions of speeds end; left out: 4 times the root mean square speed of the lightest", "A/fs"});
   b.value("speed_functions", p.speed_functions, some, {"Gaussians between speeds of zero and speed_max"});
   b.list("mlp", p.mlp, 0, some, {"widths of the hidden layers of the networks that weigh messages and speeds"});
   b.choice("conserve", p.conserve,
            {{"none", Conservation::none}, {"linear", Conservation::linear}, {"angular", Conservation::angular}},
            {"momentum, and for molecules by themselves angular momentum too"});
-  b.value("at_rest", p.is_at_rest,
-          {"what is conserved is zero; otherwise each configuration keeps what it has"});
+  b.value("at_rest", p.is_at_rest, {"what is conserved is zero; otherwise each configuration keeps what it has"});
   b.check(!p.mlp.empty(), "mlp", "at least one hidden layer is needed");
 }
 

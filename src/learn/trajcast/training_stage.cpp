@@ -23,8 +23,9 @@ void TrainingStage::say_what_is_learned() const {
   log::info("  displacements {:.4g} A, velocities {:.4g} A/fs (root mean squares); {:.1f} neighbours within {:g} A",
             seen.displacement_scale, seen.velocity_scale, seen.mean_neighbours, p.cutoff);
   if (seen.highest_temperature > 0.0)
-    log::info("  temperatures {:.0f} K on average, up to {:.0f} K; speeds up to {:.3g} A/fs, functions of them end at {:.3g}",
-              seen.mean_temperature, seen.highest_temperature, seen.largest_speed, p.speed_max);
+    log::info(
+        "  temperatures {:.0f} K on average, up to {:.0f} K; speeds up to {:.3g} A/fs, functions of them end at {:.3g}",
+        seen.mean_temperature, seen.highest_temperature, seen.largest_speed, p.speed_max);
 }
 
 double TrainingStage::time() const {

@@ -25,8 +25,7 @@ Sample start_of(const std::string& name) {
   };
   Sample sample;
   const auto cell = numbers("cell");
-  const double vectors[3][3] = {
-      {cell[0], cell[1], cell[2]}, {cell[3], cell[4], cell[5]}, {cell[6], cell[7], cell[8]}};
+  const double vectors[3][3] = {{cell[0], cell[1], cell[2]}, {cell[3], cell[4], cell[5]}, {cell[6], cell[7], cell[8]}};
   sample.box = data::Box::triclinic({0, 0, 0}, vectors);
   sample.x = numbers("start_positions");
   sample.v = numbers("start_velocities");

@@ -82,7 +82,7 @@ TEST_CASE("a network learns, its best weights are kept, and a plateau lowers the
 }
 
 TEST_CASE("a training ends early where nothing gets better", "[trajcast]") {
-  const auto folder =
-      run_trajcast(small_training("epochs = 200\nearly_stop = 3\noptimiser.learning_rate = 1e-12\nplateau.least_rate = 0\n"));
+  const auto folder = run_trajcast(
+      small_training("epochs = 200\nearly_stop = 3\noptimiser.learning_rate = 1e-12\nplateau.least_rate = 0\n"));
   REQUIRE_ALL(column_of(curve_of(folder), 0).size() < 60);
 }

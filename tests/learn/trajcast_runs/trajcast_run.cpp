@@ -34,8 +34,8 @@ std::string small_training(const std::string& keys, const std::string& pairs) {
   return "[[stage]]\nname = \"train\"\ntype = \"trajcast\"\nbatch = 2\noutput.series = 1\n" + keys +
          (keys.find("epochs") == std::string::npos ? "epochs = 4\n" : "") + "[[stage.trajectory]]\nfile = \"" +
          data_path("trajcast/" + pairs + "_pairs.h5") +
-         "\"\n[stage.network]\nl_max = 1\nchannels = 4\nlayers = 2\ncutoff = 3.0\nmlp = [8]\nconserve = \"" + conserved +
-         "\"\n";
+         "\"\n[stage.network]\nl_max = 1\nchannels = 4\nlayers = 2\ncutoff = 3.0\nmlp = [8]\nconserve = \"" +
+         conserved + "\"\n";
 }
 
 }  // namespace tessera::test
