@@ -57,8 +57,10 @@ class ModelReader {
 
   std::vector<data::Species> species() const {
     std::string text;
-    for (const double code : numbers("species"))
-      if (code >= 1.0 && code < 256.0) text += static_cast<char>(static_cast<int>(code));
+    for (const double code : numbers("species")) {  // one name a line
+      const bool is_letter = code > 32.0 && code < 256.0;
+      text += is_letter ? static_cast<char>(static_cast<int>(code)) : ' ';
+    }
     std::vector<std::string_view> names;
     data::split_words(text, names);
     if (names.empty()) throw Error::input(where_ + ": this model knows no species");
