@@ -28,7 +28,7 @@ class Network {
   void set_weights(const std::vector<double>& weights);
 
   /// Edges that are worked on at a time, 16384 unless set. Memory grows with it: at the published size (64 channels,
-  /// order 2, double precision) by 9 to 17 kB an edge, in the reverse pass by 26 to 42 kB, the less the more edges
+  /// order 2, double precision) by 10 to 20 kB an edge, in the reverse pass by 30 to 50 kB, the less the more edges
   /// share their length with others of the chunk. So does what directions of pairs share.
   void set_chunk_edges(std::int64_t most_edges) { most_edges_ = most_edges; }
 
