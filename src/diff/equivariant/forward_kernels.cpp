@@ -55,7 +55,7 @@ void add_path(const ProductPath& path, const ForwardCall<Real>& call, Real* out)
   if constexpr (Shape::n3 <= 5)
     for (; u + 2 * width <= channels; u += 2 * width) add_channels<Shape, Pack<Real>, 2>(path, call, channels, u, out);
   for (; u + width <= channels; u += width) add_channels<Shape, Pack<Real>, 1>(path, call, channels, u, out);
-  if constexpr (width > 1)
+  if constexpr (Channels % width != 0 || (Channels == 0 && width > 1))
     for (; u < channels; ++u) add_channels<Shape, Real, 1>(path, call, channels, u, out);
 }
 

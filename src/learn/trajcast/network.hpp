@@ -27,8 +27,9 @@ class Network {
   /// Throws Error (internal) for another number of them.
   void set_weights(const std::vector<double>& weights);
 
-  /// Edges that are worked on at a time: memory grows with it, and work is shared better between the two directions of
-  /// pairs.
+  /// Edges that are worked on at a time, 16384 unless set. Memory grows with it: at the published size (64 channels,
+  /// order 2, double precision) by 10 to 20 kB an edge, in the reverse pass by 30 to 50 kB, the less the more edges
+  /// share their length with others of the chunk. So does what directions of pairs share.
   void set_chunk_edges(std::int64_t most_edges) { most_edges_ = most_edges; }
 
   /// From now on, until weights are set again, forward passes take path weights of edges from tables over lengths
@@ -62,7 +63,7 @@ class Network {
   ConservationLayer conservation_;
   LayerPass<Real> pass_;
   std::vector<Real> weights_;
-  std::int64_t most_edges_ = 8192;
+  std::int64_t most_edges_ = 16384;
   std::vector<RadialTable<Real>> tables_;  ///< by layer; none if path weights are worked out
 
   std::vector<EdgeChunk> chunks_;
