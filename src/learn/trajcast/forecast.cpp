@@ -14,7 +14,6 @@
 #include "learn/trajcast/model_parameters.hpp"
 #include "learn/trajcast/network.hpp"
 #include "sim/md/engine.hpp"
-#include "sim/md/ensembles/integrate.hpp"
 #include "sim/rotation.hpp"
 #include "sim/velocities.hpp"
 
@@ -72,15 +71,6 @@ class Forecast final : public sim::md::Coupling {
 
   void rebuilt(Engine& engine) override {
     edges_.plan(engine.tiling(), engine.system().particles, engine.neighbourhood());
-  }
-
-  void start(Engine& engine) override {
-    if (hyperparameters_.conservation != Conservation::angular) return;
-    const double before = engine.kinetic().energy, freedom = engine.degrees_of_freedom();
-    stop_motion(engine);
-    const double after = engine.kinetic().energy, with_rotation = freedom + static_cast<double>(num_constraints());
-    if (after > 0.0)
-      sim::md::scale_velocities(engine.system().particles, std::sqrt(before / after * freedom / with_rotation));
   }
 
   bool moves_particles() const override { return true; }
@@ -216,7 +206,7 @@ class Forecast final : public sim::md::Coupling {
                                        step, e[Extremes::displacement]));
     if (!params_.guard) return;
     const auto& guard = *params_.guard;
-    const auto& seen = stored_.seen;
+    const auto& seen = stored_.seen;  // zeros where a converted model does not know
     const auto stop = [&](const std::string& what) {
       throw Error::numeric(fmt::format(
           "step {}: {}: the forecast has left what the network was trained on\nstart nearer to the training pairs, "
@@ -226,10 +216,10 @@ class Forecast final : public sim::md::Coupling {
     if (-e[Extremes::closeness] < guard.closest * seen.least_distance)
       stop(fmt::format("two atoms are {:.3g} A apart, where training pairs had {:.3g} A at least",
                        -e[Extremes::closeness], seen.least_distance));
-    if (e[Extremes::neighbours] > guard.neighbours * seen.most_neighbours)
+    if (seen.most_neighbours > 0.0 && e[Extremes::neighbours] > guard.neighbours * seen.most_neighbours)
       stop(fmt::format("an atom has {:.0f} neighbours, where training pairs had {:.0f} at most",
                        e[Extremes::neighbours], seen.most_neighbours));
-    if (e[Extremes::displacement] > guard.displacement * seen.largest_displacement)
+    if (seen.largest_displacement > 0.0 && e[Extremes::displacement] > guard.displacement * seen.largest_displacement)
       stop(fmt::format("an atom moves by {:.3g} A, where training pairs had {:.3g} A at most",
                        e[Extremes::displacement], seen.largest_displacement));
     const double freedom = engine.degrees_of_freedom();

@@ -20,12 +20,12 @@ struct GuardParams {
 void bind(deck::Binder& binder, GuardParams& params);
 
 struct ForecastParams {
-  std::string model;       ///< an earlier stage
-  std::string model_file;  ///< or a file
+  std::string model = {};       ///< an earlier stage
+  std::string model_file = {};  ///< or a file
   std::int64_t table_radial = 0;
   Precision precision = Precision::double_;
   std::int64_t remove_momentum_every = 0;
-  std::optional<GuardParams> guard;
+  std::optional<GuardParams> guard = {};
 };
 /// Keys of the stage's own table, beside those of molecular dynamics.
 void bind(deck::Binder& binder, ForecastParams& params);

@@ -42,7 +42,9 @@ class ForecastStageParams final : public sim::StageType::Params {
     auto network = read_network(context.comm, path);
     MdParams md = md_;
     const Units units = make_units(md.units, md.constants);
-    md.reach = from_parameters<Hyperparameters>(network, path).cutoff * 1e-10 / units.si_length;
+    const auto sizes = from_parameters<Hyperparameters>(network, path);
+    md.reach = sizes.cutoff * 1e-10 / units.si_length;
+    md.stops_rotation = sizes.conservation == Conservation::angular;
     const auto make_coupling = [network = std::move(network), params = params_, path] {
       return make_forecast(network, params, path);
     };

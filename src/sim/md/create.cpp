@@ -139,7 +139,8 @@ data::System make_system(const StageContext& context, const MdParams& params, co
   find_excluded_pairs(system, excluded_kinds(params.molecules.special));
   find_clusters(system, rigid_types(params.molecules, system));
   if (params.stop_drift) stop_drift(system);
-  if (params.velocity) draw_velocities(system, units, params.velocity->temperature, velocity_seed);
+  if (params.velocity)
+    draw_velocities(system, units, params.velocity->temperature, velocity_seed, params.stops_rotation);
   return system;
 }
 

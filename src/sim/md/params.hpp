@@ -142,7 +142,9 @@ struct MdParams {
   std::optional<EamParams> eam;
   std::optional<StillingerWeberParams> stillinger_weber;
   std::optional<TersoffParams> tersoff;
-  double reach = 0.0;  ///< no key: lists hold pairs this close, for who looks at neighbours by itself
+  // No keys, for who builds on this stage: lists hold pairs this close; velocities are drawn without rotation.
+  double reach = 0.0;
+  bool stops_rotation = false;
   std::optional<GranularParams> granular;
   std::optional<GravityParams> gravity;
   MoleculeParams molecules;

@@ -143,7 +143,7 @@ TEST_CASE("a forecast keeps to what its network was made for", "[trajcast]") {
   heavy.masses[0] *= 1.1;
   CHECK_THAT(complaint(heavy, network, {}), Contains("masses") || Contains("mass"));
   auto cut = network;
-  cut.weights.back().values.pop_back();
+  cut.weights.pop_back();
   CHECK_THAT(complaint(sample, cut, {}), Contains("readout"));
   // With what it has seen, a guard stops what goes further.
   auto narrow = network;

@@ -10,7 +10,7 @@ namespace {
 
 /// Argon-like crystal without thermostat, pairs of its snapshots, and a forecast from where it ended.
 std::string whole_story(const std::string& forecast_keys = "") {
-  return "[[stage]]\nname = \"melt\"\ntype = \"md\"\nunits = \"real\"\nsteps = 60\ndt = 2.0\noutput.snapshot = 5\n"
+  return "[[stage]]\nname = \"melt\"\ntype = \"md\"\nunits = \"real\"\nsteps = 60\ndt = 2.0\noutput.snapshots = 5\n"
          "[stage.lattice]\nkind = \"fcc\"\nspacing = 5.4\ncells = [3, 3, 3]\ntypes = [\"Ar\"]\n"
          "[stage.velocity]\ntemperature = 60\n[stage.pair]\nepsilon = 0.238\nsigma = 3.4\ncutoff = 7.0\n"
          "[[stage]]\nname = \"train\"\ntype = \"trajcast\"\nepochs = 3\nbatch = 2\ninterval = 20.0\n"
