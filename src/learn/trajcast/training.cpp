@@ -173,7 +173,7 @@ void Training::finish_epoch() {
     best_epoch_ = epoch;
   }
   plateau_.see(validation_.loss);
-  if (params_.early_stop > 0 && epoch - best_epoch_ >= params_.early_stop) stopped_ = true;
+  if (params_.early_stop > 0 && plateau_.epochs_without_gain() >= params_.early_stop) stopped_ = true;
 }
 
 PairErrors Training::errors(const PairSet& pairs) {
@@ -207,7 +207,8 @@ void Training::save(data::StateWriter& writer) const {
   optimiser_->save(writer, "optimiser");
   if (average_) average_->save(writer, "average");
   const auto plateau = plateau_.state();
-  writer.put("plateau", std::vector<double>{plateau.scale, plateau.best, static_cast<double>(plateau.waited)});
+  writer.put("plateau", std::vector<double>{plateau.scale, plateau.best, static_cast<double>(plateau.waited),
+                                            static_cast<double>(plateau.without_gain)});
   writer.put("losses", std::vector<double>{batch_loss_, epoch_loss_, validation_.loss, validation_.displacement,
                                            validation_.velocity, best_errors_.loss, best_errors_.displacement,
                                            best_errors_.velocity});
@@ -231,13 +232,14 @@ void Training::restore(data::StateReader& reader) {
   reader.get("plateau", plateau);
   reader.get("losses", losses);
   reader.get("history", rows);
-  if (host.size() != weights_.size() || (!best_.empty() && best_.size() != weights_.size()) || plateau.size() != 3 ||
+  if (host.size() != weights_.size() || (!best_.empty() && best_.size() != weights_.size()) || plateau.size() != 4 ||
       losses.size() != 8 || rows.size() % 6 != 0)
     throw Error::input("a checkpoint of a network with other parameters");
   stopped_ = stopped != 0;
   weights_ = host;
   diff::from_host(values_, weights_);
-  plateau_.set_state({plateau[0], plateau[1], static_cast<std::int64_t>(plateau[2])});
+  plateau_.set_state(
+      {plateau[0], plateau[1], static_cast<std::int64_t>(plateau[2]), static_cast<std::int64_t>(plateau[3])});
   batch_loss_ = losses[0];
   epoch_loss_ = losses[1];
   validation_ = {losses[2], losses[3], losses[4]};

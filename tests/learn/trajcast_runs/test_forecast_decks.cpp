@@ -18,7 +18,7 @@ std::string whole_story(const std::string& forecast_keys = "") {
          "cutoff = 5.0\nmlp = [8]\n"
          "[[stage]]\nname = \"future\"\ntype = \"forecast\"\nunits = \"real\"\nsteps = 12\ndt = 20.0\n"
          "model = \"train\"\ndata = \"melt\"\noutput.series = 1\n" +
-         forecast_keys + "[stage.thermostat]\nkind = \"csvr\"\ntemperature = 60\ntime = 50\n[stage.rdf]\n";
+         forecast_keys + "[stage.thermostat]\nkind = \"csvr\"\ntemperature = 60\ntime = 50\n[stage.rdf]\nrange = 5.0\n";
 }
 
 }  // namespace
@@ -35,7 +35,7 @@ TEST_CASE("one deck simulates, learns and forecasts, the same on any number of r
 
 TEST_CASE("a forecast that was stopped goes on bit for bit", "[trajcast]") {
   const auto straight = run_trajcast(whole_story());
-  const auto folder = run_trajcast(whole_story(), comm(), "", 25);
+  const auto folder = run_trajcast(whole_story(), comm(), "", 19);
   REQUIRE_ALL(content_of(folder + "/future/series.csv") != content_of(straight + "/future/series.csv"));
   run_trajcast(whole_story(), comm(), folder);
   REQUIRE_ALL(content_of(folder + "/future/series.csv") == content_of(straight + "/future/series.csv"));
@@ -59,5 +59,6 @@ TEST_CASE("decks of forecasts that cannot be are refused", "[trajcast]") {
   CHECK_THAT(complaint(nothing), Contains("model_file"));
   auto langevin = whole_story();
   langevin.replace(langevin.find("\"csvr\""), 6, "\"langevin\"");
+  langevin.replace(langevin.find("time = 50"), 9, "friction = 0.01");
   CHECK_THAT(complaint(langevin), Contains("csvr"));
 }

@@ -72,9 +72,11 @@ TEST_CASE("a training of a network that was stopped goes on bit for bit, on any 
 
 TEST_CASE("a network learns, its best weights are kept, and a plateau lowers the rate", "[trajcast]") {
   const auto folder = run_trajcast(small_training("epochs = 40\nplateau.patience = 2\nplateau.factor = 0.5\n"));
-  const auto loss = column_of(curve_of(folder), 2), rate = column_of(curve_of(folder), 5);
+  const auto learned = column_of(curve_of(folder), 1), loss = column_of(curve_of(folder), 2),
+             rate = column_of(curve_of(folder), 5);
   const auto best = std::min_element(loss.begin(), loss.end());
-  REQUIRE_ALL(*best < 0.6 * loss.front());
+  REQUIRE_ALL(learned.back() < 0.6 * learned.front());
+  REQUIRE_ALL(*best < loss.front());
   REQUIRE_ALL(rate.back() < rate.front());
   REQUIRE_ALL(result_of(folder, "epoch of the least validation loss", "train") ==
               static_cast<double>(best - loss.begin() + 1));
