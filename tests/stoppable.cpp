@@ -20,6 +20,11 @@ class StoppableStage final : public sim::Stage {
     if (--steps_to_stop == 0) raise(SIGUSR1);
     stage_->step(agreement);
   }
+  void agreed(const sim::Agreement& agreement) override { stage_->agreed(agreement); }
+  bool is_finished() const override { return stage_->is_finished(); }
+  void expect_series(bool expected) override { stage_->expect_series(expected); }
+  const data::System* system() const override { return stage_->system(); }
+  std::vector<const data::Field*> fields() override { return stage_->fields(); }
   double time() const override { return stage_->time(); }
   double dt() const override { return stage_->dt(); }
   std::vector<sim::SeriesColumn> series_columns() const override { return stage_->series_columns(); }

@@ -89,6 +89,12 @@ KOKKOS_FORCEINLINE_FUNCTION Pack zero_unless(const Mask& keep, Pack x) {
   const auto bits = static_cast<__mmask8>(std::experimental::__data(keep));
   return Pack(_mm512_maskz_mov_pd(bits, static_cast<__m512d>(x)));
 #else
+#ifdef __AVX2__
+  // The library's way inverts the mask first.
+  if constexpr (width == 4)
+    return Pack(
+        _mm256_and_pd(reinterpret_cast<__m256d>(std::experimental::__data(keep)._M_data), static_cast<__m256d>(x)));
+#endif
   std::experimental::where(!keep, x) = 0.0;
   return x;
 #endif

@@ -25,13 +25,23 @@ struct Gather {
   }
 };
 
-/// Adds value(k, c) to row(first + k). A row may have several copies: sums run one component at a time, in the order
-/// of the plan, so that they do not depend on threads.
+/// Adds value(k, c) to row(first + k), one component at a time.
 template <class Value>
 void add_in_order(const Array2<double>& column, const Array1<int>& row, int first, int count, const Value& value) {
   Kokkos::parallel_for(
       "data/halo_add", Range(0, static_cast<int>(column.extent(1))), KOKKOS_LAMBDA(int c) {
         for (int k = 0; k < count; ++k) column(row(first + k), c) += value(k, c);
+      });
+}
+
+/// Likewise, each row by a thread of its own, in the same order.
+template <class Value>
+void add_by_rows(const Array2<double>& column, const HaloRows& rows, const Value& value) {
+  const auto components = static_cast<int>(column.extent(1));
+  Kokkos::parallel_for(
+      "data/halo_add", Range(0, rows.count()), KOKKOS_LAMBDA(int i) {
+        for (int n = rows.begin(i); n < rows.begin(i + 1); ++n)
+          for (int c = 0; c < components; ++c) column(i, c) += value(rows.copy(n), c);
       });
 }
 
@@ -90,11 +100,21 @@ void Halo::reverse(const Array2<double>& column) const {
         for (int c = 0; c < components; ++c) outgoing(place(k, components, c)) = column(begin + slot(num_self + k), c);
       });
   messages_.start(*comm_, peers_, outgoing, incoming, components, true);
-  add_in_order(
-      column, row, 0, num_self, KOKKOS_LAMBDA(int k, int c) { return column(begin + slot(k), c); });
+  const auto from_self = KOKKOS_LAMBDA(int k, int c) { return column(begin + slot(k), c); };
+  const auto from_others = KOKKOS_LAMBDA(int k, int c) { return incoming(place(k, components, c)); };
+  if (ExecSpace().concurrency() == 1) {
+    add_in_order(column, row, 0, num_self, from_self);
+    messages_.wait();
+    add_in_order(column, row, num_self, num_sent_, from_others);
+    return;
+  }
+  if (self_rows_.begin.extent(0) == 0) {
+    self_rows_ = group_by_row(row, 0, num_self, begin);
+    sent_rows_ = group_by_row(row, num_self, num_sent_, begin);
+  }
+  add_by_rows(column, self_rows_, from_self);
   messages_.wait();
-  add_in_order(
-      column, row, num_self, num_sent_, KOKKOS_LAMBDA(int k, int c) { return incoming(place(k, components, c)); });
+  add_by_rows(column, sent_rows_, from_others);
 }
 
 template void Halo::forward_begin<double>(const Array2<double>&, Content) const;

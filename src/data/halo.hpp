@@ -14,6 +14,16 @@
 
 namespace tessera::data {
 
+/// Copies by the owned rows that they are of.
+struct HaloRows {
+  Array1<int> begin;  ///< of each row within `copy`, and the end
+  Array1<int> copy;   ///< rising within a row
+  int count() const { return static_cast<int>(begin.extent(0)) - 1; }
+};
+
+/// Local. Of copies k from 0 to count - 1, of which row(first + k) < num_rows is the row.
+HaloRows group_by_row(const Array1<int>& row, int first, int count, int num_rows);
+
 /// Which owned rows go where, with which image shift, and which rows of the halo arrive from where. Copies may come
 /// from several tiles away and from several images of one particle.
 class Halo {
@@ -84,7 +94,8 @@ class Halo {
   int num_self_ = 0, num_sent_ = 0, num_received_ = 0;
   int halo_begin_ = 0;
 
-  mutable PeerMessages messages_{71};  // buffers alone
+  mutable HaloRows self_rows_, sent_rows_;  // of send_row_, once reverse() has needed them
+  mutable PeerMessages messages_{71};       // buffers alone
 };
 
 }  // namespace tessera::data

@@ -25,6 +25,12 @@ Array1<int> on_device(const std::vector<int>& numbers, const char* name) {
   return view;
 }
 
+/// to(k) = from(place(k))
+void take(const Array1<int>& place, const Array1<int>& from, const Array1<int>& to) {
+  Kokkos::parallel_for(
+      "data/halo_part", Range(0, place.extent(0)), KOKKOS_LAMBDA(int k) { to(k) = from(place(k)); });
+}
+
 }  // namespace
 
 /// Rows and shifts of what is sent: places in those of the whole plan.
@@ -32,12 +38,8 @@ void Halo::take_rows(const Halo& whole, const std::vector<int>& places) {
   const auto place = on_device(places, "halo places");
   send_row_ = make_uninitialized<Array1<int>>("halo rows", places.size());
   send_shift_ = make_uninitialized<Array1<int>>("halo shifts", places.size());
-  const auto row = send_row_, shift = send_shift_, all_rows = whole.send_row_, all_shifts = whole.send_shift_;
-  Kokkos::parallel_for(
-      "data/halo_part", Range(0, static_cast<int>(places.size())), KOKKOS_LAMBDA(int k) {
-        row(k) = all_rows(place(k));
-        shift(k) = all_shifts(place(k));
-      });
+  take(place, whole.send_row_, send_row_);
+  take(place, whole.send_shift_, send_shift_);
 }
 
 Halo Halo::part(const Array1<int>& wanted) const {

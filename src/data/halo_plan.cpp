@@ -250,6 +250,7 @@ void Halo::build(const Tiling& tiling, Particles& particles, double width) {
   const Sends sends = agree(comm, [&] { return plan_sends(tiling, particles, width); });
   plan_receives(comm, sends);
   agree(comm, [&] { make_room(particles); });
+  self_rows_ = sent_rows_ = {};
   const auto slot = slot_;
   Kokkos::parallel_for(
       "data/halo_slots", Range(0, num_copies()), KOKKOS_LAMBDA(int k) { slot(k) = k; });

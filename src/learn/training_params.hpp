@@ -25,7 +25,7 @@ struct OptimiserParams {
   double momentum = 0.9;  // of sgd
   bool nesterov = false;
   double weight_decay = 0.0;
-  std::optional<double> clip_norm, clip_value;
+  std::optional<double> clip_norm = {}, clip_value = {};
   double average = 0.999;  ///< decay of the running mean of weights; 0: the last weights are the result
 };
 void bind(deck::Binder& binder, OptimiserParams& params);

@@ -1,9 +1,9 @@
 // Exponentials of float and double for kernels: without branches or calls, so that loops over them vectorise.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <limits>
 
 #include "base/kokkos.hpp"
 
@@ -88,7 +88,7 @@ KOKKOS_FORCEINLINE_FUNCTION Exponential<Real> exponential(Real x) {
 struct Exp {
   template <class Real>
   KOKKOS_FORCEINLINE_FUNCTION Real operator()(Real x) const {
-    constexpr Real infinity = std::numeric_limits<Real>::infinity();
+    constexpr auto infinity = static_cast<Real>(HUGE_VAL);
     const auto e = exponential(x);
     const Real value = e.scale + e.scale * e.rest;
     return x > Format<Real>::highest ? infinity : x < Format<Real>::lowest ? Real(0) : value;

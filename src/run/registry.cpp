@@ -7,6 +7,8 @@
 #include "learn/control/ppo_type.hpp"
 #include "learn/control/rollout_type.hpp"
 #include "learn/fsgld/sgld_type.hpp"
+#include "learn/trajcast/forecast_type.hpp"
+#include "learn/trajcast/training_type.hpp"
 #include "sim/density/params.hpp"
 #include "sim/density/samples.hpp"
 #include "sim/linear/family.hpp"
@@ -32,6 +34,8 @@ Registry standard_registry() {
   registry.add(learn::action::make_flow_matching_type(densities));
   registry.add(learn::action::make_propagate_type(densities));
   registry.add(learn::fsgld::make_sgld_type());
+  registry.add(learn::trajcast::make_training_type());
+  registry.add(learn::trajcast::make_forecast_type());
   registry.add(learn::comparison::make_compare_type());
   registry.add(learn::client_data::make_client_data_type());
   return registry;

@@ -192,3 +192,22 @@ TEST_CASE("lammps data: type labels, and names given from outside", "[formats]")
   REQUIRE(system.species[1].name == "Cl");
   REQUIRE(!system.box.is_periodic[2]);
 }
+
+TEST_CASE("lammps data: spheres give types their masses, and come with angular velocities", "[formats]") {
+  const auto text = [](const std::string& last) {
+    return "title\n\n3 atoms\n2 atom types\n0 9 xlo xhi\n0 9 ylo yhi\n0 9 zlo zhi\n\nAtoms # sphere\n\n"
+           "3 2 2 0.25 1 1 1\n1 1 1 3 2 2 2 0 1 0\n" +
+           last + "\nVelocities\n\n2 1 2 3 4 5 6\n1 0 0 0 0 0 7\n3 0 0 8 0 0 0\n";
+  };
+  const System system = read_lammps_data(comm(), write_file("in.data", text("2 1 1 3 3 4 5\n")));
+  REQUIRE(system.species[0].mass == Approx(std::acos(-1.0) / 2.0).epsilon(1e-15));
+  REQUIRE(system.species[1].mass == Approx(std::acos(-1.0) / 3.0).epsilon(1e-15));
+  const auto rows = gather_rows(system, {"type", "position", "image", "diameter", "velocity", "angular_velocity"});
+  REQUIRE(rows[0].values == std::vector<double>{0, 2, 2, 2, 0, 1, 0, 1, 0, 0, 0, 0, 0, 7});
+  REQUIRE(rows[1].values == std::vector<double>{0, 3, 4, 5, 0, 0, 0, 1, 1, 2, 3, 4, 5, 6});
+  REQUIRE(rows[2].values == std::vector<double>{1, 1, 1, 1, 0, 0, 0, 2, 0, 0, 8, 0, 0, 0});
+  REQUIRE_THROWS_WITH(read_lammps_data(comm(), write_file("in.data", text("2 1 1.5 3 3 4 5\n"))),
+                      Contains(":9: the diameters of spheres of type 1 range from 1 to 1.5"));
+  REQUIRE_THROWS_WITH(read_lammps_data(comm(), write_file("in.data", text("2 1 1 4 3 4 5\n"))),
+                      Contains(":9: the masses of spheres of type 1 range"));
+}

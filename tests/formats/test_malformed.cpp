@@ -146,7 +146,8 @@ TEST_CASE("lammps data: every kind of damage is named with its line", "[formats]
       {"no style", lammps(two, masses + "Atoms\n\n1 1 0 0 0\n2 1 1 1 1\n"),
        ":13: the file does not say its atom style"},
       {"odd style", lammps(two, masses + "Atoms # atomc\n\n1 1 0 0 0\n2 1 1 1 1\n"),
-       ":13: unknown atom style 'atomc'; atomic, charge, bond, angle, molecular or full was expected. Did you mean "
+       ":13: unknown atom style 'atomc'; atomic, charge, bond, angle, molecular, full or sphere was expected. Did you "
+       "mean "
        "'atomic'?"},
       {"row missing", lammps(two, masses + "Atoms # atomic\n\n1 1 0 0 0\n"),
        ":13: section 'Atoms' has 1 rows, but the header (line 3) says 2 atoms"},

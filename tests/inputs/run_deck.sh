@@ -30,6 +30,7 @@ if [[ $deck == *reference.toml ]]; then updates=20; fi
 for kind in "${kinds[@]}"; do
   read -r stage type frames <<<"$kind"
   case $type in
+    trajcast) short+=("$stage.epochs=1") ;;
     ppo | action_matching | score_matching | flow_matching) short+=("$stage.iterations=2") ;;
     samples | compare | client_data) ;;
     replicas) short+=("$stage.steps=$steps" "$stage.replicas.equilibration=0") ;;

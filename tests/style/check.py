@@ -25,6 +25,8 @@ ALLOWED = {
     "run": ENGINE + ["sim", "learn"],
 }
 MODULE_PARENTS = ("sim", "learn")  # their subfolders are modules
+# Modules that are made of another one: a forecast is molecular dynamics whose steps a network makes.
+BUILT_ON = {"learn/trajcast": ["sim/md"]}
 REGISTRY = "src/run/registry.cpp"  # the only place that knows modules by name
 
 CODE = (".cpp", ".hpp")
@@ -73,7 +75,7 @@ def may_include(folder, target, path):
     if folder == target:
         return True
     if target.startswith(tuple(parent + "/" for parent in MODULE_PARENTS)):
-        return path == REGISTRY
+        return path == REGISTRY or target in BUILT_ON.get(folder, [])
     parent = folder.split("/")[0]
     if folder not in ALLOWED and parent in MODULE_PARENTS:
         return target == parent or target in ALLOWED[parent]

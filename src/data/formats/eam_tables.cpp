@@ -79,9 +79,9 @@ EamTables read_setfl(NumberStream& in, EamFormat format) {
     in.fail(fmt::format("{} elements were announced, but {} names follow", count, names.size() - 1));
   for (std::size_t e = 0; e < count; ++e) {
     const std::string name(names[e + 1]);
-    if (is_number(name)) in.fail(fmt::format("{} is a number; the name of an element was expected", quoted(name)));
+    if (is_number(name)) in.fail(fmt::format("{} is a number; the name of an element was expected", in_quotes(name)));
     for (const auto& other : tables.elements)
-      if (other.name == name) in.fail(fmt::format("the element {} is named twice", quoted(name)));
+      if (other.name == name) in.fail(fmt::format("the element {} is named twice", in_quotes(name)));
     tables.elements.emplace_back().name = name;
   }
   const GridLine grid = read_grid(in);

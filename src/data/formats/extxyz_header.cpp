@@ -94,12 +94,12 @@ std::array<bool, 3> parse_periodic(std::string_view value) {
   split_words(value, words);
   if (words.size() != 3)
     throw Error::input(
-        fmt::format("pbc={} has {} flags; three were expected, as in pbc=\"T T F\"", quoted(value), words.size()));
+        fmt::format("pbc={} has {} flags; three were expected, as in pbc=\"T T F\"", in_quotes(value), words.size()));
   std::array<bool, 3> periodic{};
   for (std::size_t d = 0; d < 3; ++d) {
     const std::string word = lower_case(words[d]);
     if (word != "t" && word != "f" && word != "true" && word != "false" && word != "1" && word != "0")
-      throw Error::input(fmt::format("{} in pbc is neither T nor F", quoted(words[d])));
+      throw Error::input(fmt::format("{} in pbc is neither T nor F", in_quotes(words[d])));
     periodic[d] = word == "t" || word == "true" || word == "1";
   }
   return periodic;
@@ -118,11 +118,11 @@ std::vector<std::string_view> split_at(std::string_view text, char separator) {
 Property parse_property(std::string_view name, std::string_view kind, std::string_view count) {
   if (name.empty()) throw Error::input("Properties names a column with an empty name");
   if (kind.size() != 1 || std::string_view("RISL").find(kind[0]) == std::string_view::npos)
-    throw Error::input(
-        fmt::format("Properties gives column {} the kind {}; R, I, S or L was expected", quoted(name), quoted(kind)));
+    throw Error::input(fmt::format("Properties gives column {} the kind {}; R, I, S or L was expected", in_quotes(name),
+                                   in_quotes(kind)));
   Property property{std::string(name), kind[0]};
-  property.components =
-      static_cast<int>(parse_integer(count, fmt::format("the number of columns of {}", quoted(name)), 1, max_columns));
+  property.components = static_cast<int>(
+      parse_integer(count, fmt::format("the number of columns of {}", in_quotes(name)), 1, max_columns));
   for (const auto& known : known_columns) {
     if (name != known.name) continue;
     const bool has_kind = property.kind == known.kind || (property.kind == 'I' && known.kind == 'R');
@@ -137,14 +137,14 @@ Property parse_property(std::string_view name, std::string_view kind, std::strin
 void parse_properties(std::string_view text, Header& header) {
   const auto parts = split_at(text, ':');
   if (parts.size() % 3 != 0)
-    throw Error::input(
-        fmt::format("Properties={} is not made of triples name:kind:columns, as in species:S:1:pos:R:3", quoted(text)));
+    throw Error::input(fmt::format("Properties={} is not made of triples name:kind:columns, as in species:S:1:pos:R:3",
+                                   in_quotes(text)));
   for (std::size_t i = 0; i < parts.size(); i += 3) {
     Property property = parse_property(parts[i], parts[i + 1], parts[i + 2]);
     for (const auto& other : header.properties)
       if (other.name == property.name || (property.target != Target::none && other.target == property.target))
-        throw Error::input(
-            fmt::format("Properties names {} and {}, which are the same", quoted(other.name), quoted(property.name)));
+        throw Error::input(fmt::format("Properties names {} and {}, which are the same", in_quotes(other.name),
+                                       in_quotes(property.name)));
     property.first = header.num_columns;
     header.num_columns += property.components;
     if (header.num_columns > max_columns)

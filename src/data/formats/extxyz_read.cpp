@@ -33,7 +33,7 @@ double ase_velocity(const std::string& units) {
 }
 
 /// One frame of a file: its header, and where its rows are.
-struct Frame {
+struct FrameLines {
   std::int64_t line = 0;  ///< of the count, from 0
   std::int64_t count = 0;
 };
@@ -42,9 +42,9 @@ class FrameFinder {
  public:
   FrameFinder(const TextFile& file, const LineIndex& index) : file_(file), index_(index) {}
 
-  /// Collective. Frame `wanted`, the last one if negative.
-  Frame find(std::int64_t wanted) const {
-    Frame frame;
+  /// Collective. FrameLines `wanted`, the last one if negative.
+  FrameLines find(std::int64_t wanted) const {
+    FrameLines frame;
     for (std::int64_t n = 0, line = 0;; ++n) {
       if (is_end(line)) {
         if (n == 0) throw Error::input(fmt::format("{}: the file is empty", file_.path()));
@@ -228,7 +228,7 @@ class ExtxyzReader {
     else
       name = element_symbol(static_cast<int>(parse_integer(word(Target::number), "an atomic number", 1, 118)));
     if (!known_.empty() && std::find(known_.begin(), known_.end(), name) == known_.end())
-      throw Error::input(fmt::format("species {} is not among those named: {}.{}", quoted(name),
+      throw Error::input(fmt::format("species {} is not among those named: {}.{}", in_quotes(name),
                                      fmt::join(known_, ", "), did_you_mean(name, known_)));
     return seen_.number(name);
   }
@@ -359,7 +359,7 @@ class ExtxyzReader {
   std::string path_;
   ReadOptions options_;
   TextFile file_;
-  Frame frame_;
+  FrameLines frame_;
   Header header_;
   std::int64_t header_line_ = 0;
   LineRange range_;

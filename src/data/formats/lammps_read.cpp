@@ -4,10 +4,12 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <numbers>
 
 #include "base/agree.hpp"
 #include "data/formats/lammps_data.hpp"
 #include "data/formats/lammps_sections.hpp"
+#include "data/formats/lammps_styles.hpp"
 #include "data/formats/row_table.hpp"
 #include "data/formats/words.hpp"
 
@@ -16,42 +18,6 @@ namespace tessera::data {
 namespace {
 
 using namespace lammps;
-
-/// Which columns the Atoms section has: id, then these, then x y z.
-struct AtomStyle {
-  const char* name;
-  bool has_molecule;
-  bool has_charge;
-};
-constexpr std::array<AtomStyle, 6> atom_styles{{{"atomic", false, false},
-                                                {"charge", false, true},
-                                                {"bond", true, false},
-                                                {"angle", true, false},
-                                                {"molecular", true, false},
-                                                {"full", true, true}}};
-
-const AtomStyle& find_style(const std::string& name, const std::string& where) {
-  std::vector<std::string> names;
-  for (const auto& style : atom_styles) {
-    if (name == style.name) return style;
-    names.emplace_back(style.name);
-  }
-  throw Error::input(
-      fmt::format("{}unknown atom style {}; atomic, charge, bond, angle, molecular or full was expected.{}", where,
-                  quoted(name), did_you_mean(name, names)));
-}
-
-const AtomStyle& choose_style(const std::string& path, const Section& atoms, const ReadOptions& options) {
-  const std::string where = fmt::format("{}:{}: ", path, atoms.line);
-  if (atoms.comment.empty() && options.atom_style.empty())
-    throw Error::input(where +
-                       "the file does not say its atom style; write 'Atoms # full' (or atomic, charge, bond, angle, "
-                       "molecular) there, or give atom_style");
-  if (!atoms.comment.empty() && !options.atom_style.empty() && atoms.comment != options.atom_style)
-    throw Error::input(
-        fmt::format("{}atom_style is '{}', but the file says {}", where, options.atom_style, quoted(atoms.comment)));
-  return find_style(atoms.comment.empty() ? options.atom_style : atoms.comment, where);
-}
 
 /// Names and masses of the atom types, and how rows may call them.
 struct Types {
@@ -79,6 +45,8 @@ class LammpsReader {
       read_topology(kind, atoms, system);
       read_coefficients(kind, system);
     }
+    if (atoms.first_word("_mass") >= 0)
+      take_masses_of_spheres(comm_, path_, *layout_.section("Atoms"), atoms, types_.species);
     set_particles(atoms, system.particles);
     system.species = types_.species;
     return system;
@@ -181,14 +149,14 @@ class LammpsReader {
       require_columns(words, 2, "type, label");
       const auto type = static_cast<std::size_t>(types_.parse(words[0]));
       if (!types_.labels.emplace(words[1], static_cast<int>(type)).second)
-        throw Error::input(fmt::format("label {} is given twice", quoted(words[1])));
+        throw Error::input(fmt::format("label {} is given twice", in_quotes(words[1])));
       types_.species[type].name = words[1];
     });
   }
 
   void read_masses() {
     const Section* section = layout_.section("Masses");
-    if (section == nullptr && types_.species.empty()) return;
+    if (section == nullptr && (types_.species.empty() || has_spheres())) return;
     if (section == nullptr)
       throw Error::input(
           fmt::format("{}: there is no section 'Masses'; one with a row 'type mass' for each of the {} "
@@ -213,6 +181,12 @@ class LammpsReader {
         throw line_error(path_, section->line, fmt::format("section 'Masses' has no mass of type {}", t + 1));
   }
 
+  /// Whose masses stand with them.
+  bool has_spheres() const {
+    const Section* atoms = layout_.section("Atoms");
+    return atoms != nullptr && choose_style(path_, *atoms, options_).is_sphere;
+  }
+
   RowTable read_atoms() const {
     RowTable atoms;
     const Section* section = layout_.section("Atoms");
@@ -224,9 +198,14 @@ class LammpsReader {
     const int image = atoms.add("image", 3, RowTable::Kind::integer);
     const int molecule = style.has_molecule ? atoms.add("molecule", 1, RowTable::Kind::integer) : -1;
     const int charge = style.has_charge ? atoms.add("charge", 1, RowTable::Kind::real) : -1;
-    if (layout_.section("Velocities") != nullptr) atoms.add("velocity", 3, RowTable::Kind::real);
+    const int diameter = style.is_sphere ? atoms.add("diameter", 1, RowTable::Kind::real) : -1;
+    const int mass = style.is_sphere ? atoms.add("_mass", 1, RowTable::Kind::real) : -1;
+    if (layout_.section("Velocities") != nullptr) {
+      atoms.add("velocity", 3, RowTable::Kind::real);
+      if (style.is_sphere) atoms.add("angular_velocity", 3, RowTable::Kind::real);
+    }
 
-    const std::size_t columns = 5 + (style.has_molecule ? 1U : 0U) + (style.has_charge ? 1U : 0U);
+    const std::size_t columns = style.columns();
     std::int64_t first_line = 0;
     const std::int64_t rows =
         for_each_row(*section, first_line, [&](const std::vector<std::string_view>& words, std::int64_t line) {
@@ -240,6 +219,10 @@ class LammpsReader {
           if (style.has_molecule) row[molecule].integer = parse_integer(words[next++], "a molecule id");
           row[type].integer = types_.parse(words[next++]);
           if (style.has_charge) row[charge].real = parse_real(words[next++], "a charge");
+          if (style.is_sphere) {
+            const double d = row[diameter].real = parse_real(words[next++], "a diameter");
+            row[mass].real = std::numbers::pi / 6.0 * d * d * d * parse_real(words[next++], "a density");
+          }
           for (int d = 0; d < 3; ++d) row[position + d].real = parse_real(words[next++], "a coordinate");
           for (int d = 0; d < 3 && next < words.size(); ++d)
             row[image + d].integer = parse_integer(words[next++], "an image flag", -max_image, max_image);
@@ -276,15 +259,18 @@ class LammpsReader {
   void read_velocities(const Section& section, const IdBlocks& blocks, RowTable& atoms) const {
     RowTable table;
     const int line_word = table.add("_line", 1, RowTable::Kind::integer);
-    const int velocity = table.add("velocity", 3, RowTable::Kind::real);
+    const bool has_spin = atoms.first_word("angular_velocity") >= 0;  // right behind the velocity
+    const int components = has_spin ? 6 : 3;
+    const int velocity = table.add("velocity", components, RowTable::Kind::real);
     std::int64_t first_line = 0;
     const std::int64_t rows =
         for_each_row(section, first_line, [&](const std::vector<std::string_view>& words, std::int64_t line) {
-          require_columns(words, 4, "id, three velocities");
+          require_columns(words, has_spin ? 7 : 4,
+                          has_spin ? "id, three velocities, three angular velocities" : "id, three velocities");
           RowTable::Word* row = table.append();
           row[0].integer = parse_integer(words[0], "an atom id", 1, std::numeric_limits<std::int64_t>::max());
           row[line_word].integer = line;
-          for (int d = 0; d < 3; ++d)
+          for (int d = 0; d < components; ++d)
             row[velocity + d].real = parse_real(words[static_cast<std::size_t>(d) + 1], "a velocity");
         });
     for (std::size_t i = 0; i < table.num_rows(); ++i) table.row(i)[line_word].integer += first_line;
@@ -299,7 +285,7 @@ class LammpsReader {
       while (at < atoms.num_rows() && atoms.id(at) < table.id(i)) ++at;
       const RowTable::Word* row = table.row(i);
       if (at < atoms.num_rows() && atoms.id(at) == table.id(i))
-        std::copy_n(row + velocity, 3, atoms.row(at) + target);
+        std::copy_n(row + velocity, components, atoms.row(at) + target);
       else if (!problem || row[line_word].integer < problem->line)
         problem = {row[line_word].integer, fmt::format("there is no atom with id {}", table.id(i))};
     }

@@ -133,9 +133,9 @@ Heading parse_heading(const TextLine& line) {
                                   [&](const KnownSection& one) { return name == one.name; });
   if (known == known_sections.end())
     throw Error::input(fmt::format("unknown section {}; a row of numbers or the name of a section was expected.{}",
-                                   quoted(name), did_you_mean(name, names(known_sections))));
+                                   in_quotes(name), did_you_mean(name, names(known_sections))));
   if (known->use == Use::refused)
-    throw Error::input(fmt::format("section {} cannot be read: only point particles are supported", quoted(name)));
+    throw Error::input(fmt::format("section {} cannot be read: only point particles are supported", in_quotes(name)));
   Heading heading;
   heading.known = static_cast<int>(known - known_sections.begin());
   heading.begin = line.begin;
@@ -208,7 +208,7 @@ void parse_header_line(const TextFile& file, std::string_view text, std::int64_t
                                   [&](const KnownCount& one) { return keyword == one.keyword; });
   if (known == known_counts.end())
     throw Error::input(fmt::format("unknown line {} in the header; a count or a bound of the box was expected.{}",
-                                   quoted(text), did_you_mean(keyword, names(known_counts))));
+                                   in_quotes(text), did_you_mean(keyword, names(known_counts))));
   if (values != known->values)
     throw Error::input(fmt::format("'{}' needs {} number{} before it, here are {}", keyword, known->values,
                                    known->values == 1 ? "" : "s", values));

@@ -64,7 +64,7 @@ struct TableHead {
 
 TableHead read_head(TableLines& lines, const std::string& keyword) {
   auto& in = lines.in();
-  const Words words = lines.next(fmt::format("the parameters of section {} (N, R, RSQ, FPRIME)", quoted(keyword)));
+  const Words words = lines.next(fmt::format("the parameters of section {} (N, R, RSQ, FPRIME)", in_quotes(keyword)));
   TableHead head;
   std::vector<std::string> seen;
   std::size_t place = 0;
@@ -91,11 +91,11 @@ TableHead read_head(TableLines& lines, const std::string& keyword) {
     } else if (name == "BITMAP") {
       in.fail("tables of the kind BITMAP are not read; write this one with R or RSQ");
     } else {
-      in.fail(fmt::format("{} is not a parameter of a table (N, R, RSQ, FPRIME).{}", quoted(name),
+      in.fail(fmt::format("{} is not a parameter of a table (N, R, RSQ, FPRIME).{}", in_quotes(name),
                           did_you_mean(name, {"N", "R", "RSQ", "FPRIME"})));
     }
   }
-  if (head.rows == 0) in.fail(fmt::format("section {} does not say how many rows it has (N)", quoted(keyword)));
+  if (head.rows == 0) in.fail(fmt::format("section {} does not say how many rows it has (N)", in_quotes(keyword)));
   if (head.rows > in.bytes_left() / shortest_row + 1)
     in.fail(fmt::format("{} rows are announced, but the file is too short for them", head.rows));
   return head;
@@ -128,7 +128,7 @@ void check_slopes(NumberStream& in, const std::string& keyword, const RadialTabl
   }
   if (difference > 0.4 * work && 2 * strange > table.r.size() - 1)
     in.fail(fmt::format("the forces of section {}, which ends here, are not minus the slope of its energies",
-                        quoted(keyword)));
+                        in_quotes(keyword)));
 }
 
 RadialTable read_section(TableLines& lines, const std::string& keyword) {
@@ -140,7 +140,7 @@ RadialTable read_section(TableLines& lines, const std::string& keyword) {
   for (auto* column : {&table.r, &table.energy, &table.force}) column->reserve(static_cast<std::size_t>(head.rows));
   std::int64_t first_number = 0;
   for (std::int64_t row = 0; row < head.rows; ++row) {
-    const std::string what = fmt::format("row {} of {} of section {}", row + 1, head.rows, quoted(keyword));
+    const std::string what = fmt::format("row {} of {} of section {}", row + 1, head.rows, in_quotes(keyword));
     const Words& words = lines.next(what);
     if (words.size() != 4)
       in.fail(fmt::format("{} words where {} was expected: number, distance, energy, force", words.size(), what));
@@ -185,17 +185,17 @@ RadialTable read_file(const std::string& path, const std::string& keyword) {
     if (is_number(name))
       lines.in().fail(
           fmt::format("{} is a number where a section should begin with its keyword: there are more rows than N says",
-                      quoted(name)));
+                      in_quotes(name)));
     const auto [place, is_new] = seen.try_emplace(name, number);
     if (!is_new)
-      lines.in().fail(fmt::format("section {} has been given in line {} already", quoted(name), place->second));
+      lines.in().fail(fmt::format("section {} has been given in line {} already", in_quotes(name), place->second));
     RadialTable table = read_section(lines, name);
     if (name == keyword) found = std::move(table);
   }
   if (!found) {
     std::vector<std::string> names;
-    for (const auto& [name, line] : seen) names.push_back(quoted(name));
-    throw Error::input(fmt::format("{}: there is no section {}; those of this file are: {}", path, quoted(keyword),
+    for (const auto& [name, line] : seen) names.push_back(in_quotes(name));
+    throw Error::input(fmt::format("{}: there is no section {}; those of this file are: {}", path, in_quotes(keyword),
                                    names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "))));
   }
   found->units = units;

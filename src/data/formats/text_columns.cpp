@@ -31,7 +31,7 @@ std::vector<std::string> read_names(std::string_view line, bool has_commas) {
   for (auto word : words) {
     if (word.size() > 1 && word.front() == '"' && word.back() == '"') word = word.substr(1, word.size() - 2);
     if (std::find(names.begin(), names.end(), word) != names.end())
-      throw Error::input(fmt::format("two columns are named {}", quoted(word)));
+      throw Error::input(fmt::format("two columns are named {}", in_quotes(word)));
     names.emplace_back(word);
   }
   if (std::all_of(names.begin(), names.end(), [](const auto& name) { return is_number(name); }))
@@ -59,7 +59,7 @@ TextColumns::TextColumns(const Comm& comm, const std::string& path) : file_(open
 std::size_t TextColumns::place_of(const std::string& name) const {
   const auto found = std::find(names_.begin(), names_.end(), name);
   if (found == names_.end())
-    throw line_error(path(), 1, fmt::format("there is no column {}.{}", quoted(name), did_you_mean(name, names_)));
+    throw line_error(path(), 1, fmt::format("there is no column {}.{}", in_quotes(name), did_you_mean(name, names_)));
   return static_cast<std::size_t>(found - names_.begin());
 }
 

@@ -49,7 +49,7 @@ std::vector<TripleEntry> parse_triples(const std::string& path, const std::vecto
           throw line_error(path, word.line,
                            fmt::format("{} is a number where an entry should begin with the names of three elements; "
                                        "each has {} numbers",
-                                       quoted(word.text), names.size()));
+                                       in_quotes(word.text), names.size()));
         entry.elements[n] = word.text;
         continue;
       }
@@ -62,8 +62,8 @@ std::vector<TripleEntry> parse_triples(const std::string& path, const std::vecto
     const auto [place, is_new] = seen.try_emplace(entry.elements, entry.line);
     if (!is_new)
       throw line_error(path, entry.line,
-                       fmt::format("{} {} {} has been given in line {} already", quoted(entry.elements[0]),
-                                   quoted(entry.elements[1]), quoted(entry.elements[2]), place->second));
+                       fmt::format("{} {} {} has been given in line {} already", in_quotes(entry.elements[0]),
+                                   in_quotes(entry.elements[1]), in_quotes(entry.elements[2]), place->second));
     entries.push_back(std::move(entry));
   }
   if (entries.empty()) throw Error::input(fmt::format("{}: there is no entry in this file", path));

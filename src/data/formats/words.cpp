@@ -63,7 +63,7 @@ std::string lower_case(std::string_view text) {
   return lower;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::size_t longest = 40;
   std::string result = "'";
   for (const char c : text.substr(0, longest)) result += c >= ' ' && c <= '~' ? c : '?';
@@ -97,9 +97,9 @@ double parse_real(std::string_view word, std::string_view what) {
   double value = 0.0;
   const auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
   if (code == std::errc::invalid_argument || end != digits.data() + digits.size())
-    throw Error::input(fmt::format("{} is not a number; {} was expected", quoted(word), what));
+    throw Error::input(fmt::format("{} is not a number; {} was expected", in_quotes(word), what));
   if (code != std::errc() || !std::isfinite(value))
-    throw Error::input(fmt::format("{} is not a finite number; {} was expected", quoted(word), what));
+    throw Error::input(fmt::format("{} is not a finite number; {} was expected", in_quotes(word), what));
   return value;
 }
 
@@ -108,15 +108,16 @@ std::int64_t parse_integer(std::string_view word, std::string_view what) {
   std::int64_t value = 0;
   const auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
   if (code == std::errc::invalid_argument || end != digits.data() + digits.size())
-    throw Error::input(fmt::format("{} is not an integer; {} was expected", quoted(word), what));
-  if (code != std::errc()) throw Error::input(fmt::format("{} is too large; {} was expected", quoted(word), what));
+    throw Error::input(fmt::format("{} is not an integer; {} was expected", in_quotes(word), what));
+  if (code != std::errc()) throw Error::input(fmt::format("{} is too large; {} was expected", in_quotes(word), what));
   return value;
 }
 
 std::int64_t parse_integer(std::string_view word, std::string_view what, std::int64_t low, std::int64_t high) {
   const std::int64_t value = parse_integer(word, what);
   if (value < low || value > high)
-    throw Error::input(fmt::format("{} is out of range; {} from {} to {} was expected", quoted(word), what, low, high));
+    throw Error::input(
+        fmt::format("{} is out of range; {} from {} to {} was expected", in_quotes(word), what, low, high));
   return value;
 }
 

@@ -15,7 +15,7 @@ std::string_view without_comment(std::string_view line);
 std::string_view trimmed(std::string_view text);
 std::string lower_case(std::string_view text);
 /// For messages: in quotes, unprintable bytes replaced, cut to a bearable length.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 /// " Did you mean 'x'?" for the known words nearest to this one, or empty.
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& known);
 

@@ -68,10 +68,12 @@ PhysicalUnit unit_of(const std::string& quantity, const Units& units) {
   const double length = units.si_length, time = units.si_time, mass = units.si_mass;
   const double energy = mass * length * length / (time * time) / units.mass_velocity2;
   const double charge = units.name == "lj" || units.name == "si" ? 1.0 : 1.602176634e-19;
-  if (quantity == "length" || quantity == "position") return power({1, 0, 0, 0, 0, 0, 0}, length);
+  if (quantity == "length" || quantity == "position" || quantity == "diameter")
+    return power({1, 0, 0, 0, 0, 0, 0}, length);
   if (quantity == "mass") return power({0, 1, 0, 0, 0, 0, 0}, mass);
   if (quantity == "time") return power({0, 0, 1, 0, 0, 0, 0}, time);
   if (quantity == "velocity") return power({1, 0, -1, 0, 0, 0, 0}, length / time);
+  if (quantity == "angular_velocity") return power({0, 0, -1, 0, 0, 0, 0}, 1.0 / time);
   if (quantity == "force") return power({1, 1, -2, 0, 0, 0, 0}, energy / length);
   if (quantity == "energy") return power({2, 1, -2, 0, 0, 0, 0}, energy);
   if (quantity == "charge") return power({0, 0, 1, 1, 0, 0, 0}, charge);

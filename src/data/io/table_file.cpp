@@ -13,11 +13,11 @@ namespace tessera::data {
 
 namespace {
 
-using table_layout::Column;
 using table_layout::Content;
 using table_layout::hash_rows;
 using table_layout::path_of;
 using table_layout::Share;
+using table_layout::StoredColumn;
 
 constexpr hsize_t chunk_bytes = hsize_t{1} << 18;
 
@@ -29,7 +29,8 @@ Content describe(const Table& table) {
   return content;
 }
 
-std::uint64_t hash_in_file(const h5::Input& file, const std::string& name, const Column& column, const Share& share) {
+std::uint64_t hash_in_file(const h5::Input& file, const std::string& name, const StoredColumn& column,
+                           const Share& share) {
   if (column.is_real)
     return hash_rows(table_layout::read_rows<double>(file, name, column.width, share.first, share.count), column.width,
                      share.first);

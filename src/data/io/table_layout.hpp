@@ -20,7 +20,7 @@ struct Share {
   std::int64_t first, count;
 };
 
-struct Column {
+struct StoredColumn {
   bool is_real = true;
   hsize_t width = 1;
   std::uint64_t hash = 0;
@@ -28,7 +28,7 @@ struct Column {
 
 struct Content {
   std::int64_t rows = 0;
-  std::map<std::string, Column> columns;  ///< by name, as they are hashed
+  std::map<std::string, StoredColumn> columns;  ///< by name, as they are hashed
 };
 
 inline std::string path_of(const std::string& column) { return std::string(columns_path) + "/" + column; }

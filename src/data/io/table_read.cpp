@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t max_columns = 10000;
 
-Column describe_column(const h5::Input& file, const std::string& name, std::int64_t rows) {
+StoredColumn describe_column(const h5::Input& file, const std::string& name, std::int64_t rows) {
   const std::string here = path_of(name);
   const h5::Id dataset = file.open_dataset(file.id(), here, here);
   const auto dims = h5::extents(dataset);

@@ -66,7 +66,7 @@ ClientRows read_text_rows(const Comm& comm, const FileRowsParams& params) {
     if (has_clients) clients.push_back(numbers[first - 1]);
     if (has_clients && clients.back() != std::floor(clients.back()))
       throw Error::input(
-          fmt::format("{} is no integer; {} was expected", clients.back(), data::quoted(params.client_column)));
+          fmt::format("{} is no integer; {} was expected", clients.back(), data::in_quotes(params.client_column)));
     rows.x.insert(rows.x.end(), numbers.begin() + static_cast<std::ptrdiff_t>(first), numbers.end());
   });
   rows.resize(rows.x.size() / rows.width());

@@ -22,7 +22,7 @@ const data::TableColumn& column_of(const data::Table& table, const std::string& 
     names.push_back(column.name);
   }
   throw Error::input(
-      fmt::format("{}: there is no column {}.{}", path, data::quoted(name), data::did_you_mean(name, names)));
+      fmt::format("{}: there is no column {}.{}", path, data::in_quotes(name), data::did_you_mean(name, names)));
 }
 
 /// Local. All rows here as real numbers. Throws Error (input) for one that is not finite.

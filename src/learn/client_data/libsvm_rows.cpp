@@ -25,7 +25,7 @@ struct Entry {
 Entry parse_entry(std::string_view word, std::size_t row) {
   const auto colon = word.find(':');
   if (colon == std::string_view::npos)
-    throw Error::input(fmt::format("{} is no feature; index:value was expected", data::quoted(word)));
+    throw Error::input(fmt::format("{} is no feature; index:value was expected", data::in_quotes(word)));
   const auto index = data::parse_integer(word.substr(0, colon), "the index of a feature", 1, max_index);
   return {row, static_cast<std::size_t>(index - 1),
           data::parse_real(word.substr(colon + 1), fmt::format("the value of feature {}", index))};

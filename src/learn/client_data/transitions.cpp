@@ -67,7 +67,7 @@ class Transition {
     const auto names = sim::coordinate_names(static_cast<int>(dimensions_));
     const auto found = std::find(names.begin(), names.end(), params.coordinate);
     if (!params.coordinate.empty() && found == names.end())
-      throw Error::input(fmt::format("coordinate: there is no {}.{}", data::quoted(params.coordinate),
+      throw Error::input(fmt::format("coordinate: there is no {}.{}", data::in_quotes(params.coordinate),
                                      data::did_you_mean(params.coordinate, names)));
     coordinate_ = params.coordinate.empty() ? 0 : static_cast<std::size_t>(found - names.begin());
   }

@@ -12,7 +12,7 @@ struct Rows {
   data::RowArray<double> x;  ///< (row, feature)
   Array1<double> y;          ///< no rows where there is no response
   std::int64_t size() const { return static_cast<std::int64_t>(x.extent(0)); }
-  std::int64_t width() const { return static_cast<std::int64_t>(x.extent(1)); }
+  KOKKOS_INLINE_FUNCTION std::int64_t width() const { return static_cast<std::int64_t>(x.extent(1)); }
 };
 
 /// What random numbers belong to: chains, each of which is at an update of its own.

@@ -32,7 +32,7 @@ FileSamples::FileSamples(const Comm& comm, const FileParams& params) {
   find_times(comm);
   if (times_.size() > max_times)
     throw Error::input(fmt::format("{}: more than {} different times; is {} the column of times?", params.path,
-                                   max_times, data::quoted(params.time_column)));
+                                   max_times, data::in_quotes(params.time_column)));
   if (params.standardise) standardise(comm, params.path);
 }
 
@@ -84,7 +84,7 @@ void FileSamples::standardise(const Comm& comm, const std::string& path) {
     deviations_[c] = std::sqrt(deviations_[c]);
     if (!(deviations_[c] > 0.0) || !std::isfinite(deviations_[c]))
       throw Error::input(fmt::format("{}: column {} has the standard deviation {} and cannot be standardised", path,
-                                     data::quoted(names_[c]), deviations_[c]));
+                                     data::in_quotes(names_[c]), deviations_[c]));
   }
   for (std::size_t row = 0; row < rows; ++row)
     for (std::size_t c = 0; c < d; ++c)

@@ -31,6 +31,7 @@ KOKKOS_INLINE_FUNCTION double share_within(const Array1<HatPiece>& pieces, int p
 void draw_hydrogen(const HydrogenWave& wave, const Proposal& proposal, const Random& random, std::int64_t first,
                    const Array1<const double>& times, const data::RowArray<double>& positions) {
   const auto rows = static_cast<int>(times.extent(0));
+  const double nowhere = std::numeric_limits<double>::quiet_NaN();
   Kokkos::parallel_for(
       "density/draw_hydrogen", Range(0, rows), KOKKOS_LAMBDA(int row) {
         const auto id = static_cast<std::uint64_t>(first + row);
@@ -56,7 +57,7 @@ void draw_hydrogen(const HydrogenWave& wave, const Proposal& proposal, const Ran
           positions(row, 2) = r * z;
           return;
         }
-        for (int c = 0; c < 3; ++c) positions(row, c) = std::numeric_limits<double>::quiet_NaN();
+        for (int c = 0; c < 3; ++c) positions(row, c) = nowhere;
       });
 }
 

@@ -31,7 +31,8 @@ Matrix step_matrix(const DenseModel& model) {
   return matrix;
 }
 
-KOKKOS_INLINE_FUNCTION bool is_finite(double x) { return kmath::fabs(x) <= std::numeric_limits<double>::max(); }
+constexpr double largest_number = std::numeric_limits<double>::max();
+KOKKOS_INLINE_FUNCTION bool is_finite(double x) { return kmath::fabs(x) <= largest_number; }
 
 /// Of a row of a matrix and a row of a batch.
 KOKKOS_INLINE_FUNCTION double dot(const Rows& matrix, std::int64_t i, const Rows& rows, std::int64_t row) {

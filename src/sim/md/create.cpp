@@ -14,7 +14,7 @@
 #include "sim/md/lattice.hpp"
 #include "sim/md/topology/excluded_pairs.hpp"
 #include "sim/md/topology/topology.hpp"
-#include "sim/md/velocities.hpp"
+#include "sim/velocities.hpp"
 
 namespace tessera::sim::md {
 
@@ -139,7 +139,8 @@ data::System make_system(const StageContext& context, const MdParams& params, co
   find_excluded_pairs(system, excluded_kinds(params.molecules.special));
   find_clusters(system, rigid_types(params.molecules, system));
   if (params.stop_drift) stop_drift(system);
-  if (params.velocity) draw_velocities(system, units, params.velocity->temperature, velocity_seed);
+  if (params.velocity)
+    draw_velocities(system, units, params.velocity->temperature, velocity_seed, params.stops_rotation);
   return system;
 }
 

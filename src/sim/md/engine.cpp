@@ -9,7 +9,7 @@
 #include "base/agree.hpp"
 #include "base/region.hpp"
 #include "sim/md/ensembles/integrate.hpp"
-#include "sim/md/velocities.hpp"
+#include "sim/velocities.hpp"
 
 namespace tessera::sim::md {
 
@@ -120,7 +120,8 @@ bool Engine::must_rebuild() const {
 void Engine::step(Agreement& agreement) {
   if (ensemble_.moves_particles()) {
     time_ = static_cast<double>(++step_) * dt_;
-    return ensemble_.move(*this);
+    ensemble_.move(*this);
+    return ensemble_.after_kick(*this);
   }
   const bool rebuild_now = ensemble_.is_empty() ? move() : move_with_ensemble();
   ++step_;
@@ -300,7 +301,7 @@ std::array<double, 6> Engine::virial() const {
 }
 
 double Engine::degrees_of_freedom() const {
-  return md::degrees_of_freedom(num_global_, (ensemble_.conserves_momentum() ? 3 : 0) + ensemble_.num_constraints());
+  return sim::degrees_of_freedom(num_global_, (ensemble_.conserves_momentum() ? 3 : 0) + ensemble_.num_constraints());
 }
 
 void Engine::save(data::StateWriter& writer) const {

@@ -17,9 +17,10 @@
 #include "sim/md/forces/many_body.hpp"
 #include "sim/md/forces/pair_setup.hpp"
 #include "sim/md/forces/tabulated.hpp"
+#include "sim/md/granular/contacts.hpp"
 #include "sim/md/lattice.hpp"
 #include "sim/md/overlap.hpp"
-#include "sim/md/velocities.hpp"
+#include "sim/velocities.hpp"
 
 namespace tessera::sim::md {
 
@@ -127,8 +128,8 @@ struct Bytes {
 Bytes neighbourhood_bytes(const Tile& tile, double outer_radius, double inner_radius, bool is_half) {
   // A list holds the clusters that touch a sphere, i.e. those whose middle lies in a larger one: by half their edge
   // around a particle, by a whole one around a cluster. (Fitted to lists at densities of 0.1 to 0.84, cutoffs 1.2
-  // to 6.)
-  const double edge = std::cbrt(simd::width / tile.density);
+  // to 6.) Those of one particle are points.
+  const double edge = simd::width > 1 ? std::cbrt(simd::width / tile.density) : 0.0;
   const auto list_bytes = [&](double radius) {
     const double volume = 4.0 / 3.0 * pi * radius * radius * radius;
     const double entries = 1.0 + volume * tile.density / simd::width;
@@ -190,6 +191,7 @@ Estimate estimate_one(const Comm& comm, const MdParams& params, int ranks) {
   EngineShape shape{count, source.filled, grid, radius, cutoff + params.neighbours.inner_skin.value()};
   shape.extra_bytes = source.extra_bytes + origin_bytes(params.msd) + origin_bytes(params.vacf) +
                       origin_bytes(params.vdos) + origin_bytes(params.self_scattering) + many_body_bytes(params);
+  if (params.granular) shape.extra_bytes += granular_bytes();
   if (params.minimise && params.minimise->method == MinimiseMethod::lbfgs) shape.extra_bytes += lbfgs_bytes();
   if (params.rdf) shape.search_radius = params.rdf->range;
   if (params.adf) shape.search_radius = std::max(shape.search_radius, params.adf->cutoff);
@@ -203,6 +205,7 @@ Estimate estimate_one(const Comm& comm, const MdParams& params, int ranks) {
   const auto tiling = data::Tiling::of_rank(comm, source.filled, grid, middle_rank(grid));
   estimate.communication = predict_communication(tiling, fluid, units, cutoff, params.neighbours, params.dt);
   add_many_body_exchanges(params, *estimate.communication);
+  if (params.granular) add_granular_exchange(*estimate.communication);
   const auto& length = units.length_unit;
   estimate.remarks.push_back(fmt::format("box {:.5g} x {:.5g} x {:.5g} {}, density {:.5g} /{}^3", source.box.height(0),
                                          source.box.height(1), source.box.height(2), length, density, length));

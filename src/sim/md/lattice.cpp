@@ -165,7 +165,24 @@ class TypeOfId {
   std::vector<std::int64_t> ends_;
 };
 
-void fill(data::Particles& particles, const std::vector<Site>& sites, const TypeOfId& type_of_id) {
+/// Of a site, by its place where that decides.
+class TypeOfSite {
+ public:
+  TypeOfSite(const LatticeParams& params, std::uint32_t seed) : of_id_(params, seed) {
+    if (!params.bottom) return;
+    end_ = static_cast<double>(params.bottom->cells) * cell_edge(params);
+    const auto& types = params.types;
+    bottom_ = static_cast<int>(std::find(types.begin(), types.end(), params.bottom->type) - types.begin());
+  }
+  int operator()(const Site& place) const { return place.place[2] < end_ ? bottom_ : of_id_(place.id); }
+
+ private:
+  TypeOfId of_id_;
+  double end_ = -1.0;  // of the bottom along z
+  int bottom_ = 0;
+};
+
+void fill(data::Particles& particles, const std::vector<Site>& sites, const TypeOfSite& type_of_site) {
   particles.resize_owned(static_cast<int>(sites.size()));
   const auto position = particles.get<double>("position");
   const auto id = particles.get<std::int64_t>("id");
@@ -176,7 +193,7 @@ void fill(data::Particles& particles, const std::vector<Site>& sites, const Type
   for (std::size_t i = 0; i < sites.size(); ++i) {
     for (int c = 0; c < 3; ++c) host_position(i, c) = sites[i].place[c];
     host_id(i, 0) = sites[i].id;
-    host_type(i, 0) = type_of_id(sites[i].id);
+    host_type(i, 0) = type_of_site(sites[i]);
   }
   Kokkos::deep_copy(position, host_position);
   Kokkos::deep_copy(id, host_id);
@@ -235,7 +252,8 @@ data::Box lattice_box(const LatticeParams& params) {
   const double edge = cell_edge(params);
   Vec3 length{};
   for (int d = 0; d < 3; ++d) length[d] = static_cast<double>(params.cells[static_cast<std::size_t>(d)]) * edge;
-  return data::Box::orthogonal({0, 0, 0}, length);
+  const auto is_periodic = [&](char direction) { return params.periodic.find(direction) != std::string::npos; };
+  return data::Box::orthogonal({0, 0, 0}, length, {is_periodic('x'), is_periodic('y'), is_periodic('z')});
 }
 
 std::vector<data::Species> lattice_species(const LatticeParams& params, const std::string& units) {
@@ -293,7 +311,7 @@ data::System make_lattice(const data::Tiling& tiling, const LatticeParams& param
   data::System system(tiling.comm());
   system.box = tiling.box();
   system.species = lattice_species(params, units);
-  agree(tiling.comm(), [&] { fill(system.particles, own_sites(tiling, params), TypeOfId(params, seed)); });
+  agree(tiling.comm(), [&] { fill(system.particles, own_sites(tiling, params), TypeOfSite(params, seed)); });
   if (system.particles.num_global() != num_sites(params))
     throw Error::internal("sites of the lattice have no owner or several");
   return system;

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 #include "base/log.hpp"
 #include "base/region.hpp"
@@ -13,8 +14,10 @@
 #include "sim/md/forces/make_field.hpp"
 #include "sim/md/forces/many_body.hpp"
 #include "sim/md/forces/pair_setup.hpp"
+#include "sim/md/granular/contacts.hpp"
+#include "sim/md/granular/gravity.hpp"
 #include "sim/md/overlap.hpp"
-#include "sim/md/velocities.hpp"
+#include "sim/velocities.hpp"
 
 namespace tessera::sim::md {
 
@@ -51,10 +54,12 @@ Thermo thermo_of(const Totals& totals, const Tail& tail, const Units& units, dou
   return thermo;
 }
 
-MdStage::MdStage(const StageContext& context, const MdParams& params, std::uint32_t motion_seed)
+MdStage::MdStage(const StageContext& context, const MdParams& params, std::uint32_t motion_seed,
+                 MakeCoupling make_coupling)
     : context_(context),
       params_(params),
       motion_seed_(motion_seed),
+      make_coupling_(std::move(make_coupling)),
       units_(make_units(params.units, params.constants)) {}
 
 void MdStage::make_engine(data::System system) {
@@ -64,8 +69,11 @@ void MdStage::make_engine(data::System system) {
   const auto even = process_grid(params_, system.box, context_.comm.size());
   own_columns_ = own_columns(system.particles);
   const bool is_rigid = system.particles.has_column(cluster_column);
+  if (is_rigid && params_.granular) throw Error::input("granular particles have no rigid bonds; leave out their table");
   const auto rigid = is_rigid ? rigid_types(params_.molecules, system) : RigidTypes{};
-  ForceField forces = make_force_field(params_, system, units_, charges_);
+  Grains grains;
+  if (params_.granular) grains = make_grains(*params_.granular, system, units_);
+  ForceField forces = make_force_field(params_, system, units_, charges_, std::move(grains.contacts));
   check_halo(context_.comm, system.box, even, forces.cutoff() + params_.neighbours.skin.value());
   const data::Int3 grid = params_.grid.empty() ? data::Int3{0, 0, 0} : even;
   engine_ = std::make_unique<Engine>(std::move(system), units_, std::move(forces), to_engine(params_.neighbours),
@@ -82,6 +90,9 @@ void MdStage::make_engine(data::System system) {
       make_ensemble(params_.thermostat, params_.barostat, params_.steps, units_, unit_tail_.pressure, motion_seed_);
   if (params_.minimise) ensemble.add(make_minimiser(*params_.minimise));
   if (is_rigid) add_constraints(ensemble, rigid);
+  if (make_coupling_) ensemble.add(make_coupling_());
+  if (grains.rotation) ensemble.add(std::move(grains.rotation));
+  if (params_.gravity) ensemble.add(make_gravity_remark());
   engine_->set_ensemble(std::move(ensemble));
   observables_.clear();
   if (params_.rdf) observables_.push_back(make_rdf(*params_.rdf, *engine_));
@@ -196,6 +207,7 @@ std::vector<SeriesColumn> MdStage::series_columns() const {
   columns.push_back({"density", "1/" + u.length_unit + "^3"});
   for (const char* name : {"momentum_x", "momentum_y", "momentum_z"})
     columns.push_back({name, u.mass_unit + " " + u.length_unit + "/" + u.time_unit});
+  if (params_.granular) columns.push_back({"rotational_energy", u.energy_unit});
   const auto& ensemble = engine_->ensemble();
   if (!ensemble.is_empty() && ensemble.has_energy()) columns.push_back({"conserved_energy", u.energy_unit});
   if (params_.thermostat) columns.push_back({"target_temperature", u.temperature_unit});
@@ -223,6 +235,7 @@ std::vector<double> MdStage::series_values() {
   values.push_back(count / engine_->system().box.volume());
   values.insert(values.end(), now.momentum, now.momentum + 3);
   const auto& ensemble = engine_->ensemble();
+  if (params_.granular) values.push_back(ensemble.energy(*engine_));
   if (!ensemble.is_empty() && ensemble.has_energy()) values.push_back(conserved_energy(now));
   if (params_.thermostat) values.push_back(ramp_of(*params_.thermostat, params_.steps).at(step));
   if (!params_.barostat) return values;

@@ -1,6 +1,7 @@
 // Molecular dynamics as a stage: an engine, what is measured on the way, and its place in a run.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -27,10 +28,14 @@ struct Thermo {
 /// P = (2 K / 3 + W) / V with W a third of the virial's trace, T = 2 K / (N_dof k_B) of that many degrees of freedom.
 Thermo thermo_of(const Totals& totals, const Tail& tail, const Units& units, double freedom, double volume);
 
-class MdStage final : public Stage {
+/// What another module puts into the ensemble of a stage, made anew for each engine.
+using MakeCoupling = std::function<std::unique_ptr<Coupling>()>;
+
+class MdStage : public Stage {
  public:
   /// `motion_seed`: of velocities and thermostats; everything else is drawn with that of the context.
-  MdStage(const StageContext& context, const MdParams& params, std::uint32_t motion_seed);
+  MdStage(const StageContext& context, const MdParams& params, std::uint32_t motion_seed,
+          MakeCoupling make_coupling = {});
   MdStage(const StageContext& context, const MdParams& params) : MdStage(context, params, context.seed) {}
 
   void start() override;
@@ -71,6 +76,7 @@ class MdStage final : public Stage {
   StageContext context_;
   MdParams params_;
   std::uint32_t motion_seed_;
+  MakeCoupling make_coupling_;
   Units units_;
   PairTable table_;
   ChargeSums charges_;

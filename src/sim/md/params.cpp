@@ -55,7 +55,7 @@ void check_source(Binder& b, MdParams& p) {
 
 bool has_forces(const MdParams& p) {
   return p.pair || p.buckingham || p.morse || p.yukawa || p.table || p.charges || p.eam || p.stillinger_weber ||
-         p.tersoff;
+         p.tersoff || p.granular;
 }
 
 void check_many_body(Binder& b, const MdParams& p) {
@@ -76,10 +76,27 @@ void check_heat_flux(Binder& b, const MdParams& p) {
   refuse(p.eam.has_value(), "[stage.eam]");
   refuse(p.stillinger_weber.has_value(), "[stage.stillinger_weber]");
   refuse(p.tersoff.has_value(), "[stage.tersoff]");
+  refuse(p.granular.has_value(), "[stage.granular]");
+  refuse(p.gravity.has_value(), "[stage.gravity]");
   if (!p.charges) return;
   refuse(is_long_range(p.charges->method), "[stage.charges] with waves or a mesh (ewald, pppm)");
   refuse(p.charges->method == ChargeMethod::wolf || p.charges->method == ChargeMethod::dsf,
          "[stage.charges] with self-energies (wolf, dsf)");
+}
+
+/// Contacts take energy and angular momentum away, which nothing but the integrator of grains knows of.
+void check_granular(Binder& b, const MdParams& p) {
+  if (!p.granular) return;
+  const auto refuse = [&](bool is_there, const char* what) {
+    b.check(!is_there, "granular", fmt::format("granular particles go without {}", what));
+  };
+  refuse(
+      p.pair || p.buckingham || p.morse || p.yukawa || p.table || p.charges || p.eam || p.stillinger_weber || p.tersoff,
+      "other potentials");
+  refuse(p.thermostat || p.barostat, "thermostat and barostat");
+  refuse(p.minimise.has_value(), "[stage.minimise]");
+  refuse(p.replicas.has_value(), "[stage.replicas]");
+  refuse(p.constraints.has_value(), "[stage.constraints]");
 }
 
 /// Without any potential, a fluid of Lennard-Jones in its own units.
@@ -133,6 +150,12 @@ void bind(Binder& b, SphereParams& p) {
   b.check(p.centre.empty() || p.centre.size() == 3, "centre", "a centre needs three numbers");
 }
 
+void bind(Binder& b, BottomParams& p) {
+  b.required("type");
+  b.value("type", p.type, {"name of the type, one of types"});
+  b.value("cells", p.cells, cell_count, {"how many layers of cells, from z = 0 on"});
+}
+
 void bind(Binder& b, LatticeParams& p) {
   b.choice("kind", p.kind,
            {{"sc", LatticeKind::sc},
@@ -148,9 +171,15 @@ void bind(Binder& b, LatticeParams& p) {
          {"relative amounts of the types, placed at random with exact counts; for one type it may be left out"});
   b.list("masses", p.masses, 0, deck::positive,
          {"mass of each type; left out: 1 in lj units, atomic weights in metal and real", "mass"});
+  b.table("bottom", p.bottom, {"the lowest cells are all of one type: a bottom that the others lie on"});
+  b.value("periodic", p.periodic, {"periodic directions of the box, out of x, y and z"});
   b.table("sphere", p.sphere, {"only this sphere is filled, and the rest of the box is empty: a droplet"});
   b.check(p.density.has_value() != p.spacing.has_value(), p.spacing ? "spacing" : "kind",
           "a lattice needs either density or spacing");
+  b.check(p.periodic.find_first_not_of("xyz") == std::string::npos, "periodic",
+          fmt::format("'{}' holds letters other than x, y and z", p.periodic));
+  b.check(!p.bottom || std::find(p.types.begin(), p.types.end(), p.bottom->type) != p.types.end(), "bottom",
+          fmt::format("the type of the bottom, \"{}\", is not one of types", p.bottom ? p.bottom->type : ""));
   double sites = 8.0;
   for (const auto count : p.cells) sites *= static_cast<double>(count);
   b.check(sites < 0x1p53, "cells",
@@ -174,7 +203,7 @@ void bind(Binder& b, ReadingParams& p) {
   b.value("step", p.step, deck::non_negative, {"the frame of this step instead (H5MD and snapshots)"});
   b.value("atom_style", p.atom_style,
           {"of a LAMMPS data file that does not say it: atomic, charge, bond, angle, "
-           "molecular or full"});
+           "molecular, full or sphere"});
   b.value("group", p.group, {"of an H5MD file with several groups of particles"});
   b.list("species", p.species, 0, {"names of types 1, 2...; a file with names may use these only"});
   b.value("periodic", p.periodic, {"periodic directions for a file that does not say it, out of x, y and z"});
@@ -273,6 +302,7 @@ double reference_cutoff(const MdParams& p) {
   if (p.yukawa) longest = std::max(longest, longest_cutoff(*p.yukawa));
   if (p.table) longest = std::max(longest, longest_cutoff(*p.table));
   if (p.charges) longest = std::max(longest, p.charges->cutoff);
+  if (p.granular) longest = std::max(longest, longest_cutoff(*p.granular));
   return longest;
 }
 
@@ -309,6 +339,8 @@ void bind(Binder& b, MdParams& p) {
   b.table("eam", p.eam, {"the embedded atom method, for metals"});
   b.table("stillinger_weber", p.stillinger_weber, {"the Stillinger-Weber potential, for silicon and its kin"});
   b.table("tersoff", p.tersoff, {"the Tersoff potential"});
+  b.table("granular", p.granular, {"spheres that touch, rub and roll: Hooke's contacts with damping and friction"});
+  b.table("gravity", p.gravity, {"a uniform acceleration, besides what acts between particles"});
   bind_molecules(b, p.molecules);
   b.table("constraints", p.constraints, {"how rigid bonds and angles are kept, where there are any"});
   b.table("neighbours", p.neighbours, {"lists of pairs"});
@@ -351,6 +383,7 @@ void bind(Binder& b, MdParams& p) {
   check_source(b, p);
   check_many_body(b, p);
   check_heat_flux(b, p);
+  check_granular(b, p);
   check_pair(b, p);
   complete_neighbours(b, p);
 }

@@ -15,6 +15,7 @@
 #include "sim/md/forces/formula_params.hpp"
 #include "sim/md/forces/many_body_params.hpp"
 #include "sim/md/forces/tabulated_params.hpp"
+#include "sim/md/granular/params.hpp"
 #include "sim/md/observables/adf.hpp"
 #include "sim/md/observables/bond_order.hpp"
 #include "sim/md/observables/centro_symmetry.hpp"
@@ -42,6 +43,13 @@ struct SphereParams {
 };
 void bind(deck::Binder& binder, SphereParams& params);
 
+/// The lowest cells along z, whatever the composition.
+struct BottomParams {
+  std::string type;
+  std::int64_t cells = 1;
+};
+void bind(deck::Binder& binder, BottomParams& params);
+
 /// Cubic cells from the origin; either density or spacing is set once a deck is read.
 struct LatticeParams {
   LatticeKind kind = LatticeKind::fcc;
@@ -52,6 +60,8 @@ struct LatticeParams {
   std::vector<double> composition;  ///< relative amounts of the types; empty for one type
   std::vector<double> masses;       ///< by type; empty: 1 in lj units, atomic weights in metal and real
   std::optional<SphereParams> sphere;
+  std::optional<BottomParams> bottom;
+  std::string periodic = "xyz";
 };
 void bind(deck::Binder& binder, LatticeParams& params);
 
@@ -132,6 +142,11 @@ struct MdParams {
   std::optional<EamParams> eam;
   std::optional<StillingerWeberParams> stillinger_weber;
   std::optional<TersoffParams> tersoff;
+  // No keys, for who builds on this stage: lists hold pairs this close; velocities are drawn without rotation.
+  double reach = 0.0;
+  bool stops_rotation = false;
+  std::optional<GranularParams> granular;
+  std::optional<GravityParams> gravity;
   MoleculeParams molecules;
   std::optional<ConstraintParams> constraints;
   NeighbourDeckParams neighbours;

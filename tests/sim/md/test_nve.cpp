@@ -96,10 +96,12 @@ TEST_CASE("Lists of any thickness give the same run", "[md]") {
 }
 
 TEST_CASE("A run that blows up says which particle and why", "[md][bad]") {
-  auto sample = fcc_sample(4, 0.8442, 1.44);
-  sample.x[3] = sample.x[0] + 1e-60;  // forces beyond all numbers
-  sample.x[4] = sample.x[1];
-  sample.x[5] = sample.x[2];
-  auto engine = make_engine(sample, {lj(2.5)}, comm());
-  REQUIRE_THROWS_WITH(advance(engine, 5), Contains("step 1: particle") && Contains("smaller dt"));
+  for (const std::size_t n : {0, 100, 254}) {  // wherever it stands among the others
+    CAPTURE(n);
+    auto sample = fcc_sample(4, 0.8442, 1.44);
+    for (std::size_t c = 0; c < 3; ++c) sample.x[3 * (n + 1) + c] = sample.x[3 * n + c];
+    sample.x[3 * (n + 1)] += 1e-60;  // forces beyond all numbers
+    auto engine = make_engine(sample, {lj(2.5)}, comm());
+    REQUIRE_THROWS_WITH(advance(engine, 5), Contains("step 1: particle") && Contains("smaller dt"));
+  }
 }

@@ -2,10 +2,11 @@
 
 #include "catch.hpp"
 #include "samples.hpp"
-#include "sim/md/velocities.hpp"
+#include "sim/rotation.hpp"
+#include "sim/velocities.hpp"
 
 using namespace tessera;
-using namespace tessera::sim::md;
+using namespace tessera::sim;
 using tessera::test::Sample;
 
 namespace {
@@ -118,4 +119,42 @@ TEST_CASE("Drift is taken away and nothing else", "[md]") {
       REQUIRE(std::abs((v[n] - sample.v[n]) - (v[c] - sample.v[c])) < 1e-12);
   }
   CHECK(std::abs(v[2] - sample.v[2]) > 0.5);
+}
+
+TEST_CASE("a molecule by itself is warm without turning, also one on a line", "[md]") {
+  const bool is_linear = GENERATE(false, true);
+  Sample sample = some_sample();
+  sample.x.clear();
+  sample.type.resize(5);
+  for (int n = 0; n < 5; ++n)
+    for (int c = 0; c < 3; ++c)
+      sample.x.push_back(is_linear ? 1.0 + n * (0.3 + 0.1 * c) : 1.0 + 0.3 * n + std::sin(3.0 * n + c));
+  auto system = test::make_system(sample, test::comm());
+  const auto units = make_units("real");
+  draw_velocities(system, units, 300.0, 7, true);
+  const auto rotation = find_rotation(system);
+  double square = 0.0;
+  const auto v = velocities(system);
+  for (std::size_t n = 0; n < 5; ++n)
+    for (std::size_t c = 0; c < 3; ++c) square += mass_of(sample, n) * v[3 * n + c] * v[3 * n + c];
+  CHECK_THAT(square * units.mass_velocity2 / (9.0 * units.boltzmann), WithinRel(300.0, 1e-12));
+  for (int c = 0; c < 3; ++c) CHECK_THAT(rotation.momentum[c], WithinAbs(0.0, 1e-12));
+  CHECK_THAT(rotation.mass, WithinRel(2.0 * 4.0 + 3.0, 1e-14));
+  // Turned about an axis, particles tell how fast.
+  for (int i = 0; i < system.particles.num_owned(); ++i) {
+    const auto x = system.particles.get<double>("position"), w = system.particles.get<double>("velocity");
+    const double turn[3] = {0.2, -0.1, 0.3};
+    for (int c = 0; c < 3; ++c) {
+      const int a = (c + 1) % 3, b = (c + 2) % 3;
+      w(i, c) += turn[a] * (x(i, b) - rotation.centre[b]) - turn[b] * (x(i, a) - rotation.centre[a]);
+    }
+  }
+  if (!is_linear) {
+    const auto omega = find_rotation(system).velocity();
+    CHECK_THAT(omega[0], WithinAbs(0.2, 1e-12));
+    CHECK_THAT(omega[1], WithinAbs(-0.1, 1e-12));
+    CHECK_THAT(omega[2], WithinAbs(0.3, 1e-12));
+  }
+  stop_rotation(system);
+  CHECK(test::max_difference(velocities(system), v) < 1e-12);
 }

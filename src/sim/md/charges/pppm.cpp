@@ -36,6 +36,18 @@ void check_mesh(const PppmParams& params) {
 /// z slowest, as slabs are cut.
 math::FftShape shape_of(const data::Int3& points) { return {points[2], points[1], points[0]}; }
 
+/// Of modes that lie (y, z, x), `row` of them for each of nz numbers along z, from number `first` along y on.
+std::vector<double> influence_of(const InfluenceFunction& function, std::size_t modes, int row, int nz, int first) {
+  const auto values = make_uninitialized<Array1<double>>("mesh influence", modes);
+  Kokkos::parallel_for(
+      "md/mesh_influence", Range(0, modes), KOKKOS_LAMBDA(std::int64_t place) {
+        const auto line = static_cast<int>(place / row);
+        values(place) = function.at(static_cast<int>(place % row), first + line / nz, line % nz).influence;
+      });
+  const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), values);
+  return {host.data(), host.data() + host.extent(0)};
+}
+
 class Pppm final : public LongRange {
  public:
   Pppm(const Comm& comm, const data::Box& box, const Units& units, const ChargeSums& charges, const PppmParams& params)
@@ -113,14 +125,14 @@ class Pppm final : public LongRange {
   mutable std::optional<MeshPart> part_;
   mutable std::optional<BrickExchange> exchange_;
   mutable Array1<double> charge_values_, field_;  // of the part
+  mutable HostArray1<double> host_charges_, host_field_;
   mutable bool is_summed_ = false;
 };
 
 void Pppm::set_influence() {
   const InfluenceFunction function(box_, params_.points, params_.order, params_.alpha, InfluenceFunction::most_aliases);
-  influence_.resize(modes_.size());
-  for_each_mode(
-      [&](std::size_t place, int x, int y, int z, double) { influence_[place] = function.at(x, y, z).influence; });
+  influence_ = influence_of(function, modes_.size(), params_.points[0] / 2 + 1, params_.points[2],
+                            static_cast<int>(fft_.modes().first));
   for (int d = 0; d < 3; ++d) {
     auto& slope = slope_[static_cast<std::size_t>(d)];
     const int points = params_.points[d];
@@ -139,6 +151,8 @@ void Pppm::plan(const data::Particles& particles, const char* column) const {
                     part_->brick(), part_->pitch());
   charge_values_ = Array1<double>("mesh charges", part_->num_charge_values());
   field_ = Array1<double>("mesh field", part_->num_field_values());
+  host_charges_ = Kokkos::create_mirror_view(charge_values_);
+  host_field_ = Kokkos::create_mirror_view(field_);
 }
 
 void Pppm::sum_charges(const data::Particles& particles) const {
@@ -152,8 +166,8 @@ void Pppm::sum_charges(const data::Particles& particles) const {
     plan(particles, "position");
     spread_charges(*part_, position, charge, rows, charge_values_);
   }
-  const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), charge_values_);
-  exchange_->to_slab(host.data(), charge_slab_);
+  Kokkos::deep_copy(host_charges_, charge_values_);
+  exchange_->to_slab(host_charges_.data(), charge_slab_);
   fft_.forward(charge_slab_, modes_);
   is_summed_ = true;
 }
@@ -177,9 +191,8 @@ void Pppm::find_field() const {
       }
     fft_.backward(work_, field_slabs_[d]);
   }
-  const auto host = Kokkos::create_mirror_view(field_);
-  exchange_->to_bricks({field_slabs_[0], field_slabs_[1], field_slabs_[2]}, host.data(), MeshPart::field_stride);
-  Kokkos::deep_copy(field_, host);
+  exchange_->to_bricks({field_slabs_[0], field_slabs_[1], field_slabs_[2]}, host_field_.data(), MeshPart::field_stride);
+  Kokkos::deep_copy(field_, host_field_);
 }
 
 ForceSums Pppm::sums(const data::Particles& particles, const data::Neighbourhood& /*near*/) const {

@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "base/agree.hpp"
+#include "base/largest.hpp"
 #include "base/region.hpp"
 #include "sim/md/constraints/cluster_rows.hpp"
 #include "sim/md/constraints/settle.hpp"
@@ -179,6 +180,13 @@ void copy_owned(const Array2<double>& from, const Array2<double>& to, int rows) 
       });
 }
 
+void add_owned(const Array2<double>& from, const Array2<double>& to, int rows) {
+  Kokkos::parallel_for(
+      "md/add_rows", Range(0, rows), KOKKOS_LAMBDA(int i) {
+        for (int c = 0; c < 3; ++c) to(i, c) += from(i, c);
+      });
+}
+
 /// x += change, v += change / dt (dt 0: they stay). Returns the longest change, squared.
 double apply(const Array2<double>& change, const Array2<double>& position, const Array2<double>& velocity, int rows,
              double dt) {
@@ -195,9 +203,9 @@ double apply(const Array2<double>& change, const Array2<double>& position, const
           velocity(i, c) += rate * step;
           length += step * step;
         }
-        largest = length <= largest ? largest : length;
+        largest = larger_or_nan(largest, length);
       },
-      Kokkos::Max<double>(longest2));
+      MaxOrNan(longest2));
   return longest2;
 }
 
@@ -343,10 +351,7 @@ class Constraints final : public Coupling {
       Kokkos::parallel_for("md/rattle", Range(0, list.count), Project<S>{in.in, value, change});
     });
     rows_.halo().reverse(change);
-    Kokkos::parallel_for(
-        "md/apply_constraints", Range(0, particles.num_owned()), KOKKOS_LAMBDA(int i) {
-          for (int c = 0; c < 3; ++c) velocity(i, c) += change(i, c);
-        });
+    add_owned(change, velocity, particles.num_owned());
   }
 
   void check_lengths(const Engine& engine) const {

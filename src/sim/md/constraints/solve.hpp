@@ -4,7 +4,7 @@
 // (1983); all equations of a cluster at once: Ciccotti and Ryckaert, Comput. Phys. Rep. 4, 345 (1986), section 2.
 #pragma once
 
-#include "base/kokkos.hpp"
+#include "base/largest.hpp"
 
 namespace tessera::sim::md {
 
@@ -101,7 +101,7 @@ KOKKOS_FORCEINLINE_FUNCTION bool shake(const double (&w)[S::atoms], const Vector
       const double wanted = length[k] * length[k];
       error[k] = wanted - dot3(now[k], now[k]);
       const double relative = kmath::fabs(error[k]) / wanted;
-      worst = relative <= worst ? worst : relative;  // NaN wins
+      worst = larger_or_nan(worst, relative);
       for (int l = 0; l < S::distances; ++l) matrix[k][l] = 2.0 * S::coupling(w, k, l) * dot3(now[k], old[l]);
     }
     if (worst <= 2.0 * tolerance) {

@@ -44,8 +44,8 @@ class Coupling {
   /// particles by that this energy.
   virtual void change_temperature(const Engine&, double /*temperature*/, double /*given*/) {}
 
-  /// Whether move() is the whole step, instead of all of the above: a search that evaluates forces as often as it
-  /// needs. At most one of an ensemble.
+  /// Whether move() is the whole step, instead of all of the above but after_kick(): a search that evaluates forces as
+  /// often as it needs, a forecast. At most one of an ensemble.
   virtual bool moves_particles() const { return false; }
   virtual void move(Engine&) {}
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/largest.hpp"
 #include "base/region.hpp"
 #include "sim/md/engine.hpp"
 
@@ -38,11 +39,10 @@ Slopes slopes_of(const data::Particles& particles) {
         sum.part[0].add(power);
         sum.part[1].add(force2);
         sum.part[2].add(speed2);
-        // Written so that NaN wins over any number.
-        largest_force = force2 <= largest_force ? largest_force : force2;
-        largest_speed = speed2 <= largest_speed ? largest_speed : speed2;
+        largest_force = larger_or_nan(largest_force, force2);
+        largest_speed = larger_or_nan(largest_speed, speed2);
       },
-      Kokkos::Sum<ExactSums<3>>(sums), Kokkos::Max<double>(largest[0]), Kokkos::Max<double>(largest[1]));
+      Kokkos::Sum<ExactSums<3>>(sums), MaxOrNan(largest[0]), MaxOrNan(largest[1]));
   const Comm& comm = particles.comm();
   if (particles.num_owned() == 0) largest[0] = largest[1] = 0.0;
   all_reduce(comm, sums.part, 3);

@@ -1,5 +1,6 @@
 #include "sim/md/ensembles/integrate.hpp"
 
+#include "base/largest.hpp"
 #include "base/region.hpp"
 
 namespace tessera::sim::md {
@@ -77,11 +78,10 @@ Motion run_kick(const data::Particles& particles, const Factor& factor, double d
           moved += away * away;
           length += next * next;
         }
-        // Written so that NaN wins over any number.
-        displacement2 = moved <= displacement2 ? displacement2 : moved;
-        step2 = length <= step2 ? step2 : length;
+        displacement2 = larger_or_nan(displacement2, moved);
+        step2 = larger_or_nan(step2, length);
       },
-      Kokkos::Max<double>(motion.displacement2), Kokkos::Max<double>(motion.step2));
+      MaxOrNan(motion.displacement2), MaxOrNan(motion.step2));
   return motion;
 }
 
@@ -125,9 +125,9 @@ double drift(const data::Particles& particles, double dt) {
           position(i, c) += step;
           length += step * step;
         }
-        largest = length <= largest ? largest : length;
+        largest = larger_or_nan(largest, length);
       },
-      Kokkos::Max<double>(longest2));
+      MaxOrNan(longest2));
   return longest2;
 }
 
@@ -176,27 +176,10 @@ double displacement2(const data::Particles& particles, const data::Box& built, c
           const double away = position(i, c) - now.origin[c] - x[c];
           moved += away * away;
         }
-        largest = moved <= largest ? largest : moved;
+        largest = larger_or_nan(largest, moved);
       },
-      Kokkos::Max<double>(longest2));
+      MaxOrNan(longest2));
   return longest2;
-}
-
-MotionSums motion_sums(const data::Particles& particles, const Array1<double>& mass) {
-  const auto velocity = particles.get<double>("velocity");
-  const auto type = particles.get<int>("type");
-  MotionSums sums;
-  Kokkos::parallel_reduce(
-      "md/motion_sums", Range(0, particles.num_owned()),
-      KOKKOS_LAMBDA(int i, MotionSums& total) {
-        const double m = mass(type(i, 0));
-        const double vx = velocity(i, 0), vy = velocity(i, 1), vz = velocity(i, 2);
-        const double parts[9] = {m * vx * vx, m * vy * vy, m * vz * vz, m * vx * vy, m * vx * vz,
-                                 m * vy * vz, m * vx,      m * vy,      m * vz};
-        for (int n = 0; n < 9; ++n) total.part[n].add(parts[n]);
-      },
-      Kokkos::Sum<MotionSums>(sums));
-  return sums;
 }
 
 }  // namespace tessera::sim::md

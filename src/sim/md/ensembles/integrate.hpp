@@ -2,7 +2,6 @@
 #pragma once
 
 #include "base/kokkos.hpp"
-#include "base/sum.hpp"
 #include "data/deformation.hpp"
 #include "data/particles.hpp"
 
@@ -35,9 +34,5 @@ void map_positions(const data::Particles& particles, const data::Vec3& origin, c
 
 /// Largest squared distance, on this rank, of a particle from where the box would have taken it since lists were built.
 double displacement2(const data::Particles& particles, const data::Box& built, const data::Box& now);
-
-/// Of this rank: sum m v (x) v (xx yy zz xy xz yz), then sum m v (x y z).
-using MotionSums = ExactSums<9>;
-MotionSums motion_sums(const data::Particles& particles, const Array1<double>& mass);
 
 }  // namespace tessera::sim::md

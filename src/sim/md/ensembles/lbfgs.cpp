@@ -6,6 +6,7 @@
 #include <cmath>
 #include <vector>
 
+#include "base/largest.hpp"
 #include "base/region.hpp"
 #include "math/line_search.hpp"
 #include "sim/md/engine.hpp"
@@ -64,9 +65,9 @@ double longest(const data::Particles& particles, const Vectors& a) {
       KOKKOS_LAMBDA(int i, double& largest) {
         double length2 = 0.0;
         for (int c = 0; c < 3; ++c) length2 += a.column(i, a.first + c) * a.column(i, a.first + c);
-        largest = length2 <= largest ? largest : length2;  // written so that NaN wins over any number
+        largest = larger_or_nan(largest, length2);
       },
-      Kokkos::Max<double>(largest2));
+      MaxOrNan(largest2));
   if (particles.num_owned() == 0) largest2 = 0.0;
   return std::sqrt(particles.comm().all_reduce(largest2, Op::max));
 }

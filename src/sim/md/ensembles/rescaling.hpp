@@ -1,18 +1,13 @@
 // Thermostats that multiply all velocities by one factor a step.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
-#include "base/random.hpp"
 #include "sim/md/ensembles/coupling.hpp"
 #include "sim/md/ensembles/target.hpp"
 
 namespace tessera::sim::md {
-
-/// The factor of Bussi, Donadio and Parrinello, J. Chem. Phys. 126, 014101 (2007), eq. A7 with the sign of A8:
-/// `kinetic` now, `target` = N_f k_B T / 2, `decay` = exp(-dt / tau). Random numbers of this step.
-double csvr_factor(double kinetic, double target, double freedom, double decay, const Random& random,
-                   std::uint64_t step);
 
 /// Canonical sampling by stochastic velocity rescaling.
 std::unique_ptr<Coupling> make_csvr(const RescalingTarget& target, std::uint32_t seed);

@@ -7,7 +7,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "sim/md/engine.hpp"
-#include "sim/md/velocities.hpp"
+#include "sim/velocities.hpp"
 
 namespace tessera::sim::md {
 
@@ -20,7 +20,7 @@ void prepare_to_rescale(Engine& engine, bool stop_drift) {
   const double mass = total_mass(engine.system().particles, engine.masses());
   const double drift_energy = 0.5 * momentum2 / mass * engine.units().mass_velocity2;
   if (stop_drift && drift_energy > 1e-20 * before.energy) {
-    md::stop_drift(engine.system().particles, engine.masses());
+    sim::stop_drift(engine.system().particles, engine.masses());
     if (comm.is_root() && drift_energy > 1e-10 * before.energy)
       log::warning(fmt::format(
           "the particles moved as a whole, with {:.3g} of their kinetic energy; a thermostat that multiplies "

@@ -51,18 +51,11 @@ struct FillTerms {
   }
 };
 
-}  // namespace
-
-BondedRows::BondedRows(const TopologyKind& kind, std::vector<TypeUse> use)
-    : kind_(kind), use_(std::move(use)), use_on_device_("use of types", use_.size()) {
-  Kokkos::deep_copy(use_on_device_, Kokkos::View<const TypeUse*, Kokkos::HostSpace>(use_.data(), use_.size()));
-}
-
-void BondedRows::count_terms(const Array2<std::int64_t>& column, int num_owned) {
-  begin_ = make_uninitialized<Array1<int>>("first terms", static_cast<std::size_t>(num_owned));
-  const auto begin = begin_;
-  const auto use = use_on_device_;
-  const int numbers = static_cast<int>(column.extent(1)), step = kind_.ids_per_row;
+/// Of `step` numbers each; `begin` gets where those of each owned row begin.
+int count_terms(const Array2<std::int64_t>& column, const Array1<TypeUse>& use, int step, int num_owned,
+                const Array1<int>& begin) {
+  int count = 0;
+  const int numbers = static_cast<int>(column.extent(1));
   Kokkos::parallel_scan(
       "md/count_bonded", Range(0, num_owned),
       KOKKOS_LAMBDA(int i, int& sum, bool final) {
@@ -72,13 +65,22 @@ void BondedRows::count_terms(const Array2<std::int64_t>& column, int num_owned) 
           if (type <= static_cast<std::int64_t>(use.extent(0)) && use(type - 1) == TypeUse::mine) ++sum;
         }
       },
-      count_);
+      count);
+  return count;
+}
+
+}  // namespace
+
+BondedRows::BondedRows(const TopologyKind& kind, std::vector<TypeUse> use)
+    : kind_(kind), use_(std::move(use)), use_on_device_("use of types", use_.size()) {
+  Kokkos::deep_copy(use_on_device_, Kokkos::View<const TypeUse*, Kokkos::HostSpace>(use_.data(), use_.size()));
 }
 
 void BondedRows::find(const data::Particles& particles, const data::Neighbourhood& near) {
   const Region region("md/find_bonded");
   const auto column = particles.get<std::int64_t>(kind_.name);
-  count_terms(column, particles.num_owned());
+  begin_ = make_uninitialized<Array1<int>>("first terms", static_cast<std::size_t>(particles.num_owned()));
+  count_ = count_terms(column, use_on_device_, kind_.ids_per_row, particles.num_owned(), begin_);
   if (atoms_.extent(0) < static_cast<std::size_t>(count_)) {
     const auto room = static_cast<std::size_t>(count_ + count_ / 16);
     atoms_ = make_uninitialized<Array2<int>>("bonded rows", room, static_cast<std::size_t>(kind_.ids_per_row));

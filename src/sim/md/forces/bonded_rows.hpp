@@ -29,7 +29,6 @@ class BondedRows {
   std::vector<std::int64_t> ids(int term) const;
 
  private:
-  void count_terms(const Array2<std::int64_t>& column, int num_owned);
   void complain(const data::Particles& particles, const data::Neighbourhood& near, std::int64_t where) const;
 
   TopologyKind kind_;

@@ -5,9 +5,11 @@
 #include "sim/md/forces/bonded.hpp"
 #include "sim/md/forces/many_body.hpp"
 #include "sim/md/forces/pair_setup.hpp"
+#include "sim/md/forces/reach.hpp"
 #include "sim/md/forces/special_charges.hpp"
 #include "sim/md/forces/special_pairs.hpp"
 #include "sim/md/forces/tabulated.hpp"
+#include "sim/md/granular/gravity.hpp"
 #include "sim/pair_force.hpp"
 
 namespace tessera::sim::md {
@@ -52,7 +54,7 @@ void add_special_pairs(ForceField& field, const MdParams& params, const Species&
 }  // namespace
 
 ForceField make_force_field(const MdParams& params, const data::System& system, const Units& units,
-                            const ChargeSums& charge_sums) {
+                            const ChargeSums& charge_sums, std::unique_ptr<ForceTerm> contacts) {
   const Comm& comm = system.particles.comm();
   ForceField field;
   std::optional<CoulombParams> charges;
@@ -67,10 +69,15 @@ ForceField make_force_field(const MdParams& params, const data::System& system, 
   add_many_body(field, params, comm, system.species);
   add_bonded_forces(field, params.molecules, system);
   if (system.particles.has_column(data::excluded_column)) add_special_pairs(field, params, system.species, charges);
-  if (field.is_empty())
+  if (params.reach > 0.0) field.add(make_reach(params.reach));
+  if (contacts && !field.is_empty())
+    throw Error::input("granular particles go without bonds and other forces; there are some in the data");
+  if (field.is_empty() && !contacts)
     throw Error::input(
         "nothing acts between these particles: give [stage.pair], [stage.buckingham], [stage.charges], [stage.eam]... "
         "(tessera describe md names all of them)");
+  if (params.gravity) field.add(make_gravity(*params.gravity, system, units));
+  if (contacts) field.add(std::move(contacts));
   return field;
 }
 

@@ -10,8 +10,8 @@
 namespace tessera::sim::md {
 
 /// Collective. All terms that the deck asks for, on this system, whose particles need not be there yet: their charges
-/// are given apart. Throws Error (input).
+/// are given apart. `contacts`: of grains, which act behind all else and alone. Throws Error (input).
 ForceField make_force_field(const MdParams& params, const data::System& system, const Units& units,
-                            const ChargeSums& charges);
+                            const ChargeSums& charges, std::unique_ptr<ForceTerm> contacts = nullptr);
 
 }  // namespace tessera::sim::md

@@ -5,7 +5,6 @@
 
 using namespace tessera;
 using namespace tessera::test;
-using Catch::Matchers::Contains;
 
 namespace {
 

@@ -187,6 +187,5 @@ TEST_CASE("Constraints that explode end the run with the particles' names", "[md
   molecules.sample.v[5] += 75.0;
   molecules.dt = 0.05;
   auto engine = make_rigid_engine(molecules, comm());
-  CHECK_THROWS_WITH(advance(engine, 3),
-                    Catch::Matchers::Contains("the rigid bonds of particles 1 and 2 cannot be kept"));
+  CHECK_THROWS_WITH(advance(engine, 3), Contains("the rigid bonds of particles 1 and 2 cannot be kept"));
 }

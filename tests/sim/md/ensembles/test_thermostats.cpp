@@ -5,7 +5,7 @@
 #include "base/random.hpp"
 #include "catch.hpp"
 #include "coupled.hpp"
-#include "sim/md/ensembles/rescaling.hpp"
+#include "sim/csvr.hpp"
 
 using namespace tessera;
 using namespace tessera::test;
@@ -77,7 +77,7 @@ TEST_CASE("Stochastic rescaling gives kinetic energies of the canonical ensemble
   double kinetic = 3.0 * target;
   std::vector<double> values;
   for (std::uint64_t step = 0; step < 60'000; ++step) {
-    const double factor = sim::md::csvr_factor(kinetic, target, freedom, decay, random, step);
+    const double factor = sim::csvr_factor(kinetic, target, freedom, decay, random, step);
     kinetic *= factor * factor;
     if (step >= 20 && step % 3 == 0) values.push_back(kinetic);  // exp(-6): independent
   }
@@ -90,7 +90,7 @@ TEST_CASE("Stochastic rescaling forgets the kinetic energy at the rate it says",
   double kinetic = target;
   std::vector<double> values;
   for (std::uint64_t step = 0; step < 400'000; ++step) {
-    const double factor = sim::md::csvr_factor(kinetic, target, freedom, decay, random, step);
+    const double factor = sim::csvr_factor(kinetic, target, freedom, decay, random, step);
     kinetic *= factor * factor;
     values.push_back(kinetic - target);
   }

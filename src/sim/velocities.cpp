@@ -1,4 +1,4 @@
-#include "sim/md/velocities.hpp"
+#include "sim/velocities.hpp"
 
 #include <fmt/core.h>
 
@@ -8,9 +8,9 @@
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "base/region.hpp"
-#include "sim/md/ensembles/integrate.hpp"
+#include "sim/rotation.hpp"
 
-namespace tessera::sim::md {
+namespace tessera::sim {
 
 using data::Column;
 using data::Vec3;
@@ -24,7 +24,7 @@ void draw(const data::Particles& particles, const Array1<double>& mass, std::uin
   const auto type = particles.get<int>("type");
   const Random random(seed, RandomPurpose::md_velocity);
   Kokkos::parallel_for(
-      "md/draw_velocities", Range(0, particles.num_owned()), KOKKOS_LAMBDA(int i) {
+      "sim/draw_velocities", Range(0, particles.num_owned()), KOKKOS_LAMBDA(int i) {
         const auto key = static_cast<std::uint64_t>(id(i, 0));
         const auto xy = random.normal(key, 0, 0), z = random.normal(key, 0, 1);
         const double scale = 1.0 / kmath::sqrt(mass(type(i, 0)));
@@ -38,7 +38,7 @@ void draw(const data::Particles& particles, const Array1<double>& mass, std::uin
 void shift_and_scale(const data::Particles& particles, const Vec3& drift, double scale) {
   const auto velocity = particles.get<double>("velocity");
   Kokkos::parallel_for(
-      "md/scale_velocities", Range(0, particles.num_owned()), KOKKOS_LAMBDA(int i) {
+      "sim/scale_velocities", Range(0, particles.num_owned()), KOKKOS_LAMBDA(int i) {
         for (int c = 0; c < 3; ++c) velocity(i, c) = scale * (velocity(i, c) - drift[c]);
       });
 }
@@ -55,6 +55,25 @@ Moments moments(const data::Particles& particles, const Array1<double>& mass) {
           {sums.part[6].value(), sums.part[7].value(), sums.part[8].value()}};
 }
 
+}  // namespace
+
+MotionSums motion_sums(const data::Particles& particles, const Array1<double>& mass) {
+  const auto velocity = particles.get<double>("velocity");
+  const auto type = particles.get<int>("type");
+  MotionSums sums;
+  Kokkos::parallel_reduce(
+      "sim/motion_sums", Range(0, particles.num_owned()),
+      KOKKOS_LAMBDA(int i, MotionSums& total) {
+        const double m = mass(type(i, 0));
+        const double vx = velocity(i, 0), vy = velocity(i, 1), vz = velocity(i, 2);
+        const double parts[9] = {m * vx * vx, m * vy * vy, m * vz * vz, m * vx * vy, m * vx * vz,
+                                 m * vy * vz, m * vx,      m * vy,      m * vz};
+        for (int n = 0; n < 9; ++n) total.part[n].add(parts[n]);
+      },
+      Kokkos::Sum<MotionSums>(sums));
+  return sums;
+}
+
 Array1<double> masses_by_type(const data::System& system) {
   const Array1<double> mass("mass", system.species.size());
   const auto host = Kokkos::create_mirror_view(mass);
@@ -62,8 +81,6 @@ Array1<double> masses_by_type(const data::System& system) {
   Kokkos::deep_copy(mass, host);
   return mass;
 }
-
-}  // namespace
 
 double degrees_of_freedom(std::int64_t num_particles, std::int64_t taken) {
   return static_cast<double>(std::max<std::int64_t>(0, 3 * num_particles - taken));
@@ -73,7 +90,7 @@ double total_mass(const data::Particles& particles, const Array1<double>& mass) 
   const auto type = particles.get<int>("type");
   ExactSums<1> sum;
   Kokkos::parallel_reduce(
-      "md/total_mass", Range(0, particles.num_owned()),
+      "sim/total_mass", Range(0, particles.num_owned()),
       KOKKOS_LAMBDA(int i, ExactSums<1>& total) { total.part[0].add(mass(type(i, 0))); },
       Kokkos::Sum<ExactSums<1>>(sum));
   all_reduce(particles.comm(), sum.part, 1);
@@ -91,8 +108,9 @@ void stop_drift(data::System& system) {
   if (system.particles.has_column("velocity")) stop_drift(system.particles, masses_by_type(system));
 }
 
-void draw_velocities(data::System& system, const Units& units, double temperature, std::uint32_t seed) {
-  const Region region("md/velocities");
+void draw_velocities(data::System& system, const Units& units, double temperature, std::uint32_t seed,
+                     bool stops_rotation) {
+  const Region region("sim/velocities");
   auto& particles = system.particles;
   if (!particles.has_column("velocity"))
     particles.add<double>("velocity", 3, Column::saved | Column::output, "velocity");
@@ -101,16 +119,22 @@ void draw_velocities(data::System& system, const Units& units, double temperatur
     return;
   }
   const std::int64_t count = particles.num_global();
-  if (count < 2)
+  if (count < (stops_rotation ? 3 : 2))
     throw Error::input(
-        fmt::format("{} particle without total momentum has no temperature; {} is not possible: set "
+        fmt::format("{} particle{} without total momentum{} no temperature; {} is not possible: set "
                     "temperature = 0",
-                    count, temperature));
+                    count, count == 1 ? "" : "s",
+                    stops_rotation ? " and rotation have"
+                    : count == 1   ? " has"
+                                   : " have",
+                    temperature));
   const auto mass = masses_by_type(system);
   draw(particles, mass, seed);
   stop_drift(particles, mass);
-  const double wanted = degrees_of_freedom(count) * units.boltzmann * temperature / units.mass_velocity2;
+  if (stops_rotation) stop_rotation(system);
+  const double wanted =
+      degrees_of_freedom(count, stops_rotation ? 6 : 3) * units.boltzmann * temperature / units.mass_velocity2;
   shift_and_scale(particles, {0.0, 0.0, 0.0}, std::sqrt(wanted / moments(particles, mass).square));
 }
 
-}  // namespace tessera::sim::md
+}  // namespace tessera::sim

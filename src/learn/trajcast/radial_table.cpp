@@ -1,0 +1,80 @@
+#include "learn/trajcast/radial_table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
+
+#include "base/error.hpp"
+#include "diff/equivariant/host_loop.hpp"
+
+namespace tessera::learn::trajcast {
+
+namespace {
+
+constexpr int num_near = 6;
+
+/// Lagrange's polynomials through 0, 1 ... 5, at x.
+std::array<double, num_near> lagrange(double x) {
+  std::array<double, num_near> values{};
+  for (int k = 0; k < num_near; ++k) {
+    double product = 1.0;
+    for (int n = 0; n < num_near; ++n)
+      if (n != k) product *= (x - n) / (k - n);
+    values[static_cast<std::size_t>(k)] = product;
+  }
+  return values;
+}
+
+}  // namespace
+
+template <class Real>
+RadialTable<Real>::RadialTable(double shortest, double longest, int num_knots, std::int64_t width,
+                               const Function& function)
+    : first_(shortest), step_((longest - shortest) / (num_knots - 1)), num_knots_(num_knots), width_(width) {
+  if (num_knots < num_near || !(longest > shortest)) throw Error::internal("a radial table of too few knots");
+  std::vector<double> lengths;
+  for (int n = 0; n < num_knots; ++n) lengths.push_back(first_ + n * step_);
+  rows_.resize(static_cast<std::size_t>(num_knots * width));
+  function(lengths, rows_.data());
+}
+
+template <class Real>
+void RadialTable<Real>::interpolate(const std::vector<double>& lengths, const std::vector<int>& order,
+                                    Real* rows) const {
+  diff::host_for("trajcast/radial_table", static_cast<std::int64_t>(order.size()), [&](std::int64_t n) {
+    const auto row = order[static_cast<std::size_t>(n)];
+    const double place = (lengths[static_cast<std::size_t>(row)] - first_) / step_;
+    const int first = std::clamp(static_cast<int>(std::floor(place)) - num_near / 2 + 1, 0, num_knots_ - num_near);
+    const auto factors = lagrange(place - first);
+    std::array<Real, num_near> f{};
+    std::copy(factors.begin(), factors.end(), f.begin());
+    const Real *k0 = rows_.data() + first * width_, *k1 = k0 + width_, *k2 = k1 + width_, *k3 = k2 + width_,
+               *k4 = k3 + width_, *k5 = k4 + width_;
+    Real* out = rows + row * width_;
+    for (std::int64_t u = 0; u < width_; ++u)
+      out[u] = (f[0] * k0[u] + f[1] * k1[u] + f[2] * k2[u]) + (f[3] * k3[u] + f[4] * k4[u] + f[5] * k5[u]);
+  });
+}
+
+template <class Real>
+double RadialTable<Real>::largest_error(const Function& function) const {
+  std::vector<double> lengths;
+  for (int n = 0; n + 1 < num_knots_; ++n) lengths.push_back(first_ + (n + 0.5) * step_);
+  std::vector<int> order(lengths.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::vector<Real> exact(lengths.size() * static_cast<std::size_t>(width_)), ours(exact.size());
+  function(lengths, exact.data());
+  interpolate(lengths, order, ours.data());
+  double error = 0.0, size = 0.0;
+  for (std::size_t n = 0; n < exact.size(); ++n) {
+    error = std::max(error, std::fabs(static_cast<double>(ours[n]) - static_cast<double>(exact[n])));
+    size = std::max(size, std::fabs(static_cast<double>(exact[n])));
+  }
+  return size > 0.0 ? error / size : 0.0;
+}
+
+template class RadialTable<double>;
+template class RadialTable<float>;
+
+}  // namespace tessera::learn::trajcast
