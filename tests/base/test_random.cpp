@@ -85,6 +85,9 @@ constexpr bool is_known(RandomPurpose purpose) {
     case RandomPurpose::client_data_shard:
     case RandomPurpose::client_data_truth:
     case RandomPurpose::client_data_pairs:
+    case RandomPurpose::trajcast_weights:
+    case RandomPurpose::trajcast_pairs:
+    case RandomPurpose::trajcast_batch:
     case RandomPurpose::test:
       return true;
   }
