@@ -1,7 +1,6 @@
 // Features of other ranks' particles, row by row.
 #pragma once
 
-#include <compare>
 #include <vector>
 
 #include "base/comm.hpp"
@@ -16,7 +15,8 @@ class GhostExchange {
  public:
   struct Owner {
     int rank, row;
-    auto operator<=>(const Owner&) const = default;
+    bool operator<(const Owner& other) const { return rank != other.rank ? rank < other.rank : row < other.row; }
+    bool operator==(const Owner& other) const { return rank == other.rank && row == other.row; }
   };
 
   /// No ghosts.
