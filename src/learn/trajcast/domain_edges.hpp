@@ -16,8 +16,8 @@ namespace tessera::learn::trajcast {
 class DomainEdges {
  public:
   /// Collective. After neighbourhood.build(..., PairCount::full), which orders the owned rows. `particles` need
-  /// position (with copies) and id; pairs may not be left out for bonds (no column `excluded`): Error (internal)
-  /// otherwise.
+  /// position (with copies) and id. Pairs that are left out of forces for bonds are edges like others. Throws Error
+  /// (internal) for other lists.
   void plan(const data::Tiling& tiling, const data::Particles& particles, const data::Neighbourhood& neighbourhood);
 
   /// Collective. Edges shorter than `cutoff`, which the neighbourhood's radius is not below (Error internal), at the

@@ -176,13 +176,6 @@ void Training::finish_epoch() {
   if (params_.early_stop > 0 && plateau_.epochs_without_gain() >= params_.early_stop) stopped_ = true;
 }
 
-PairErrors Training::errors(const PairSet& pairs) {
-  network_->set_weights(result());
-  std::vector<std::int64_t> numbers(static_cast<std::size_t>(pairs.size()));
-  for (std::size_t n = 0; n < numbers.size(); ++n) numbers[n] = static_cast<std::int64_t>(n);
-  return to_errors(evaluate(pairs, numbers, false));
-}
-
 StoredNetwork Training::to_stored() const {
   StoredNetwork stored;
   stored.species = pairs_.training.species();

@@ -58,10 +58,8 @@ class Training {
   /// (numeric) if the loss or its gradient is not finite.
   void step();
 
-  /// Collective. Of weights: those of the least validation loss so far, or present ones before the first epoch's end.
+  /// Weights of the least validation loss so far, or present ones before the first epoch's end.
   const std::vector<double>& result() const { return best_.empty() ? weights_ : best_; }
-  /// Collective. Of those weights.
-  PairErrors errors(const PairSet& pairs);
   StoredNetwork to_stored() const;
 
   /// Collective.
