@@ -102,9 +102,9 @@ class Forecast final : public sim::md::Coupling {
   void tabulate() {
     // Below half the least distance that was seen, weights are worked out.
     const double shortest = std::max(0.1, 0.5 * stored_.seen.least_distance);
-    const double error = network_.tabulate(static_cast<int>(params_.table_radial), shortest);
+    network_.tabulate(static_cast<int>(params_.table_radial), shortest);
     log::info("  tables of {} knots: weights are off by {:.1e} of the largest one at most, {:.1f} MB",
-              params_.table_radial, error, static_cast<double>(network_.table_bytes()) * 1e-6);
+              params_.table_radial, network_.table_error(), static_cast<double>(network_.table_bytes()) * 1e-6);
   }
 
   /// Positions, velocities, masses and species of owned atoms, in A and fs.

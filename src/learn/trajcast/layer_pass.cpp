@@ -25,6 +25,21 @@ Real* zeros(std::vector<Real>& numbers, std::int64_t count) {
   return numbers.data();
 }
 
+/// The shortest lengths of a chunk, in ascending order: those that are below a limit.
+std::vector<double> lengths_below(const EdgeChunk& chunk, double limit) {
+  std::vector<double> shorter;
+  for (const int row : chunk.by_length) {
+    const double length = chunk.lengths[static_cast<std::size_t>(row)];
+    if (length >= limit) break;
+    shorter.push_back(length);
+  }
+  return shorter;
+}
+/// Rows of all others.
+std::vector<int> rows_behind(const EdgeChunk& chunk, const std::vector<double>& shorter) {
+  return {chunk.by_length.begin() + static_cast<std::ptrdiff_t>(shorter.size()), chunk.by_length.end()};
+}
+
 }  // namespace
 
 template <class Real>
@@ -75,12 +90,7 @@ template <class Real>
 void LayerPass<Real>::tabulated_weights(const Layer& layer, const Real* weights, const EdgeChunk& chunk,
                                         const RadialTable<Real>& table) {
   const std::int64_t width = layer.edge_product.num_weights();
-  const auto begins = std::find_if(chunk.by_length.begin(), chunk.by_length.end(), [&](int row) {
-    return chunk.lengths[static_cast<std::size_t>(row)] >= table.shortest();
-  });
-  std::vector<double> shorter;
-  for (auto row = chunk.by_length.begin(); row != begins; ++row)
-    shorter.push_back(chunk.lengths[static_cast<std::size_t>(*row)]);
+  const std::vector<double> shorter = lengths_below(chunk, table.shortest());
   if (!shorter.empty()) {
     std::vector<Real> rows(shorter.size() * static_cast<std::size_t>(width));
     path_weights(layer, weights, shorter, rows.data());
@@ -88,7 +98,23 @@ void LayerPass<Real>::tabulated_weights(const Layer& layer, const Real* weights,
       std::copy_n(rows.data() + static_cast<std::int64_t>(n) * width, width,
                   edge_weights_.data() + chunk.by_length[n] * width);
   }
-  table.interpolate(chunk.lengths, {begins, chunk.by_length.end()}, edge_weights_.data());
+  table.interpolate(chunk.lengths, rows_behind(chunk, shorter), edge_weights_.data());
+}
+
+template <class Real>
+void LayerPass<Real>::tabulated_weights_reverse(const Layer& layer, const Real* weights, const EdgeChunk& chunk,
+                                                const RadialTable<Real>& table, const Real* cotangent,
+                                                const Cotangents& to) {
+  const std::int64_t width = layer.edge_product.num_weights();
+  const std::vector<double> shorter = lengths_below(chunk, table.shortest());
+  if (!shorter.empty()) {
+    std::vector<Real> rows(shorter.size() * static_cast<std::size_t>(width));
+    path_weights(layer, weights, shorter, rows.data());
+    for (std::size_t n = 0; n < shorter.size(); ++n)
+      std::copy_n(cotangent + chunk.by_length[n] * width, width, rows.data() + static_cast<std::int64_t>(n) * width);
+    path_weights_reverse(layer, weights, shorter, rows.data(), to);
+  }
+  table.interpolate_reverse(chunk.lengths, rows_behind(chunk, shorter), cotangent, to.knots);
 }
 
 template <class Real>
@@ -143,21 +169,20 @@ void LayerPass<Real>::forward(const Layer& layer, const Real* weights, const Edg
 template <class Real>
 void LayerPass<Real>::reverse(const Layer& layer, const Real* weights, const EdgeChunk& chunk,
                               const AtomInputs<Real>& atoms, const Real* features, const Real* out_cotangent,
-                              Real* feature_cotangent, Real* embedding_cotangent, Real* weight_cotangent,
-                              double* root_cotangent) {
+                              const Cotangents& to, const RadialTable<Real>* table) {
   const Hyperparameters& p = architecture_->parameters;
   const std::int64_t atoms_here = chunk.num_atoms, lengths = chunk.num_lengths();
-  until_gate(layer, weights, chunk, atoms, features, nullptr);
+  until_gate(layer, weights, chunk, atoms, features, table);
 
   Real* own = sized(own_, atoms_here * layer.out.size());
   for (std::int64_t n = 0; n < atoms_here * layer.out.size(); ++n)
     own[n] = static_cast<Real>(root_half) * out_cotangent[n];
   layer.self.reverse(atoms_here, atoms.species + chunk.first_atom, weights + layer.self_at,
                      features + chunk.first_atom * layer.in.size(), own,
-                     feature_cotangent + chunk.first_atom * layer.in.size(), weight_cotangent + layer.self_at);
+                     to.features + chunk.first_atom * layer.in.size(), to.weights + layer.self_at);
   Real* updated = sized(updated_back_, atoms_here * layer.update.out_size);
   layer.gate.reverse(atoms_here, updated_.data(), own, updated);
-  layer.update.reverse_weights(atoms_here, turned_.data(), updated, weight_cotangent + layer.update_at);
+  layer.update.reverse_weights(atoms_here, turned_.data(), updated, to.weights + layer.update_at);
   Real* turned = zeros(turned_back_, atoms_here * layer.update.in_size);
   layer.update.reverse_input(atoms_here, weights + layer.update_at, updated, turned);
 
@@ -168,9 +193,9 @@ void LayerPass<Real>::reverse(const Layer& layer, const Real* weights, const Edg
       {.num_rows = atoms_here, .first = counting_.data(), .edges = counting_.data(), .receiver = same_.data()}, turned,
       contracted, speed);
   layer.speed_mlp.reverse(atoms_here, weights + layer.speed_mlp_at, atoms.embedding + chunk.first_atom * p.num_speed,
-                          speed_memory_, speed, embedding_cotangent + chunk.first_atom * p.num_speed,
-                          weight_cotangent + layer.speed_mlp_at);
-  layer.contraction.reverse_weights(atoms_here, pooled_.data(), contracted, weight_cotangent + layer.contraction_at);
+                          speed_memory_, speed, to.embedding + chunk.first_atom * p.num_speed,
+                          to.weights + layer.speed_mlp_at);
+  layer.contraction.reverse_weights(atoms_here, pooled_.data(), contracted, to.weights + layer.contraction_at);
   Real* pooled = zeros(pooled_back_, atoms_here * layer.contraction.in_size);
   layer.contraction.reverse_input(atoms_here, weights + layer.contraction_at, contracted, pooled);
 
@@ -183,18 +208,37 @@ void LayerPass<Real>::reverse(const Layer& layer, const Real* weights, const Edg
   diff::host_for("trajcast/return_to_senders", (width + side - 1) / side, [&](std::int64_t block) {
     const std::int64_t first = block * side, end = std::min(first + side, width);
     for (std::int64_t e = 0; e < chunk.num_edges(); ++e) {
-      Real* row = feature_cotangent + chunk.sender[static_cast<std::size_t>(e)] * width;
+      Real* row = to.features + chunk.sender[static_cast<std::size_t>(e)] * width;
       for (std::int64_t k = first; k < end; ++k) row[k] += edges[e * width + k];
     }
   });
-  Real* basis = zeros(radial_back_, lengths * p.num_radial);
-  layer.edge_mlp.reverse(lengths, weights + layer.edge_mlp_at, radial_.data(), edge_memory_, edge_weights, basis,
-                         weight_cotangent + layer.edge_mlp_at);
+  if (table == nullptr)
+    path_weights_reverse(layer, weights, chunk.lengths, edge_weights, to);
+  else
+    tabulated_weights_reverse(layer, weights, chunk, *table, edge_weights, to);
+}
+
+template <class Real>
+void LayerPass<Real>::reverse_table(const Layer& layer, const Real* weights, const RadialTable<Real>& table,
+                                    const Cotangents& to) {
+  const std::vector<double> knots = table.knots();
+  path_weights(layer, weights, knots, sized(edge_weights_, table.num_knots() * table.width()));
+  path_weights_reverse(layer, weights, knots, to.knots, to);
+}
+
+template <class Real>
+void LayerPass<Real>::path_weights_reverse(const Layer& layer, const Real* weights, const std::vector<double>& lengths,
+                                           const Real* cotangent, const Cotangents& to) {
+  const Hyperparameters& p = architecture_->parameters;
+  const auto count = static_cast<std::int64_t>(lengths.size());
+  Real* basis = zeros(radial_back_, count * p.num_radial);
+  layer.edge_mlp.reverse(count, weights + layer.edge_mlp_at, radial_.data(), edge_memory_, cotangent, basis,
+                         to.weights + layer.edge_mlp_at);
   std::vector<double> row(static_cast<std::size_t>(p.num_radial));
-  for (std::int64_t n = 0; n < lengths; ++n) {
+  for (std::int64_t n = 0; n < count; ++n) {
     std::copy_n(basis + n * p.num_radial, p.num_radial, row.begin());
     diff::bessel_basis_reverse(p.num_radial, p.cutoff, p.envelope_power, roots_.data(),
-                               chunk.lengths[static_cast<std::size_t>(n)], row.data(), root_cotangent);
+                               lengths[static_cast<std::size_t>(n)], row.data(), to.roots);
   }
 }
 

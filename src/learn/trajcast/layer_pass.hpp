@@ -31,18 +31,33 @@ class LayerPass {
   /// Path weights for lengths, one row each.
   void path_weights(const Layer& layer, const Real* weights, const std::vector<double>& lengths, Real* rows);
 
-  /// Works out the chunk's intermediate numbers again. Adds to the cotangents of features (all rows), of embeddings
-  /// (all atoms) and of weights, and to that of the Bessel roots in double precision.
+  /// What a reverse pass adds to: cotangents of features (all rows), of embeddings (all atoms) and of weights, and that
+  /// of the Bessel roots in double precision; with a table those of its knots too, from which reverse_table() goes on.
+  struct Cotangents {
+    Real* features = nullptr;
+    Real* embedding = nullptr;
+    Real* weights = nullptr;
+    double* roots = nullptr;
+    Real* knots = nullptr;
+  };
+  /// Works out the chunk's intermediate numbers again.
   void reverse(const Layer& layer, const Real* weights, const EdgeChunk& chunk, const AtomInputs<Real>& atoms,
-               const Real* features, const Real* out_cotangent, Real* feature_cotangent, Real* embedding_cotangent,
-               Real* weight_cotangent, double* root_cotangent);
+               const Real* features, const Real* out_cotangent, const Cotangents& to,
+               const RadialTable<Real>* table = nullptr);
+  /// Behind all chunks of a layer.
+  void reverse_table(const Layer& layer, const Real* weights, const RadialTable<Real>& table, const Cotangents& to);
 
  private:
   /// Up to what the gate reads.
   void until_gate(const Layer& layer, const Real* weights, const EdgeChunk& chunk, const AtomInputs<Real>& atoms,
                   const Real* features, const RadialTable<Real>* table);
+  /// Of path weights for lengths that have just been worked out.
+  void path_weights_reverse(const Layer& layer, const Real* weights, const std::vector<double>& lengths,
+                            const Real* cotangent, const Cotangents& to);
   void tabulated_weights(const Layer& layer, const Real* weights, const EdgeChunk& chunk,
                          const RadialTable<Real>& table);
+  void tabulated_weights_reverse(const Layer& layer, const Real* weights, const EdgeChunk& chunk,
+                                 const RadialTable<Real>& table, const Real* cotangent, const Cotangents& to);
   diff::ProductInput<Real> edge_input(const EdgeChunk& chunk, const Real* features) const;
   diff::ProductInput<Real> velocity_input(const EdgeChunk& chunk) const;
 

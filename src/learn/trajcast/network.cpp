@@ -34,17 +34,26 @@ void Network<Real>::set_weights(const std::vector<double>& weights) {
 }
 
 template <class Real>
-double Network<Real>::tabulate(int num_knots, double shortest) {
+typename RadialTable<Real>::Function Network<Real>::path_weights_of(const Layer& layer) {
+  return [this, &layer](const std::vector<double>& lengths, Real* rows) {
+    pass_.path_weights(layer, weights_.data(), lengths, rows);
+  };
+}
+
+template <class Real>
+void Network<Real>::tabulate(int num_knots, double shortest) {
   if (weights_.empty()) throw Error::internal("a network without weights");
   tables_.clear();
+  for (const Layer& layer : architecture_.layers)
+    tables_.emplace_back(shortest, architecture_.parameters.cutoff, num_knots, layer.edge_product.num_weights(),
+                         path_weights_of(layer));
+}
+
+template <class Real>
+double Network<Real>::table_error() {
   double error = 0.0;
-  for (const Layer& layer : architecture_.layers) {
-    const auto exact = [&](const std::vector<double>& lengths, Real* rows) {
-      pass_.path_weights(layer, weights_.data(), lengths, rows);
-    };
-    tables_.emplace_back(shortest, architecture_.parameters.cutoff, num_knots, layer.edge_product.num_weights(), exact);
-    error = std::max(error, tables_.back().largest_error(exact));
-  }
+  for (std::size_t n = 0; n < tables_.size(); ++n)
+    error = std::max(error, tables_[n].largest_error(path_weights_of(layer(n))));
   return error;
 }
 
@@ -146,13 +155,20 @@ void Network<Real>::reverse(const Graph& graph, Surroundings<Real>& surroundings
                                             g + architecture_.compression_at);
   architecture_.compression.reverse_input(atoms, w + architecture_.compression_at, compressed.data(), above.data());
 
-  std::vector<Real> by_embedding(embedding_.size(), Real(0));
+  std::vector<Real> by_embedding(embedding_.size(), Real(0)), by_knot;
   for (std::size_t n = num_layers; n-- > 0;) {
     below.assign(features_[n].size(), Real(0));
+    const RadialTable<Real>* table = tables_.empty() ? nullptr : &tables_[n];
+    if (table != nullptr) by_knot.assign(static_cast<std::size_t>(table->num_knots() * table->width()), Real(0));
+    const typename LayerPass<Real>::Cotangents to{.features = below.data(),
+                                                  .embedding = by_embedding.data(),
+                                                  .weights = g,
+                                                  .roots = by_root.data(),
+                                                  .knots = by_knot.data()};
     for (const EdgeChunk& chunk : chunks_)
       pass_.reverse(layer(n), w, chunk, atom_inputs(graph), features_[n].data(),
-                    above.data() + chunk.first_atom * layer(n).out.size(), below.data(), by_embedding.data(), g,
-                    by_root.data());
+                    above.data() + chunk.first_atom * layer(n).out.size(), to, table);
+    if (table != nullptr) pass_.reverse_table(layer(n), w, *table, to);
     surroundings.return_ghosts(below.data(), layer(n).in.size());
     std::swap(above, below);
   }

@@ -32,10 +32,11 @@ class Network {
   /// share their length with others of the chunk. So does what directions of pairs share.
   void set_chunk_edges(std::int64_t most_edges) { most_edges_ = most_edges; }
 
-  /// From now on, until weights are set again, forward passes take path weights of edges from tables over lengths
-  /// between `shortest` and the cutoff; edges shorter than that are worked out. Returns the largest error half-way
-  /// between knots, relative to the largest weight. The reverse pass is of the exact weights.
-  double tabulate(int num_knots, double shortest = 0.4);
+  /// From now on, until weights are set again, path weights of edges come from tables over lengths between `shortest`
+  /// and the cutoff; those of edges shorter than that are worked out. The reverse pass is that of what was done.
+  void tabulate(int num_knots, double shortest);
+  /// Half-way between knots, relative to the largest weight.
+  double table_error();
   std::int64_t table_bytes() const;
 
   /// Collective over ranks that share configurations. Six numbers an owned atom: displacement over displacement_scale
@@ -54,6 +55,7 @@ class Network {
 
  private:
   void embed(const Graph& graph);
+  typename RadialTable<Real>::Function path_weights_of(const Layer& layer);
   const Layer& layer(std::size_t n) const { return architecture_.layers[n]; }
   AtomInputs<Real> atom_inputs(const Graph& graph) const {
     return {.species = graph.species.data(), .embedding = embedding_.data(), .harmonics = harmonics_.data()};

@@ -50,6 +50,19 @@ std::vector<Candidate> match_frames(const std::vector<double>& times, double int
   return candidates;
 }
 
+/// Every molecule of a frame by itself.
+void split_frames(CandidateFile& file, std::size_t atoms, std::int64_t atoms_of_molecule) {
+  const auto size = static_cast<std::int64_t>(atoms);
+  if (size % atoms_of_molecule != 0)
+    throw Error::input(
+        fmt::format("{}: atoms_per_molecule = {}, but its frames have {} atoms", file.path, atoms_of_molecule, size));
+  file.num_molecules = size / atoms_of_molecule;
+  std::vector<Candidate> all;
+  for (const auto& one : file.candidates)
+    for (std::int64_t m = 0; m < file.num_molecules; ++m) all.push_back({one.frame, one.target, m});
+  file.candidates = std::move(all);
+}
+
 /// Collective. Fills in what the frames make.
 void list_candidates(const Comm& comm, const PairSourceParams& params, CandidateFile& file) {
   const auto first = agree(comm, [&] { return file.frames->read(0); });
@@ -65,6 +78,7 @@ void list_candidates(const Comm& comm, const PairSourceParams& params, Candidate
     file.interval = params.interval.value_or(first.interval);
     if (!(file.interval > 0.0))
       throw Error::input(file.path + ": how far its pairs are apart is not said: give interval");
+    if (params.atoms_per_molecule > 0) split_frames(file, first.size(), params.atoms_per_molecule);
     return;
   }
   if (!params.interval)
@@ -75,6 +89,19 @@ void list_candidates(const Comm& comm, const PairSourceParams& params, Candidate
   if (file.candidates.empty())
     throw Error::input(fmt::format("{}: no two of its {} frames, of times {} to {} fs, are {} fs apart", file.path,
                                    times.size(), times.front(), times.back(), file.interval));
+  if (params.atoms_per_molecule > 0) split_frames(file, first.size(), params.atoms_per_molecule);
+}
+
+/// Of several molecules the last ones.
+void cut_molecules(std::vector<CandidateFile>& files, double held_out) {
+  CandidateFile last = files.front();
+  const std::int64_t count = last.num_molecules;
+  const auto first =
+      std::clamp<std::int64_t>(std::llround((1.0 - held_out) * static_cast<double>(count)), 1, count - 1);
+  std::erase_if(last.candidates, [first](const Candidate& one) { return one.molecule < first; });
+  std::erase_if(files.front().candidates, [first](const Candidate& one) { return one.molecule >= first; });
+  last.use = PairUse::validation;
+  files.push_back(std::move(last));
 }
 
 /// One trajectory into a beginning and an end that share no frame.
@@ -110,7 +137,10 @@ void divide(std::vector<CandidateFile>& files, double held_out) {
   if (!has(PairUse::training)) throw Error::input("trajectory: all are for validation, none for training");
   if (has(PairUse::validation)) return;
   if (files.size() != 1) throw Error::input("trajectory: none is for validation: give one use = \"validation\"");
-  cut(files, held_out);
+  if (files.front().num_molecules > 1)
+    cut_molecules(files, held_out);
+  else
+    cut(files, held_out);
 }
 
 }  // namespace

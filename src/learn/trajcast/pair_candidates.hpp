@@ -10,9 +10,9 @@
 
 namespace tessera::learn::trajcast {
 
-/// A frame and the one that it becomes; itself where the file holds pairs.
+/// A frame and the one that it becomes, itself where the file holds pairs; and which of the molecules in it.
 struct Candidate {
-  std::int64_t frame = 0, target = 0;
+  std::int64_t frame = 0, target = 0, molecule = 0;
 };
 
 /// An open file, or one group of it, and its pairs in the order of frames.
@@ -22,7 +22,8 @@ struct CandidateFile {
   bool has_pairs = false;
   PairUse use = PairUse::training;
   std::vector<Candidate> candidates;
-  double interval = 0.0;  ///< fs
+  std::int64_t num_molecules = 1;  ///< of a frame, that make a pair each
+  double interval = 0.0;           ///< fs
 };
 
 /// A unit of length and of time of a frame, in A and fs.

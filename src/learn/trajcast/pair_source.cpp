@@ -62,6 +62,17 @@ class PairReader {
   PairReader(const CandidateFile& file, const PairSourceParams& params) : file_(file), params_(params) {}
 
   NamedPair read(const Candidate& candidate) {
+    NamedPair result = read_whole(candidate);
+    // The same frames are wanted again for the other molecules in them.
+    const std::int64_t first_wanted = candidate.frame + (candidate.molecule + 1 == file_.num_molecules ? 1 : 0);
+    while (!cache_.empty() && (cache_.begin()->first < first_wanted || cache_.size() > most_cached))
+      cache_.erase(cache_.begin());
+    if (params_.atoms_per_molecule > 0) take_molecule(result, candidate.molecule);
+    return result;
+  }
+
+ private:
+  NamedPair read_whole(const Candidate& candidate) {
     const data::Frame start = frame(candidate.frame);
     NamedPair result{{}, start.species, start.mass};
     auto& pair = result.pair;
@@ -70,10 +81,7 @@ class PairReader {
     pair.velocity = start.velocity;
     pair.displacement = start.displacement;
     pair.new_velocity = start.new_velocity;
-    if (file_.has_pairs) {
-      cache_.clear();
-      return result;
-    }
+    if (file_.has_pairs) return result;
     const data::Frame& end = frame(candidate.target);
     if (end.species != start.species || end.velocity.size() != start.velocity.size())
       throw Error::input(fmt::format("{}: frames {} and {} have other particles, or in another order", file_.path,
@@ -86,12 +94,41 @@ class PairReader {
       d = start.box.minimum_image(d);
       for (std::size_t c = 0; c < 3; ++c) pair.displacement[k + c] = d[c];
     }
-    while (!cache_.empty() && (cache_.begin()->first <= candidate.frame || cache_.size() > most_cached))
-      cache_.erase(cache_.begin());
     return result;
   }
 
- private:
+  void take_molecule(NamedPair& all, std::int64_t molecule) const {
+    const std::int64_t atoms = params_.atoms_per_molecule, begin = molecule * atoms;
+    const auto part = [&](auto& numbers, std::int64_t width) {
+      if (numbers.empty()) return;
+      numbers.erase(numbers.begin() + (begin + atoms) * width, numbers.end());
+      numbers.erase(numbers.begin(), numbers.begin() + begin * width);
+    };
+    part(all.species, 1);
+    part(all.mass, 1);
+    auto& pair = all.pair;
+    for (auto* numbers : {&pair.position, &pair.velocity, &pair.displacement, &pair.new_velocity}) part(*numbers, 3);
+    put_at_rest(all, file_.interval);
+  }
+
+  /// In the frame of its centre of mass, which moves steadily.
+  void put_at_rest(NamedPair& one, double interval) const {
+    double mass = 0.0, momentum[3] = {};
+    auto& pair = one.pair;
+    for (std::size_t i = 0; i < one.species.size(); ++i) {
+      const double m = one.mass.empty() ? data::atomic_weight(one.species[i]).value_or(0.0) : one.mass[i];
+      if (!(m > 0.0)) throw Error::input(file_.path + ": molecules are put at rest, but there are atoms without mass");
+      mass += m;
+      for (std::size_t c = 0; c < 3; ++c) momentum[c] += m * pair.velocity[3 * i + c];
+    }
+    for (std::size_t k = 0; k < pair.velocity.size(); ++k) {
+      const double drift = momentum[k % 3] / mass;
+      pair.velocity[k] -= drift;
+      pair.new_velocity[k] -= drift;
+      pair.displacement[k] -= drift * interval;
+    }
+  }
+
   const data::Frame& frame(std::int64_t number) {
     const auto found = cache_.find(number);
     if (found != cache_.end()) return found->second;

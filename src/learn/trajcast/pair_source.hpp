@@ -29,8 +29,9 @@ struct PairSourceParams {
   std::optional<double> frame_interval;               ///< between frames of files that have no times, fs
   bool is_metal = false;                              ///< units of files that do not say: ps instead of fs
   std::int64_t num_training = 0, num_validation = 0;  ///< drawn at random; 0: all
-  double held_out = 0.2;             ///< where nothing is said: this part of trajectories, or of the one
-  std::vector<std::string> species;  ///< in the order of indices; empty: all, by atomic number
+  double held_out = 0.2;                ///< where nothing is said: this part of trajectories, or of the one
+  std::int64_t atoms_per_molecule = 0;  ///< that make a pair each; 0: all atoms of a frame make one
+  std::vector<std::string> species;     ///< in the order of indices; empty: all, by atomic number
 };
 /// Keys of the stage's own table.
 void bind(deck::Binder& binder, PairSourceParams& params);
@@ -44,9 +45,10 @@ struct TrainingPairs {
 /// Collective. Each rank reads its share of the pairs. Targets of trajectories are the frames an interval later; those
 /// nearest by the box's images are taken, so that frames may be wrapped. Which pairs are drawn follows from the seed,
 /// whatever the ranks. Frames that are later than the first one of the validation are no targets of training. A file of
-/// pairs with groups for both has both; of several trajectories the last ones are for validation, of one its end. Warns
-/// where displacements, velocities and the interval do not go together. Throws Error (input) for missing or foreign
-/// files, frames or species that do not fit, and fewer pairs than are wanted. `folder` is that of an earlier stage.
+/// pairs with groups for both has both; of several trajectories the last ones are for validation, of one its end, or
+/// the last ones of its molecules. Molecules by themselves are put at rest. Warns where displacements, velocities and
+/// the interval do not go together. Throws Error (input) for missing or foreign files, frames or species that do not
+/// fit, and fewer pairs than are wanted. `folder` is that of an earlier stage.
 TrainingPairs read_pairs(const Comm& comm, const PairSourceParams& params, std::uint32_t seed,
                          const std::function<std::string(const std::string& stage)>& folder);
 

@@ -28,7 +28,11 @@ void bind(deck::Binder& b, PairSourceParams& p) {
   b.value("training_pairs", p.num_training, {.low = 0, .high = 0x1p40}, {"drawn at random; 0: all"});
   b.value("validation_pairs", p.num_validation, {.low = 0, .high = 0x1p40}, {"likewise"});
   b.value("held_out", p.held_out, {.low = 0.0, .high = 1.0, .open_low = true, .open_high = true},
-          {"where no trajectory is said to be for validation: this part of them or, of one, of its end"});
+          {"where no trajectory is said to be for validation: this part of them or, of one, of its end (of molecules: "
+           "the last ones of them)"});
+  b.value("atoms_per_molecule", p.atoms_per_molecule, {.low = 0, .high = 1 << 24},
+          {"in the order of ids so many atoms make a pair by themselves, at rest: of a frame with copies of a molecule "
+           "that never meet; 0: all atoms of a frame make one"});
   b.list("species", p.species, 0, {"in the order of their indices; left out: all there are, by atomic number"});
 }
 

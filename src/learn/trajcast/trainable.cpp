@@ -9,7 +9,10 @@ class WholeGraphs final : public Trainable {
  public:
   explicit WholeGraphs(const Hyperparameters& parameters) : network_(parameters) {}
   const Architecture& architecture() const override { return network_.architecture(); }
-  void set_weights(const std::vector<double>& weights) override { network_.set_weights(weights); }
+  void set_weights(const std::vector<double>& weights, int num_knots, double shortest) override {
+    network_.set_weights(weights);
+    if (num_knots > 0) network_.tabulate(num_knots, shortest);
+  }
   const std::vector<double>& forward(const Graph& graph, bool keeps_features) override {
     Images<Real> nothing(graph.num_atoms);
     return network_.forward(graph, nothing, keeps_features);

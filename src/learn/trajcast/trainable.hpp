@@ -13,7 +13,8 @@ class Trainable {
  public:
   virtual ~Trainable() = default;
   virtual const Architecture& architecture() const = 0;
-  virtual void set_weights(const std::vector<double>& weights) = 0;
+  /// With knots, path weights come from tables from now on: see Network::tabulate.
+  virtual void set_weights(const std::vector<double>& weights, int num_knots, double shortest) = 0;
   /// Of configurations that this rank holds whole. See Network.
   virtual const std::vector<double>& forward(const Graph& graph, bool keeps_features) = 0;
   virtual void reverse(const Graph& graph, const std::vector<double>& cotangent, std::vector<double>& gradient) = 0;

@@ -135,10 +135,16 @@ PairErrors Training::to_errors(const Sums& sums) const {
           .velocity = sums.value(Sums::error_velocity) / components};
 }
 
+void Training::set_weights(const std::vector<double>& weights) {
+  // Few edges, of reversed or of validation pairs, are shorter.
+  const double shortest = 0.9 * std::min(statistics_.least_distance, params_.network.cutoff);
+  network_->set_weights(weights, static_cast<int>(params_.table_radial), shortest);
+}
+
 void Training::step() {
   const Region region("trajcast/train");
   const std::int64_t steps = steps_per_epoch(), epoch = step_ / steps;
-  network_->set_weights(weights_);
+  set_weights(weights_);
   const Sums sums = evaluate(pairs_.training, batches_.share(epoch, step_ % steps, 0, 1), true);
   batch_loss_ = to_errors(sums).loss;
   const double rate = learning_rate();
@@ -159,7 +165,7 @@ void Training::step() {
 void Training::finish_epoch() {
   const Region region("trajcast/validate");
   const std::vector<double> now = average_ ? diff::to_host(average_->mean()) : weights_;
-  network_->set_weights(now);
+  set_weights(now);
   std::vector<std::int64_t> numbers(static_cast<std::size_t>(pairs_.validation.size()));
   for (std::size_t n = 0; n < numbers.size(); ++n) numbers[n] = static_cast<std::int64_t>(n);
   validation_ = to_errors(evaluate(pairs_.validation, numbers, false));

@@ -71,6 +71,7 @@ class Training {
   Sums evaluate(const PairSet& pairs, const std::vector<std::int64_t>& numbers, bool learns);
   PairErrors to_errors(const Sums& sums) const;
   void finish_epoch();
+  void set_weights(const std::vector<double>& weights);
 
   TrainingParams params_;
   TrainingPairs pairs_;

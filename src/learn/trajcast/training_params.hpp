@@ -45,6 +45,7 @@ struct TrainingParams {
   bool time_reversal = false;
   Loss loss = Loss::mse;
   Precision precision = Precision::double_;
+  std::int64_t table_radial = 0;  ///< knots
   OptimiserParams optimiser{.learning_rate = 0.01, .amsgrad = true, .clip_norm = 0.5, .average = 0.0};
   PlateauParams plateau;
 };

@@ -172,42 +172,60 @@ TEST_CASE("atoms at rest, alone, or none at all", "[trajcast]") {
   CHECK(std::all_of(gradient.begin(), gradient.end(), [](double g) { return g == 0.0; }));
 }
 
+namespace {
+
+/// The gradient of a network against slopes of its weights. With knots, through tables that begin at `shortest`.
+void check_gradient(Conservation conservation, bool has_ghosts, int num_knots, double shortest) {
+  Hyperparameters p = sample_parameters();
+  p.channels = 4;
+  p.conservation = conservation;
+  Network<double> network(p);
+  auto weights = generated_weights(network.architecture(), 11);
+  Graph graph;
+  std::vector<int> owners;
+  append(graph, sample_configuration(), p.cutoff, has_ghosts ? &owners : nullptr);
+  Images<double> images(graph.num_atoms, owners);
+  std::vector<double> cotangent(static_cast<std::size_t>(6 * graph.num_atoms)), gradient;
+  for (std::size_t n = 0; n < cotangent.size(); ++n) cotangent[n] = std::sin(0.3 + 2.1 * static_cast<double>(n));
+  const auto set = [&](const std::vector<double>& w) {
+    network.set_weights(w);
+    if (num_knots > 0) network.tabulate(num_knots, shortest);
+  };
+  const auto value = [&](const std::vector<double>& w) {
+    set(w);
+    const auto target = network.forward(graph, images);
+    return std::inner_product(target.begin(), target.end(), cotangent.begin(), 0.0);
+  };
+  set(weights);
+  network.forward(graph, images, true);
+  network.reverse(graph, images, cotangent, gradient);
+  for (const auto& tensor : network.architecture().tensors)
+    for (const std::int64_t n : {std::int64_t{0}, tensor.size() / 3, tensor.size() - 1}) {
+      const auto place = static_cast<std::size_t>(tensor.first + n);
+      const double step = 1e-6, old = weights[place];
+      weights[place] = old + step;
+      const double above = value(weights);
+      weights[place] = old - step;
+      const double below = value(weights);
+      weights[place] = old;
+      INFO(tensor.name << " " << n);
+      const double slope = (above - below) / (2.0 * step);
+      CHECK_THAT(gradient[place], WithinAbs(slope, 2e-8 + 1e-6 * std::fabs(slope)));
+    }
+}
+
+}  // namespace
+
 TEST_CASE("gradients are slopes, with ghosts and without", "[trajcast]") {
   for (const Conservation conservation : {Conservation::none, Conservation::linear, Conservation::angular})
-    for (const bool has_ghosts : {false, true}) {
-      Hyperparameters p = sample_parameters();
-      p.channels = 4;
-      p.conservation = conservation;
-      Network<double> network(p);
-      auto weights = generated_weights(network.architecture(), 11);
-      Graph graph;
-      std::vector<int> owners;
-      append(graph, sample_configuration(), p.cutoff, has_ghosts ? &owners : nullptr);
-      Images<double> images(graph.num_atoms, owners);
-      std::vector<double> cotangent(static_cast<std::size_t>(6 * graph.num_atoms)), gradient;
-      for (std::size_t n = 0; n < cotangent.size(); ++n) cotangent[n] = std::sin(0.3 + 2.1 * static_cast<double>(n));
-      const auto value = [&](const std::vector<double>& w) {
-        network.set_weights(w);
-        const auto target = network.forward(graph, images);
-        return std::inner_product(target.begin(), target.end(), cotangent.begin(), 0.0);
-      };
-      network.set_weights(weights);
-      network.forward(graph, images, true);
-      network.reverse(graph, images, cotangent, gradient);
-      for (const auto& tensor : network.architecture().tensors)
-        for (const std::int64_t n : {std::int64_t{0}, tensor.size() / 3, tensor.size() - 1}) {
-          const auto place = static_cast<std::size_t>(tensor.first + n);
-          const double step = 1e-6, old = weights[place];
-          weights[place] = old + step;
-          const double above = value(weights);
-          weights[place] = old - step;
-          const double below = value(weights);
-          weights[place] = old;
-          INFO(tensor.name << " " << n);
-          const double slope = (above - below) / (2.0 * step);
-          CHECK_THAT(gradient[place], WithinAbs(slope, 2e-8 + 1e-6 * std::fabs(slope)));
-        }
-    }
+    for (const bool has_ghosts : {false, true}) check_gradient(conservation, has_ghosts, 0, 0.0);
+}
+
+TEST_CASE("gradients through tables are slopes, of edges within them and shorter ones", "[trajcast]") {
+  const double cutoff = sample_parameters().cutoff;
+  // Few knots, so that what was interpolated is not what networks would have said.
+  check_gradient(Conservation::linear, false, 8, 0.01 * cutoff);
+  check_gradient(Conservation::linear, true, 12, 0.7 * cutoff);
 }
 
 TEST_CASE("initial weights are the same for a seed, of unit variance, with roots n pi", "[trajcast]") {

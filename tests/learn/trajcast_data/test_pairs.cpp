@@ -77,8 +77,9 @@ data::Box small_box() {
 }
 
 /// Frames of 2 fs, in metal units where is_metal says so.
-std::string write_flight(const std::string& name, bool is_snapshot, const std::string& units, double begin = 0.0) {
-  const Flight flight{small_box()};
+std::string write_flight(const std::string& name, bool is_snapshot, const std::string& units, double begin = 0.0,
+                         int atoms = 5) {
+  const Flight flight{small_box(), atoms};
   const std::string folder = scratch_folder() + "/" + name;
   if (comm().is_root()) data::make_folder(folder);
   comm().barrier();
@@ -228,6 +229,40 @@ TEST_CASE("an earlier stage is its snapshots; several trajectories are divided w
   CHECK(some.validation.size() == 5);
   params.num_training = 55;
   CHECK_THROWS_WITH(read_pairs(comm(), params, 1, folder), Contains("training_pairs = 55: there are 54"));
+}
+
+TEST_CASE("molecules that share frames make pairs of their own, at rest", "[trajcast]") {
+  auto params = from_file(write_flight("molecules", true, "metal", 0.0, 6));
+  params.interval = 4.0;
+  params.atoms_per_molecule = 2;
+  const auto pairs = pairs_of(params);
+  // Of three molecules the last one is held out.
+  CHECK(pairs.training.size() == 2 * 18);
+  CHECK(pairs.validation.size() == 18);
+  const Flight flight{small_box(), 6};
+  const double mass[2] = {28.085, 15.999};
+  const auto is_good = [&](const PairSet& set, int first_molecule, int count) {
+    bool is_right = true;
+    for (const auto& pair : everything(set)) {
+      const int first = 2 * (first_molecule + static_cast<int>(pair.number) % count);
+      is_right = is_right && pair.num_atoms() == 2;
+      for (int c = 0; c < 3; ++c) {
+        const double drift =
+            (mass[0] * flight.velocity(first, c) + mass[1] * flight.velocity(first + 1, c)) / (mass[0] + mass[1]);
+        for (int i = 0; i < 2; ++i) {
+          const auto k = static_cast<std::size_t>(3 * i + c);
+          const double v = flight.velocity(first + i, c) - drift;
+          is_right = is_right && std::abs(pair.velocity[k] - v) < 1e-12 && std::abs(pair.new_velocity[k] - v) < 1e-12 &&
+                     std::abs(pair.displacement[k] - 4.0 * v) < 1e-12;
+        }
+      }
+    }
+    return is_right;
+  };
+  REQUIRE_ALL(is_good(pairs.training, 0, 2));
+  REQUIRE_ALL(is_good(pairs.validation, 2, 1));
+  params.atoms_per_molecule = 4;
+  CHECK_THROWS_WITH(pairs_of(params), Contains("atoms_per_molecule = 4, but its frames have 6 atoms"));
 }
 
 TEST_CASE("wrapped frames of a molecule across the boundary", "[trajcast]") {
