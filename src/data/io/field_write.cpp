@@ -117,7 +117,7 @@ void FieldSeries::write(std::int64_t step, double time, double dt, const std::ve
                [&] { return impl_->write_fields(step, time, fields); });
 }
 
-void FieldSeries::close() { impl_->file.close(); }
+void FieldSeries::close() { impl_->close(); }
 
 std::int64_t FieldSeries::bytes_written() const { return impl_->bytes; }
 

@@ -160,6 +160,8 @@ bool is_finished(const h5::Input& file, std::int64_t step) {
 }
 
 std::int64_t choose_step(const h5::Input& file, std::int64_t step) {
+  // A long trajectory is not listed for each of its frames.
+  if (step >= 0 && h5::Input::has(file.id(), iteration_path(step)) && is_finished(file, step)) return step;
   std::vector<std::int64_t> finished;
   for (const auto one : list_steps(file))
     if (is_finished(file, one)) finished.push_back(one);

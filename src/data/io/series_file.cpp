@@ -63,6 +63,7 @@ void SeriesFile::resume(std::int64_t last_step, const Describe& describe) {
         continue;
       }
       newest_ = step;
+      ++num_grids_;
       auto grid = describe(input, step);
       if (comm.is_root()) grids_.push_back(std::move(grid));
     }
@@ -108,12 +109,19 @@ void SeriesFile::write(std::int64_t step, double time, double dt, std::int64_t c
     });
     file.flush();
     newest_ = step;
+    ++num_grids_;
     if (comm.is_root()) grids_.push_back(std::move(grid));
   } catch (const Error&) {
     drop(step);
     throw;
   }
-  write_xdmf();
+  // It is written anew each time: of a long series only when it has grown by some percent.
+  if (num_grids_ >= num_listed_ + num_listed_ / 32) write_xdmf();
+}
+
+void SeriesFile::close() {
+  if (num_listed_ < num_grids_) write_xdmf();
+  file.close();
 }
 
 void SeriesFile::write_values(hid_t dataset, hid_t type, const void* values, const std::vector<hsize_t>& start,
@@ -126,6 +134,7 @@ void SeriesFile::write_xdmf() {
   agree(comm, [&] {
     if (comm.is_root()) write_text_atomically(folder + "/" + name + ".xdmf", xdmf_text(grids_));
   });
+  num_listed_ = num_grids_;
 }
 
 /// Takes back what was written of an iteration before an error, which counts more than one here.

@@ -26,6 +26,8 @@ struct SeriesFile {
   void begin(const std::string& deck, bool resuming, std::int64_t last_step, const Describe& describe);
   /// One more iteration of about so many bytes. If it fails, the file is without it.
   void write(std::int64_t step, double time, double dt, std::int64_t content_bytes, const Content& content);
+  /// The XDMF has all iterations behind this.
+  void close();
   /// This rank's block of a dataset of `total` values.
   void write_values(hid_t dataset, hid_t type, const void* values, const std::vector<hsize_t>& start,
                     const std::vector<hsize_t>& count, hsize_t total);
@@ -42,7 +44,7 @@ struct SeriesFile {
   void write_xdmf();
   void drop(std::int64_t step);
 
-  std::int64_t newest_ = -1;
+  std::int64_t newest_ = -1, num_grids_ = 0, num_listed_ = 0;
   std::vector<std::string> grids_;  // on the root
 };
 

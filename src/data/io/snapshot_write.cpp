@@ -188,7 +188,7 @@ void SnapshotSeries::write(std::int64_t step, double time, double dt, const Box&
                [&] { return impl_->write_particles(step, time, box, particles, species, rows); });
 }
 
-void SnapshotSeries::close() { impl_->file.close(); }
+void SnapshotSeries::close() { impl_->close(); }
 
 std::int64_t SnapshotSeries::bytes_written() const { return impl_->bytes; }
 
