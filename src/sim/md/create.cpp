@@ -12,6 +12,7 @@
 #include "data/halo_plan.hpp"
 #include "data/tiling.hpp"
 #include "sim/md/lattice.hpp"
+#include "sim/md/replicate.hpp"
 #include "sim/md/topology/excluded_pairs.hpp"
 #include "sim/md/topology/topology.hpp"
 #include "sim/velocities.hpp"
@@ -136,6 +137,7 @@ data::System make_system(const StageContext& context, const MdParams& params, co
     system = params.file.empty() ? from_earlier_stage(context, params.data) : read_file(comm, params);
   }
   attach_topology(system);
+  replicate(system, params.replicate);
   find_excluded_pairs(system, excluded_kinds(params.molecules.special));
   find_clusters(system, rigid_types(params.molecules, system));
   if (params.stop_drift) stop_drift(system);

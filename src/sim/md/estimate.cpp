@@ -20,6 +20,7 @@
 #include "sim/md/granular/contacts.hpp"
 #include "sim/md/lattice.hpp"
 #include "sim/md/overlap.hpp"
+#include "sim/md/replicate.hpp"
 #include "sim/velocities.hpp"
 
 namespace tessera::sim::md {
@@ -78,7 +79,9 @@ Source source_of(const Comm& comm, const MdParams& params) {
             0.0, 0.5 * params.velocity->temperature};
   }
   const auto system = read_file(comm, params);
-  Source source{system.box, system.species, count_types(system), system.box};
+  const auto box = replicated(system.box, params.replicate);
+  Source source{box, system.species, count_types(system), box};
+  for (auto& count : source.counts) count *= num_copies(params.replicate);
   source.temperature = params.velocity ? params.velocity->temperature : temperature_of(system, params);
   for (const auto& column : system.particles.columns())
     if (column.name == "charge" || column.name == "molecule") source.extra_bytes += 8.0;
@@ -174,7 +177,9 @@ Estimate estimate_one(const Comm& comm, const MdParams& params, int ranks) {
   estimate.remarks.push_back(
       fmt::format("{} steps of {:g} {} = {:g} {}", params.steps, params.dt, units.time_unit, time, units.time_unit));
   if (!params.data.empty()) {
-    estimate.remarks.push_back(fmt::format("the particles that stage \"{}\" ends with", params.data));
+    std::string remark = fmt::format("the particles that stage \"{}\" ends with", params.data);
+    if (const auto copies = num_copies(params.replicate); copies > 1) remark += fmt::format(", {} times", copies);
+    estimate.remarks.push_back(remark);
     return estimate;
   }
   const Source source = source_of(comm, params);

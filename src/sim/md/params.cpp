@@ -41,6 +41,11 @@ void check_source(Binder& b, MdParams& p) {
           fmt::format("the particles come from exactly one of [stage.lattice], file and data; the deck gives {}",
                       sources == 0 ? "none" : "more than one"));
   b.check(!p.reading || !p.file.empty(), "reading", "[stage.reading] says how to read a file, but there is none");
+  b.check(
+      p.replicate.empty() || p.replicate.size() == 3, "replicate",
+      fmt::format("three numbers are needed, copies along each vector of the box; there are {}", p.replicate.size()));
+  b.check(p.replicate.empty() || !p.lattice, "replicate",
+          "copies are made of a file or of an earlier stage; a lattice has as many cells as it is given: use cells");
   if (!p.lattice) return;
   if (!p.velocity && p.minimise) p.velocity = VelocityParams{0.0};
   if (!p.velocity && p.units == "lj") p.velocity.emplace();
@@ -323,6 +328,9 @@ void bind(Binder& b, MdParams& p) {
   b.file("file", p.file, {"the particles come from this file: extxyz, LAMMPS data, H5MD or a snapshot"});
   b.value("data", p.data, {"the particles are those that the earlier stage of this name ended with"});
   b.table("reading", p.reading, {"what the file leaves open"});
+  b.list("replicate", p.replicate, 0, cell_count,
+         {"of file or data so many copies side by side along the three vectors of the box, which grows; each copy has "
+          "the same velocities, unless new ones are drawn"});
   b.table(
       "velocity", p.velocity,
       {"new velocities; without it those of file or stage are kept (zero where there are none), and a lattice in lj "

@@ -131,6 +131,7 @@ struct MdParams {
   std::string file;
   std::string data;
   std::optional<ReadingParams> reading;  ///< of the file
+  std::vector<std::int64_t> replicate;   ///< copies of file or data along the vectors of the box; empty: one
   std::optional<VelocityParams> velocity;
   bool stop_drift = false;         ///< of velocities that come with the particles
   std::optional<PairParams> pair;  ///< Lennard-Jones; without any potential in lj units, one is made up

@@ -6,6 +6,7 @@
 #include "learn/trajcast/model_parameters.hpp"
 #include "samples.hpp"
 #include "sim/md/forces/reach.hpp"
+#include "sim/md/replicate.hpp"
 #include "stored.hpp"
 
 using namespace tessera;
@@ -36,30 +37,18 @@ Sample start_of(const std::string& name) {
 
 /// Collective. In real units; ready to step.
 sim::md::Engine forecaster(const Sample& sample, const StoredNetwork& network, const Comm& comm,
-                           const ForecastParams& params = {}, double skin = 0.5) {
+                           const ForecastParams& params = {}, const std::vector<std::int64_t>& copies = {}) {
   auto system = make_system(sample, comm);
+  sim::md::replicate(system, copies);
   for (std::size_t t = 0; t < system.species.size(); ++t) system.species[t].name = network.species.at(t).name;
   sim::md::ForceField field;
   field.add(sim::md::make_reach(learn::trajcast::find_numbers(network, "cutoff", "").front()));
-  sim::md::Engine engine(std::move(system), make_units("real"), std::move(field), {.skin = skin}, network.interval);
+  sim::md::Engine engine(std::move(system), make_units("real"), std::move(field), {.skin = 0.5}, network.interval);
   sim::md::Ensemble ensemble;
   ensemble.add(learn::trajcast::make_forecast(network, params, "model.h5"));
   engine.set_ensemble(std::move(ensemble));
   engine.start();
   return engine;
-}
-
-/// Twice as large along a, the copy behind the original.
-Sample doubled(const Sample& sample) {
-  Sample twice = sample;
-  double vectors[3][3];
-  for (int d = 0; d < 3; ++d)
-    for (int c = 0; c < 3; ++c) vectors[d][c] = (d == 0 ? 2.0 : 1.0) * sample.box.cell[d][c];
-  twice.box = data::Box::triclinic({0, 0, 0}, vectors);
-  for (std::size_t n = 0; n < sample.x.size(); ++n) twice.x.push_back(sample.x[n] + sample.box.cell[0][n % 3]);
-  twice.v.insert(twice.v.end(), sample.v.begin(), sample.v.end());
-  twice.type.insert(twice.type.end(), sample.type.begin(), sample.type.end());
-  return twice;
 }
 
 /// Largest difference, whole cells apart.
@@ -97,12 +86,12 @@ TEST_CASE("a step of quartz is the library's, and of copies the same for each", 
   const auto x = read_stored(data_path(rollouts), "quartz/positions").numbers,
              v = read_stored(data_path(rollouts), "quartz/velocities").numbers;
   const auto sample = start_of("quartz");
-  for (const bool is_doubled : {false, true}) {
-    INFO((is_doubled ? "two cells" : "one cell"));
-    const auto wide = is_doubled ? doubled(sample) : sample;
-    auto engine = forecaster(wide, network, comm());
+  for (const auto& copies : {std::vector<std::int64_t>{}, {2, 1, 1}, {1, 2, 1}}) {
+    INFO(sim::md::num_copies(copies) << " cells");
+    auto engine = forecaster(sample, network, comm(), {}, copies);
     advance(engine, 1);
     const auto now = gather(engine, "position"), speed = gather(engine, "velocity");
+    REQUIRE(now.size() == static_cast<std::size_t>(sim::md::num_copies(copies)) * x.size());
     for (std::size_t copy = 0; copy < now.size() / x.size(); ++copy) {
       const std::vector<double> part(now.begin() + static_cast<std::ptrdiff_t>(copy * x.size()),
                                      now.begin() + static_cast<std::ptrdiff_t>((copy + 1) * x.size()));

@@ -41,6 +41,24 @@ TEST_CASE("a forecast that was stopped goes on bit for bit", "[trajcast]") {
   REQUIRE_ALL(content_of(folder + "/future/series.csv") == content_of(straight + "/future/series.csv"));
 }
 
+TEST_CASE("a forecast of copies begins as hot as the original", "[trajcast]") {
+  const auto one = run_trajcast(whole_story()), four = run_trajcast(whole_story("replicate = [2, 1, 2]\n"));
+  const auto first_row = [](const std::string& folder) {
+    const auto text = content_of(folder + "/future/series.csv");
+    const auto begin = text.find('\n') + 1;
+    return text.substr(begin, text.find('\n', begin) - begin);
+  };
+  const auto number = [](const std::string& row, int column) {
+    std::size_t at = 0;
+    for (int n = 0; n < column; ++n) at = row.find(',', at) + 1;
+    return std::stod(row.substr(at));
+  };
+  // step, time, temperature (of 3 N - 3 degrees of freedom), potential, kinetic energy
+  REQUIRE_ALL(number(first_row(four), 4) == Approx(4.0 * number(first_row(one), 4)).epsilon(1e-11));
+  REQUIRE_ALL(number(first_row(four), 2) ==
+              Approx(number(first_row(one), 2) * 4.0 * (3 * 108 - 3) / (3 * 432 - 3)).epsilon(1e-9));
+}
+
 TEST_CASE("decks of forecasts that cannot be are refused", "[trajcast]") {
   const auto complaint = [](const std::string& deck) {
     try {
