@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "diff/equivariant/host_loop.hpp"
+#include "diff/equivariant/lanes.hpp"
 
 namespace tessera::learn::trajcast {
 
@@ -24,6 +25,33 @@ std::array<double, num_near> lagrange(double x) {
     values[static_cast<std::size_t>(k)] = product;
   }
   return values;
+}
+
+/// Columns of all rows of a run: its knots stay in registers.
+template <class Vector, class Places, class Real>
+void mix_knots(const Places& all, std::size_t run, const Real* knots, std::int64_t width, Real* rows) {
+  using Lane = diff::Lanes<Vector>;
+  const Vector k0 = Lane::load(knots), k1 = Lane::load(knots + width), k2 = Lane::load(knots + 2 * width),
+               k3 = Lane::load(knots + 3 * width), k4 = Lane::load(knots + 4 * width),
+               k5 = Lane::load(knots + 5 * width);
+  for (std::size_t n = all.begins[run]; n < all.begins[run + 1]; ++n) {
+    const auto& f = all.factors[n];
+    Lane::store(rows + all.rows[n] * width, (Vector(f[0]) * k0 + Vector(f[1]) * k1 + Vector(f[2]) * k2) +
+                                                (Vector(f[3]) * k3 + Vector(f[4]) * k4 + Vector(f[5]) * k5));
+  }
+}
+
+/// The reverse: sums for the knots stay in registers.
+template <class Vector, class Places, class Real>
+void return_to_knots(const Places& all, std::size_t run, const Real* cotangent, std::int64_t width, Real* knots) {
+  using Lane = diff::Lanes<Vector>;
+  Vector sums[num_near];
+  for (int k = 0; k < num_near; ++k) sums[k] = Lane::load(knots + k * width);
+  for (std::size_t n = all.begins[run]; n < all.begins[run + 1]; ++n) {
+    const Vector row = Lane::load(cotangent + all.rows[n] * width);
+    for (int k = 0; k < num_near; ++k) sums[k] += Vector(all.factors[n][static_cast<std::size_t>(k)]) * row;
+  }
+  for (int k = 0; k < num_near; ++k) Lane::store(knots + k * width, sums[k]);
 }
 
 }  // namespace
@@ -55,36 +83,53 @@ typename RadialTable<Real>::Near RadialTable<Real>::near(double length) const {
 }
 
 template <class Real>
+typename RadialTable<Real>::Places RadialTable<Real>::places(const std::vector<double>& lengths,
+                                                             const std::vector<int>& order) const {
+  Places all;
+  all.rows = order;
+  all.factors.reserve(order.size());
+  for (std::size_t n = 0; n < order.size(); ++n) {
+    const auto [first, factors] = near(lengths[static_cast<std::size_t>(order[n])]);
+    all.factors.push_back(factors);
+    if (!all.first_knot.empty() && all.first_knot.back() == first) continue;
+    all.first_knot.push_back(first);
+    all.begins.push_back(n);
+  }
+  all.begins.push_back(order.size());
+  return all;
+}
+
+template <class Real>
 void RadialTable<Real>::interpolate(const std::vector<double>& lengths, const std::vector<int>& order,
                                     Real* rows) const {
-  diff::host_for("trajcast/radial_table", static_cast<std::int64_t>(order.size()), [&](std::int64_t n) {
-    const auto row = order[static_cast<std::size_t>(n)];
-    const auto [first, f] = near(lengths[static_cast<std::size_t>(row)]);
-    const Real *k0 = rows_.data() + first * width_, *k1 = k0 + width_, *k2 = k1 + width_, *k3 = k2 + width_,
-               *k4 = k3 + width_, *k5 = k4 + width_;
-    Real* out = rows + row * width_;
-    for (std::int64_t u = 0; u < width_; ++u)
-      out[u] = (f[0] * k0[u] + f[1] * k1[u] + f[2] * k2[u]) + (f[3] * k3[u] + f[4] * k4[u] + f[5] * k5[u]);
+  const Places all = places(lengths, order);
+  diff::host_for("trajcast/radial_table", static_cast<std::int64_t>(all.first_knot.size()), [&](std::int64_t n) {
+    const auto run = static_cast<std::size_t>(n);
+    const Real* knots = rows_.data() + all.first_knot[run] * width_;
+    constexpr std::int64_t lanes = diff::pack_width<Real>;
+    std::int64_t u = 0;
+    for (; u + lanes <= width_; u += lanes) mix_knots<diff::Pack<Real>>(all, run, knots + u, width_, rows + u);
+    if constexpr (lanes > 1)
+      for (; u < width_; ++u) mix_knots<Real>(all, run, knots + u, width_, rows + u);
   });
 }
 
 template <class Real>
 void RadialTable<Real>::interpolate_reverse(const std::vector<double>& lengths, const std::vector<int>& order,
                                             const Real* cotangent, Real* knot_cotangent) const {
-  std::vector<Near> all;
-  all.reserve(order.size());
-  for (const int row : order) all.push_back(near(lengths[static_cast<std::size_t>(row)]));
+  const Places all = places(lengths, order);
   // So many columns at a time that the knots of neighbouring lengths stay near.
   constexpr std::int64_t side = 64;
   diff::host_for("trajcast/radial_table_reverse", (width_ + side - 1) / side, [&](std::int64_t block) {
-    const std::int64_t begin = block * side, count = std::min(side, width_ - begin);
-    for (std::size_t n = 0; n < order.size(); ++n) {
-      const Real* row = cotangent + order[n] * width_ + begin;
-      for (int k = 0; k < num_near; ++k) {
-        const Real factor = all[n].factors[static_cast<std::size_t>(k)];
-        Real* knot = knot_cotangent + (all[n].first + k) * width_ + begin;
-        for (std::int64_t u = 0; u < count; ++u) knot[u] += factor * row[u];
-      }
+    const std::int64_t begin = block * side, end = std::min(begin + side, width_);
+    constexpr std::int64_t lanes = diff::pack_width<Real>;
+    for (std::size_t run = 0; run < all.first_knot.size(); ++run) {
+      Real* knots = knot_cotangent + all.first_knot[run] * width_;
+      std::int64_t u = begin;
+      for (; u + lanes <= end; u += lanes)
+        return_to_knots<diff::Pack<Real>>(all, run, cotangent + u, width_, knots + u);
+      if constexpr (lanes > 1)
+        for (; u < end; ++u) return_to_knots<Real>(all, run, cotangent + u, width_, knots + u);
     }
   });
 }

@@ -43,6 +43,14 @@ class RadialTable {
     std::array<Real, 6> factors{};
   };
   Near near(double length) const;
+  /// All rows of an order; in a run, they lie between the same knots.
+  struct Places {
+    std::vector<int> rows;
+    std::vector<std::array<Real, 6>> factors;
+    std::vector<int> first_knot;           ///< of a run
+    std::vector<std::size_t> begins = {};  ///< of a run, among rows; and the end
+  };
+  Places places(const std::vector<double>& lengths, const std::vector<int>& order) const;
 
   double first_ = 0.0, step_ = 0.0;
   int num_knots_ = 0;
