@@ -15,6 +15,7 @@
 #include "base/agree.hpp"
 #include "deck/convert.hpp"
 #include "deck/document.hpp"
+#include "deck/likeness.hpp"
 #include "deck/overrides.hpp"
 #include "deck/reader.hpp"
 #include "deck/text.hpp"
@@ -107,6 +108,7 @@ struct Deck::Impl {
         root(parse_deck(text, path)),
         reading{std::filesystem::path(path).parent_path().string(), Problems(path, overrides), {}, {}, 0} {
     apply_overrides(root, overrides, reading.problems);
+    resolve_likeness(root, reading.problems);
     find_tables();
     for (std::size_t n = 0; n < tables.size(); ++n) read_head(n);
     report_duplicates();

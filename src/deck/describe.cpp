@@ -221,6 +221,8 @@ std::string describe(std::string_view title, std::string_view summary, const std
     section.header = fmt::format("[[{}]]", table);
     section.rows.push_back({"name", "string", "", "required", "what the stage and its folder of results are called"});
     section.rows.push_back({"type", to_toml(title), "", "required", "the kind of stage"});
+    section.rows.push_back({"like", "string", "", "none", "stage whose keys it has besides its own"});
+    section.rows.push_back({"without", "list of strings", "", "none", "those of them that it does not have"});
   }
   Describer describer(section);
   bind_all(describer);

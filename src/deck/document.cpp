@@ -47,4 +47,10 @@ std::vector<Table*> find_stages(Table& root) {
   return stages;
 }
 
+std::string stage_name(const Table& stage) {
+  const Entry* name = find(stage, "name");
+  const auto* text = name == nullptr ? nullptr : std::get_if<std::string>(&name->value.value);
+  return text == nullptr ? "" : *text;
+}
+
 }  // namespace tessera::deck

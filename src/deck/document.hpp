@@ -52,6 +52,8 @@ std::string say_what(const Node& node);
 
 /// The tables of [[stage]]; of [stage] the only one, although that is an error.
 std::vector<Table*> find_stages(Table& root);
+/// "" if it has none.
+std::string stage_name(const Table& stage);
 
 /// The text of not-quite-TOML.
 class SyntaxError : public std::runtime_error {

@@ -61,16 +61,10 @@ Node make_value(const std::string& text, int number) {
   return {text, {number, 1, 1}, ""};
 }
 
-std::string name_of(const Table& stage) {
-  const Entry* name = find(stage, "name");
-  const auto* text = name == nullptr ? nullptr : std::get_if<std::string>(&name->value.value);
-  return text == nullptr ? "" : *text;
-}
-
 /// The table that the first part of a key leads to; removes that part if it names a stage.
 Table& find_start(Table& root, std::vector<std::string>& parts) {
   for (Table* stage : find_stages(root)) {
-    if (name_of(*stage) != parts.front()) continue;
+    if (stage_name(*stage) != parts.front()) continue;
     if (parts.size() > 1) {
       parts.erase(parts.begin());
       return *stage;

@@ -89,10 +89,10 @@ void Outputs::write(std::int64_t step, bool is_last) {
     last_values_ = stage_.series_values();
     series_.add(step, last_values_);
   }
-  if (snapshot_due) write_snapshot(step);
+  if (snapshot_due) write_snapshot(step, is_last);
 }
 
-void Outputs::write_snapshot(std::int64_t step) {
+void Outputs::write_snapshot(std::int64_t step, bool is_last) {
   if (snapshots_) {
     const Region region("run/snapshot");
     const auto& system = *stage_.system();
@@ -106,6 +106,12 @@ void Outputs::write_snapshot(std::int64_t step) {
     model.deck = deck_;
     data::write_model(comm_, folder_ + "/" + file, model);
   }
+  // What has been summed up to now, written anew each time: beside a long trajectory only when that has grown by some
+  // percent.
+  ++num_snapshots_;
+  const bool is_trajectory = snapshots_ || fields_;
+  if (is_trajectory && !is_last && num_snapshots_ < num_reported_ + num_reported_ / 32) return;
+  num_reported_ = num_snapshots_;
   for (const auto& report : stage_.reports())
     agree(comm_, [&] {
       if (comm_.is_root())

@@ -36,7 +36,7 @@ class Outputs {
   const std::vector<double>& last_values() const { return last_values_; }
 
  private:
-  void write_snapshot(std::int64_t step);
+  void write_snapshot(std::int64_t step, bool is_last);
   void append_rows();
 
   Comm comm_;
@@ -48,6 +48,7 @@ class Outputs {
   std::unique_ptr<data::FieldSeries> fields_;
   std::unique_ptr<data::TableFile> table_;
   std::vector<double> last_values_;
+  std::int64_t num_snapshots_ = 0, num_reported_ = 0;
 };
 
 }  // namespace tessera::run

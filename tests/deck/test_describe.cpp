@@ -22,6 +22,8 @@ Nothing that exists.
   name      string                               required   what the stage and its folder of results
                                                             are called
   type      "example"                            required   the kind of stage
+  like      string                               none       stage whose keys it has besides its own
+  without   list of strings                      none       those of them that it does not have
   dt        number > 0                    time   0.005      time step
   steps     integer >= 0                  steps  0          number of steps
   threads   integer >= 1                         1          workers
