@@ -1,7 +1,8 @@
 // Comparisons that print ratios: the Lennard-Jones melt beside LAMMPS, two ranks beside two runs of half the size, how
 // much of what the machine can do is reached, how fast files are written, and what steps of equations take. Every
 // number comes from whole programs, timed from outside, but for those of Fourier transforms, most of the equations,
-// particles with noise, training by action matching and federated chains, which programs of their own measure.
+// particles with noise, training by action matching, federated chains and forecasts, which programs of their own
+// measure.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -29,10 +30,10 @@ namespace {
 constexpr double density = 0.8442, cutoff = 2.5;
 
 const std::vector<std::string> all_parts{"lammps", "ceiling",   "machine", "output", "fft",
-                                         "pde",    "particles", "action",  "fsgld"};
+                                         "pde",    "particles", "action",  "fsgld",  "trajcast"};
 
 struct Options {
-  std::string tessera, transforms, equations, particles, action, chains, deck, equation_deck;
+  std::string tessera, transforms, equations, particles, action, chains, forecasts, deck, equation_deck;
   std::string lammps = "lmp", lammps_arguments = "-sf opt";
   std::string launcher = "mpirun --bind-to core";
   std::string python = "python3";
@@ -339,6 +340,7 @@ json measure(const Options& options) {
     for (const int ranks : {1, 2}) result["action"][std::to_string(ranks)] = show(options, ranks, options.action);
   if (is_wanted(options, "fsgld"))
     for (const int ranks : {1, 2}) result["fsgld"][std::to_string(ranks)] = show(options, ranks, options.chains);
+  if (is_wanted(options, "trajcast")) result["trajcast"] = show(options, 1, options.forecasts);
   return result;
 }
 
@@ -374,6 +376,7 @@ int main(int argc, char** argv) {
   options.particles = here / "tessera_bench_particles";
   options.action = here / "tessera_bench_action";
   options.chains = here / "tessera_bench_fsgld";
+  options.forecasts = here / "tessera_bench_trajcast";
   options.deck = TESSERA_MELT_DECK;
   options.equation_deck = TESSERA_BURGERS_DECK;
   CLI::App app("Measures Tessera beside LAMMPS and beside what this machine can do, and prints ratios.");
