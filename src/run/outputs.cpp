@@ -108,8 +108,7 @@ void Outputs::write_snapshot(std::int64_t step) {
   }
   for (const auto& report : stage_.reports())
     agree(comm_, [&] {
-      if (comm_.is_root())
-        data::write_text_atomically(folder_ + "/" + report.file, to_csv(report.columns, report.rows));
+      if (comm_.is_root()) data::write_text_atomically(folder_ + "/" + report.file, to_csv(report));
     });
 }
 
