@@ -7,14 +7,14 @@
 
 namespace tessera::math {
 
-Measured mean_of(std::span<const double> values) {
+Measured series_mean(std::span<const double> values) {
   BlockAverage average;
   for (const double value : values) average.add(value);
   return {average.mean(), average.uncertainty().error};
 }
 
-Measured spread_of(std::span<const double> values) {
-  const double mean = mean_of(values).value;
+Measured series_spread(std::span<const double> values) {
+  const double mean = series_mean(values).value;
   BlockAverage squares;
   for (const double value : values) squares.add((value - mean) * (value - mean));
   const auto count = static_cast<double>(values.size());
@@ -22,8 +22,8 @@ Measured spread_of(std::span<const double> values) {
   return {spread, spread > 0.0 ? 0.5 * squares.uncertainty().error / spread : 0.0};
 }
 
-Measured slope_of(std::span<const double> times, std::span<const double> values) {
-  const double middle = mean_of(times).value, mean = mean_of(values).value;
+Measured series_slope(std::span<const double> times, std::span<const double> values) {
+  const double middle = series_mean(times).value, mean = series_mean(values).value;
   double squares = 0.0, products = 0.0;
   for (std::size_t n = 0; n < times.size(); ++n) {
     squares += (times[n] - middle) * (times[n] - middle);

@@ -11,15 +11,15 @@ struct Measured {
 };
 
 /// Of at least one value; the error is that of BlockAverage.
-Measured mean_of(std::span<const double> values);
+Measured series_mean(std::span<const double> values);
 
 /// Standard deviation s of at least two values. Its error follows from that of s^2, the mean of squared deviations:
 /// delta s = delta(s^2) / (2 s), by BlockAverage.
-Measured spread_of(std::span<const double> values);
+Measured series_spread(std::span<const double> values);
 
 /// Slope of the straight line with least squares, in values a time, of at least three points whose times are not all
 /// the same. Its error, s sqrt(g / sum (t - <t>)^2), counts deviations s of g correlated values as those of one, g
 /// their statistical inefficiency (BlockAverage).
-Measured slope_of(std::span<const double> times, std::span<const double> values);
+Measured series_slope(std::span<const double> times, std::span<const double> values);
 
 }  // namespace tessera::math

@@ -43,14 +43,14 @@ TEST_CASE("a trend is found with its error, also of a correlated series", "[math
     double error = 0.0, squares = 0.0;
     for (std::uint64_t n = 0; n < repeats; ++n) {
       const auto series = autoregressive(memory, n);
-      const auto found = slope_of(series.times, series.values);
+      const auto found = series_slope(series.times, series.values);
       error += found.error / repeats;
       squares += (found.value - slope) * (found.value - slope) / repeats;
     }
     CHECK_THAT(error, WithinRel(expected, 0.1));
     CHECK_THAT(std::sqrt(squares), WithinRel(expected, 0.3));  // of sixty: 1/sqrt(120)
   }
-  const auto line = slope_of(std::vector{0.0, 1.0, 2.0, 3.0}, std::vector{1.0, 3.0, 5.0, 7.0});
+  const auto line = series_slope(std::vector{0.0, 1.0, 2.0, 3.0}, std::vector{1.0, 3.0, 5.0, 7.0});
   CHECK_THAT(line.value, WithinAbs(2.0, 1e-15));
   CHECK_THAT(line.error, WithinAbs(0.0, 1e-15));
 }
@@ -65,14 +65,14 @@ TEST_CASE("the spread of a series has an error as well", "[math]") {
     for (std::uint64_t n = 0; n < repeats; ++n) {
       auto series = autoregressive(memory, n);
       for (std::size_t k = 0; k < series.times.size(); ++k) series.values[k] -= slope * series.times[k];
-      const auto found = spread_of(series.values);
+      const auto found = series_spread(series.values);
       error += found.error / repeats;
       squares += (found.value - spread) * (found.value - spread) / repeats;
-      CHECK_THAT(mean_of(series.values).value, WithinAbs(300.0, 6.0 * mean_of(series.values).error));
+      CHECK_THAT(series_mean(series.values).value, WithinAbs(300.0, 6.0 * series_mean(series.values).error));
     }
     CHECK_THAT(error, WithinRel(expected, 0.1));
     CHECK_THAT(std::sqrt(squares), WithinRel(expected, 0.3));
   }
-  CHECK(spread_of(std::vector{3.0, 3.0, 3.0}).value == 0.0);
-  CHECK_THAT(spread_of(std::vector{1.0, 3.0}).value, WithinRel(std::sqrt(2.0), 1e-15));
+  CHECK(series_spread(std::vector{3.0, 3.0, 3.0}).value == 0.0);
+  CHECK_THAT(series_spread(std::vector{1.0, 3.0}).value, WithinRel(std::sqrt(2.0), 1e-15));
 }

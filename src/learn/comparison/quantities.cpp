@@ -44,24 +44,25 @@ std::vector<Quantity> quantities_of(const Trajectory& trajectory, double from, d
   const auto temperatures = temperatures_between(trajectory, from, to);
   check_rows(trajectory, times.size(), times);
   std::vector<Quantity> found;
-  const auto mean = math::mean_of(temperatures), spread = math::spread_of(temperatures);
+  const auto mean = math::series_mean(temperatures), spread = math::series_spread(temperatures);
   const double canonical = mean.value * std::sqrt(2.0 / trajectory.degrees_of_freedom());
   found.push_back({"temperature", units.temperature_unit, mean});
   found.push_back({"temperature spread", units.temperature_unit, spread});
   found.push_back({"temperature spread / canonical", "", {spread.value / canonical, spread.error / canonical}});
-  found.push_back(
-      {"temperature drift", units.temperature_unit + "/" + units.time_unit, math::slope_of(times, temperatures), true});
+  found.push_back({"temperature drift", units.temperature_unit + "/" + units.time_unit,
+                   math::series_slope(times, temperatures), true});
   for (const auto& name : trajectory.temperatures_of_types())
-    found.push_back({name, units.temperature_unit, math::mean_of(column_between(trajectory, name, from, to))});
+    found.push_back({name, units.temperature_unit, math::series_mean(column_between(trajectory, name, from, to))});
   if (!trajectory.has_potential()) return found;
   const auto energies = energies_between(trajectory, from, to);
   const auto total = column_between(trajectory, "total_energy", from, to, 1.0 / trajectory.num_particles());
-  found.push_back({"potential energy/N", units.energy_unit, math::mean_of(energies)});
-  found.push_back({"potential energy/N spread", units.energy_unit, math::spread_of(energies)});
+  found.push_back({"potential energy/N", units.energy_unit, math::series_mean(energies)});
+  found.push_back({"potential energy/N spread", units.energy_unit, math::series_spread(energies)});
   found.push_back(
-      {"total energy/N drift", units.energy_unit + "/" + units.time_unit, math::slope_of(times, total), true});
+      {"total energy/N drift", units.energy_unit + "/" + units.time_unit, math::series_slope(times, total), true});
   if (trajectory.series().has("pressure"))
-    found.push_back({"pressure", units.pressure_unit, math::mean_of(column_between(trajectory, "pressure", from, to))});
+    found.push_back(
+        {"pressure", units.pressure_unit, math::series_mean(column_between(trajectory, "pressure", from, to))});
   return found;
 }
 

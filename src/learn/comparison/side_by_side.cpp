@@ -161,7 +161,7 @@ double diffusion(const CsvColumns& table, const std::string& column, double end)
     times.push_back(curve.x[n]);
     values.push_back(curve.y[n]);
   }
-  return times.size() < 2 ? not_known.value : math::slope_of(times, values).value / 6.0;
+  return times.size() < 2 ? not_known.value : math::series_slope(times, values).value / 6.0;
 }
 
 void add_diffusion(Compared& compared, const CsvColumns& reference, const CsvColumns* again, const CsvColumns& data) {

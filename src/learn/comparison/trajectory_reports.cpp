@@ -91,7 +91,7 @@ std::vector<sim::Report> histogram_reports(const std::vector<NamedTrajectory>& t
   }
   std::vector<sim::Report> reports{
       histogram_report("temperature.csv", reference.units().temperature_unit, temperatures, bins)};
-  const double mean = math::mean_of(temperatures.front().second).value;
+  const double mean = math::series_mean(temperatures.front().second).value;
   add_gaussian(reports.back(), mean, mean * std::sqrt(2.0 / reference.degrees_of_freedom()));
   if (reference.has_potential())
     reports.push_back(histogram_report("potential_energy.csv", reference.units().energy_unit, energies, bins));
