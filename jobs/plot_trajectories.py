@@ -62,7 +62,7 @@ def draw_curves(axes, columns, name, styles, note):
     x, (unit, values) = next(iter(columns)), next(iter(columns.values()))
     kind, _, of = name.partition("_")
     for whose, line in lines_in(columns, name).items():
-        axes.plot(values, line, label=whose, **styles[whose])
+        axes.plot(values, line, label=whose.replace("_", " "), **styles[whose])
     units = {head.partition(": ")[2]: unit_of for head, (unit_of, _) in columns.items()}
     label = {"g": "g", "vdos": "density of states", "msd": "squared displacement"}[kind]
     axes.set(xlabel=f"{x} [{unit}]" if unit else x, ylabel=f"{label} [{units[name]}]" if units[name] else label,
@@ -90,7 +90,7 @@ def draw_histogram(axes, columns, title, styles):
         if whose == "canonical":
             axes.plot(0.5 * (low + high), density, label="canonical", **style)
         else:
-            axes.stairs(density, numpy.append(low, high[-1]), label=whose, **style)
+            axes.stairs(density, numpy.append(low, high[-1]), label=whose.replace("_", " "), **style)
     unit = columns["low"][0]
     axes.set(xlabel=f"{title} [{unit}]", ylabel=f"density [1/{unit}]")
     axes.tick_params(axis="x", labelrotation=20 if title != "temperature" else 0)

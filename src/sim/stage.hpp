@@ -143,6 +143,8 @@ class Stage {
     std::string label;
     double value;
     std::string unit;
+    bool is_shown =
+        true;  ///< in the closing table; otherwise in summary.json alone, as the stage has a table of its own
   };
   virtual std::vector<Result> results() { return {}; }
   /// Of a step like the last one.

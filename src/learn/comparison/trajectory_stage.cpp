@@ -92,8 +92,8 @@ std::vector<sim::Stage::Result> TrajectoryStage::results() {
     for (const auto& row : compared_[n].rows) {
       const auto label = fmt::format("{}: {}", params_.data[n].name, row.label);
       if (std::isfinite(row.difference))
-        results.push_back({row.is_distance ? label : label + ", difference", row.difference, row.unit});
-      if (std::isfinite(row.floor)) results.push_back({label + ", floor", row.floor, row.unit});
+        results.push_back({row.is_distance ? label : label + ", difference", row.difference, row.unit, false});
+      if (std::isfinite(row.floor)) results.push_back({label + ", floor", row.floor, row.unit, false});
     }
   return results;
 }

@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "data/io/checkpoint.hpp"
 #include "learn/comparison/compare_type.hpp"
 #include "learn/comparison/trajectory_stage.hpp"
 #include "sim/md/md.hpp"
