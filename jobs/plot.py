@@ -10,8 +10,8 @@ Pictures of a run, drawn into the folder of each stage (or of those that are nam
   comparison.png, marginals.png
                of a stage that compares samples, instead of series.png: distances from the reference over time with
                their noise floor, and histograms of coordinates beside those of the reference; of a stage that puts
-               trajectories side by side one picture: radial distributions, vibrational densities of states, mean
-               squared displacements, histograms of temperature and potential energy
+               trajectories side by side one picture: radial distributions, vibrational densities of states,
+               histograms of temperature and potential energy
   traces.png, posterior.png, pairs.png
                chains in table.h5 (columns chain, update and theta): some parameters over updates, histograms of all
                draws, and, of two to four parameters, pairs

@@ -64,7 +64,7 @@ def draw_curves(axes, columns, name, styles, note):
     for whose, line in lines_in(columns, name).items():
         axes.plot(values, line, label=whose.replace("_", " "), **styles[whose])
     units = {head.partition(": ")[2]: unit_of for head, (unit_of, _) in columns.items()}
-    label = {"g": "g", "vdos": "density of states", "msd": "squared displacement"}[kind]
+    label = {"g": "g", "vdos": "density of states"}[kind]
     axes.set(xlabel=f"{x} [{unit}]" if unit else x, ylabel=f"{label} [{units[name]}]" if units[name] else label,
              xlim=(values[0] if kind != "g" else 0.0, last_of(values, lines_in(columns, name))))
     axes.set_ylim(bottom=0.0)
@@ -74,7 +74,7 @@ def draw_curves(axes, columns, name, styles, note):
 def last_of(x, lines):
     """Where all lines have come to nothing: densities of states end long before the last frequency."""
     most = max(numpy.nanmax(numpy.abs(line)) for line in lines.values())
-    rows = [numpy.flatnonzero(numpy.nan_to_num(numpy.abs(line)) > 2e-3 * most) for line in lines.values()]
+    rows = [numpy.flatnonzero(numpy.nan_to_num(numpy.abs(line)) > 1e-2 * most) for line in lines.values()]
     end = max(row[-1] for row in rows if row.size) if most > 0.0 else len(x) - 1
     return min(x[-1], 1.05 * x[end])
 
@@ -108,13 +108,15 @@ def say_means(numbers, quantity):
 def draw_trajectories(folder, heading, save):
     numbers = read_comparison(os.path.join(folder, "comparison.csv"))
     panels = []  # functions of axes
-    tables = {name: read_if_there(folder, name + ".csv") for name in ("rdf", "vdos", "msd")}
+    tables = {name: read_if_there(folder, name + ".csv") for name in ("rdf", "vdos")}
     histograms = {name: read_if_there(folder, name + ".csv") for name in ("temperature", "potential_energy")}
     names = [head for columns in histograms.values() for head in columns if head not in ("low", "high")]
     styles = styles_of(list(dict.fromkeys(names)))
-    notes = {"rdf": "largest difference", "vdos": "overlap", "msd": ""}
+    notes = {"rdf": "largest difference", "vdos": "overlap"}
     for table, columns in tables.items():
         for curve in curves_in(columns):
+            if curve == "g_total":  # the mean of the pairs
+                continue
             note = say_distance(numbers, curve, notes[table])
             panels.append(lambda axes, c=columns, n=curve, t=note: draw_curves(axes, c, n, styles, t))
     quantities = {"temperature": "temperature", "potential_energy": "potential energy/N"}

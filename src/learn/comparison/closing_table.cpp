@@ -29,7 +29,7 @@ double error_of_difference(const ComparedRow& row) { return std::hypot(row.refer
 std::string with_error(const math::Measured& measured) {
   const double value = measured.value, error = measured.error;
   if (!std::isfinite(value)) return "-";
-  if (!std::isfinite(error) || !(error > 0.0)) return fmt::format("{:.6g}", value);
+  if (!std::isfinite(error) || !(error > 0.0)) return fmt::format("{:.4g}", value);
   const int last = power_of(error) - 1, first = value != 0.0 ? std::max(power_of(value), power_of(error)) : last + 1;
   const bool is_scaled = first < -3 || first > 7;
   const int scale = is_scaled ? first : 0;
@@ -58,7 +58,7 @@ std::vector<std::string> lines_of(const Compared& compared, const std::string& n
       if (row.is_distance) continue;
       lines.push_back(fmt::format("  {:<{}} {:>15} {:>{}} {:>15} {:>10}", heading(row), first,
                                   with_error(row.reference), with_error(row.data), width,
-                                  with_error({row.difference, error_of_difference(row)}), digits(row.floor, "{:.2g}")));
+                                  with_error({row.difference, error_of_difference(row)}), digits(row.floor, "{:.3g}")));
     }
   }
   if (has(true)) {

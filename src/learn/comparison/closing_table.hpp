@@ -8,7 +8,7 @@
 
 namespace tessera::learn::comparison {
 
-/// As many digits as the error lets stand, and behind them that of the last two: "300.12(45)"; the value alone, in six
+/// As many digits as the error lets stand, and behind them that of the last two: "300.12(45)"; the value alone, in four
 /// digits, if the error is 0 or not known; "-" for what is not known at all.
 std::string with_error(const math::Measured& measured);
 
