@@ -10,6 +10,7 @@ namespace tessera::learn::comparison {
 namespace {
 
 constexpr std::size_t least_width = 15;
+constexpr double rounding = 1e-8;  // errors that are relatively smaller are those of arithmetic
 
 std::string heading(const ComparedRow& row) {
   return row.unit.empty() ? row.label : fmt::format("{} [{}]", row.label, row.unit);
@@ -30,6 +31,7 @@ std::string with_error(const math::Measured& measured) {
   const double value = measured.value, error = measured.error;
   if (!std::isfinite(value)) return "-";
   if (!std::isfinite(error) || !(error > 0.0)) return fmt::format("{:.4g}", value);
+  if (std::abs(value) * rounding > error) return fmt::format("{:.9g}", value);
   const int last = power_of(error) - 1, first = value != 0.0 ? std::max(power_of(value), power_of(error)) : last + 1;
   const bool is_scaled = first < -3 || first > 7;
   const int scale = is_scaled ? first : 0;

@@ -150,6 +150,7 @@ TEST_CASE("numbers are written with as many digits as their errors let stand", "
   CHECK(with_error({1.234e-6, 2.3e-8}) == "1.234(23)e-06");
   CHECK(with_error({0.0, 0.02}) == "0.000(20)");
   CHECK(with_error({2.5, 0.0}) == "2.5");
+  CHECK(with_error({-7.97, 1e-16}) == "-7.97");
   CHECK(with_error({2.5, not_known.error}) == "2.5");
   CHECK(with_error(not_known) == "-");
 }
