@@ -43,11 +43,10 @@ void TrajectoryStage::step(sim::Agreement&) {
 
 void TrajectoryStage::print_last() const {
   const auto n = compared_.size() - 1;
-  log::info(
-      "\n  {} beside {}{}", data_[n]->who(), reference_->who(),
-      params_.discard > 0.0 ? fmt::format(", without the first {:.3g} % of series", 100.0 * params_.discard) : "");
-  log::info("  in brackets standard errors of the last digits; floor: {}\n",
-            again_ != nullptr ? "what " + again_->who() + " differs by" : "what halves of the reference differ by");
+  const auto without = fmt::format(", without the first {:.3g} % of series", 100.0 * params_.discard);
+  log::info("\n  {} beside {}{}", data_[n]->who(), reference_->who(), params_.discard > 0.0 ? without : "");
+  log::info("  floor: what {}; in brackets: standard error of the last digits\n",
+            again_ ? again_->who() + " differs by" : "halves of the reference differ by");
   for (const auto& line : lines_of(compared_[n], params_.data[n].name)) log::info("{}", line);
 }
 

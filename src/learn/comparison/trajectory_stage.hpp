@@ -29,7 +29,7 @@ class TrajectoryStage final : public sim::Stage {
   std::vector<sim::SeriesColumn> series_columns() const override;
   std::vector<double> series_values() override;
   std::int64_t num_items() const override { return static_cast<std::int64_t>(data_.size()); }
-  std::string item_name() const override { return "trajectory"; }
+  std::string item_name() const override { return "run"; }
   Units units() const override { return {}; }
   std::vector<sim::Report> reports() override;
   std::vector<Result> results() override;
