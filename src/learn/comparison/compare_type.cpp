@@ -15,9 +15,8 @@ class CompareStageParams final : public sim::StageType::Params {
  public:
   void bind(deck::Binder& b) override {
     b.choice("of", of_, {{"samples", Of::samples}, {"trajectories", Of::trajectories}},
-             {"what is compared: samples in tables, or series and curves of stages of type md and forecast; keys below "
-              "are those of samples unless they say otherwise, and both have data, reference and reference_again, with "
-              "stage or file (of trajectories a series.csv)"});
+             {"what is compared: samples in tables, or what stages of type md and forecast have left; of trajectories "
+              "the keys are data, reference, reference_again (each a stage, or series.csv of one), discard and bins"});
     if (b.is_describing()) {
       comparison::bind(b, samples_);
       bind_own_keys(b, trajectories_);
