@@ -9,7 +9,9 @@ Pictures of a run, drawn into the folder of each stage (or of those that are nam
   samples.png  samples in table.h5 (columns time and position): clouds of their first two coordinates, or images
   comparison.png, marginals.png
                of a stage that compares samples, instead of series.png: distances from the reference over time with
-               their noise floor, and histograms of coordinates beside those of the reference
+               their noise floor, and histograms of coordinates beside those of the reference; of a stage that puts
+               trajectories side by side one picture: radial distributions, vibrational densities of states,
+               histograms of temperature and potential energy
   traces.png, posterior.png, pairs.png
                chains in table.h5 (columns chain, update and theta): some parameters over updates, histograms of all
                draws, and, of two to four parameters, pairs
@@ -37,6 +39,7 @@ from plot_comparison import draw_comparison  # noqa: E402
 from plot_predictive import compare_chains, draw_calibration, draw_predictive  # noqa: E402
 from plot_samples import draw_samples, is_samples  # noqa: E402
 from plot_states import HEIGHT, WIDTH, draw_fields, draw_table, read_series, with_unit  # noqa: E402
+from plot_trajectories import draw_trajectories, is_of_trajectories  # noqa: E402
 
 
 def bands(columns):
@@ -199,8 +202,10 @@ def main():
         parts = summary.get("title", ""), f"stage {name} ({stages.get(name, {}).get('type', '?')})"
         heading = " \N{EN DASH} ".join(filter(None, parts))
         save = saver(folder, endings)
-        if os.path.exists(os.path.join(folder, "comparison.csv")):
-            draw_comparison(folder, heading, save)
+        comparison = os.path.join(folder, "comparison.csv")
+        if os.path.exists(comparison):
+            draw = draw_trajectories if is_of_trajectories(comparison) else draw_comparison
+            draw(folder, heading, save)
         else:
             draw_series(read_series(os.path.join(folder, "series.csv")), heading, save)
         if os.path.exists(os.path.join(folder, "fields.h5")):

@@ -114,8 +114,7 @@ void Outputs::write_snapshot(std::int64_t step, bool is_last) {
   num_reported_ = num_snapshots_;
   for (const auto& report : stage_.reports())
     agree(comm_, [&] {
-      if (comm_.is_root())
-        data::write_text_atomically(folder_ + "/" + report.file, to_csv(report.columns, report.rows));
+      if (comm_.is_root()) data::write_text_atomically(folder_ + "/" + report.file, to_csv(report));
     });
 }
 

@@ -1,6 +1,7 @@
 #include "run/series.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <charconv>
 #include <string_view>
@@ -91,11 +92,14 @@ void SeriesFile::flush() {
   });
 }
 
-std::string to_csv(const std::vector<sim::SeriesColumn>& columns, const std::vector<std::vector<double>>& rows) {
-  std::string text;
-  for (const auto& column : columns) text += (text.empty() ? "" : ",") + heading(column);
+std::string to_csv(const sim::Report& report) {
+  std::string text = fmt::format("{}", fmt::join(report.word_columns, ","));
+  for (const auto& column : report.columns) text += (text.empty() ? "" : ",") + heading(column);
   text += "\n";
-  for (const auto& values : rows) text += row("", values);
+  for (std::size_t n = 0; n < report.rows.size(); ++n) {
+    const bool has_words = !report.word_columns.empty();
+    text += row(has_words ? fmt::format("{}", fmt::join(report.words[n], ",")) : "", report.rows[n]);
+  }
   return text;
 }
 

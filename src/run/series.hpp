@@ -37,6 +37,6 @@ class SeriesFile {
 };
 
 /// A table as text, with the same header and digits: what observables report.
-std::string to_csv(const std::vector<sim::SeriesColumn>& columns, const std::vector<std::vector<double>>& rows);
+std::string to_csv(const sim::Report& report);
 
 }  // namespace tessera::run

@@ -95,9 +95,12 @@ void log_stage(const StageSummary& stage, int num_ranks) {
               1e-9 * stage.step_cost.flops * stage.steps_per_second(),
               1e-9 * stage.step_cost.bytes * stage.steps_per_second());
   std::size_t width = 0;
-  for (const auto& result : stage.results) width = std::max(width, result.label.size());
   for (const auto& result : stage.results)
-    log::info("  {:<{}} {:>14.8g}{}{}", result.label, width, result.value, result.unit.empty() ? "" : " ", result.unit);
+    if (result.is_shown) width = std::max(width, result.label.size());
+  for (const auto& result : stage.results)
+    if (result.is_shown)
+      log::info("  {:<{}} {:>14.8g}{}{}", result.label, width, result.value, result.unit.empty() ? "" : " ",
+                result.unit);
 }
 
 }  // namespace

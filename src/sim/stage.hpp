@@ -68,6 +68,9 @@ struct Report {
   std::string file;  ///< "rdf.csv" in the stage's folder
   std::vector<SeriesColumn> columns;
   std::vector<std::vector<double>> rows;
+  /// Columns of words before those of numbers: their heads and, for each row, one for each of them, without commas.
+  std::vector<std::string> word_columns = {};
+  std::vector<std::vector<std::string>> words = {};
 };
 
 /// Arithmetic and memory traffic of one step on all ranks together, counted from what the kernels do and not measured.
@@ -140,6 +143,8 @@ class Stage {
     std::string label;
     double value;
     std::string unit;
+    bool is_shown =
+        true;  ///< in the closing table; otherwise in summary.json alone, as the stage has a table of its own
   };
   virtual std::vector<Result> results() { return {}; }
   /// Of a step like the last one.

@@ -42,7 +42,8 @@ output.series = 1
 """
 EXPECTED = {"line": {"series", "fields", "table"}, "plane": {"series", "fields", "table"},
             "solid": {"series", "fields"}, "learning": {"series"}, "judged": {"comparison", "marginals"},
-            "once": {"comparison"}, "cloud": {"samples"}, "line_cloud": {"samples"}, "images": {"samples"},
+            "once": {"comparison"}, "beside": {"comparison"},
+            "cloud": {"samples"}, "line_cloud": {"samples"}, "images": {"samples"},
             "chains": {"traces", "posterior", "pairs", "predictive", "calibration"},
             "wide_chains": {"traces", "posterior"}, "more_chains": {"traces", "posterior", "pairs"}}
 
@@ -85,6 +86,32 @@ def compare(folder, count=5):
             for time in times for coordinate in (0, 1) for low, high in zip(bins, bins[1:])]
     numpy.savetxt(os.path.join(folder, "histograms.csv"), rows, delimiter=",", comments="",
                   header="time,coordinate,low,high,reference,model,baseline")
+
+
+def put_side_by_side(folder):
+    """What a stage leaves that compares a trajectory with two of a simulator."""
+    os.makedirs(folder)
+    names = "reference", "reference_again", "model"
+
+    def write(name, head, columns):
+        numpy.savetxt(os.path.join(folder, name), numpy.transpose(columns), header=head, delimiter=",", comments="")
+
+    def curves(name, axis, x, kinds):
+        heads = [f"{whose}: {kind}" for kind in kinds for whose in names]
+        write(name, ",".join([axis] + heads),
+              [x] + [numpy.exp(-(x - m - 0.1 * n) ** 2) for m in range(len(kinds)) for n in range(3)])
+
+    curves("rdf.csv", "r [A]", numpy.linspace(0.1, 6.0, 60), ["g_Si_Si", "g_O_Si"])
+    curves("vdos.csv", "frequency [1/ps]", numpy.linspace(0.0, 50.0, 100), ["vdos_total", "vdos_Si", "vdos_O"])
+    edges = numpy.linspace(250.0, 350.0, 21)
+    write("temperature.csv", "low [K],high [K]," + ",".join(name + " [1/K]" for name in names + ("canonical",)),
+          [edges[:-1], edges[1:]] + [numpy.exp(-((edges[1:] - 300.0 - n) / 10.0) ** 2) for n in range(4)])
+    with open(os.path.join(folder, "comparison.csv"), "w") as file:
+        file.write("data,quantity,unit,reference,reference_error,reference_again,reference_again_error,value,error,"
+                   "difference,floor\nmodel,temperature,K,300,1,301,1,310,2,10,1\n"
+                   "model,vdos_Si: overlap,,nan,nan,nan,nan,nan,nan,0.9,0.99\n")
+    with open(os.path.join(folder, "series.csv"), "w") as file:
+        file.write("step,trajectory\n0,0\n1,1\n")
 
 
 def sample_chains(folder, dimensions, has_reports=False):
@@ -149,6 +176,7 @@ def main():
 
     compare(os.path.join(run, "judged"))
     compare(os.path.join(run, "once"), 1)
+    put_side_by_side(os.path.join(run, "beside"))
     for name, dimensions in (("cloud", 3), ("line_cloud", 1), ("images", 64)):
         sample(os.path.join(run, name), dimensions)
     for name, dimensions in (("chains", 2), ("more_chains", 2), ("wide_chains", 40)):

@@ -101,7 +101,9 @@ TEST_CASE("rows that cannot be written are an error of all ranks", "[run]") {
 }
 
 TEST_CASE("tables of observables look like series", "[run]") {
-  REQUIRE(run::to_csv({{"r", "sigma"}, {"g", ""}}, {{0.5, 0.0}, {1.5, 0.1}}) ==
+  REQUIRE(run::to_csv({"rdf.csv", {{"r", "sigma"}, {"g", ""}}, {{0.5, 0.0}, {1.5, 0.1}}}) ==
           "r [sigma],g\n0.5,0\n1.5,0.10000000000000001\n");
-  REQUIRE(run::to_csv({{"r", ""}}, {}) == "r\n");
+  REQUIRE(run::to_csv({"rdf.csv", {{"r", ""}}, {}}) == "r\n");
+  REQUIRE(run::to_csv({"all.csv", {{"value", ""}}, {{0.5}, {2.0}}, {"name", "unit"}, {{"a", "K"}, {"b", ""}}}) ==
+          "name,unit,value\na,K,0.5\nb,,2\n");
 }

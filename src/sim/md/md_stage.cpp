@@ -16,6 +16,8 @@
 #include "sim/md/forces/pair_setup.hpp"
 #include "sim/md/granular/contacts.hpp"
 #include "sim/md/granular/gravity.hpp"
+#include "sim/md/observables/temperature.hpp"
+#include "sim/md/observables/time_origins.hpp"
 #include "sim/md/overlap.hpp"
 #include "sim/velocities.hpp"
 
@@ -70,6 +72,10 @@ void MdStage::make_engine(data::System system) {
   own_columns_ = own_columns(system.particles);
   const bool is_rigid = system.particles.has_column(cluster_column);
   if (is_rigid && params_.granular) throw Error::input("granular particles have no rigid bonds; leave out their table");
+  if (is_rigid && params_.temperature_by_type)
+    throw Error::input(
+        "temperature_by_type: rigid bonds take degrees of freedom from pairs of types, whose share is not known; leave "
+        "it out");
   const auto rigid = is_rigid ? rigid_types(params_.molecules, system) : RigidTypes{};
   Grains grains;
   if (params_.granular) grains = make_grains(*params_.granular, system, units_);
@@ -207,6 +213,8 @@ std::vector<SeriesColumn> MdStage::series_columns() const {
   columns.push_back({"density", "1/" + u.length_unit + "^3"});
   for (const char* name : {"momentum_x", "momentum_y", "momentum_z"})
     columns.push_back({name, u.mass_unit + " " + u.length_unit + "/" + u.time_unit});
+  if (params_.temperature_by_type)
+    for (const auto& name : type_names(*engine_)) columns.push_back({"temperature_" + name, u.temperature_unit});
   if (params_.granular) columns.push_back({"rotational_energy", u.energy_unit});
   const auto& ensemble = engine_->ensemble();
   if (!ensemble.is_empty() && ensemble.has_energy()) columns.push_back({"conserved_energy", u.energy_unit});
@@ -234,6 +242,10 @@ std::vector<double> MdStage::series_values() {
   values.insert(values.end(), now.pressure_tensor, now.pressure_tensor + 6);
   values.push_back(count / engine_->system().box.volume());
   values.insert(values.end(), now.momentum, now.momentum + 3);
+  if (params_.temperature_by_type) {
+    const auto temperatures = temperatures_by_type(*engine_);
+    values.insert(values.end(), temperatures.begin(), temperatures.end());
+  }
   const auto& ensemble = engine_->ensemble();
   if (params_.granular) values.push_back(ensemble.energy(*engine_));
   if (!ensemble.is_empty() && ensemble.has_energy()) values.push_back(conserved_energy(now));

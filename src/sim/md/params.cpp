@@ -363,6 +363,8 @@ void bind(Binder& b, MdParams& p) {
            "time means nothing"});
   b.table("replicas", p.replicas,
           {"parallel tempering: copies of the system at a ladder of temperatures, which they exchange"});
+  b.value("temperature_by_type", p.temperature_by_type,
+          {"columns of series.csv with the kinetic temperature of each type, from its own particles"});
   b.table("rdf", p.rdf, {"radial distribution functions"});
   b.table("msd", p.msd, {"mean squared displacements"});
   b.table("vacf", p.vacf, {"velocity autocorrelation functions"});
@@ -378,6 +380,8 @@ void bind(Binder& b, MdParams& p) {
        "pair potentials"});
   b.table("vdos", p.vdos, {"vibrational densities of states"});
   b.table("self_scattering", p.self_scattering, {"self-intermediate scattering functions"});
+  b.check(!p.temperature_by_type || !p.replicas, "temperature_by_type",
+          "the series of replicas have energies alone: leave this out");
   b.check(p.grid.empty() || p.grid.size() == 3, "grid", "three numbers are needed");
   b.check(!p.minimise || !(p.thermostat || p.barostat), "minimise",
           "a search for the lowest energy goes without thermostat and barostat");

@@ -157,6 +157,7 @@ struct MdParams {
   std::optional<BarostatParams> barostat;
   std::optional<MinimiseParams> minimise;
   std::optional<ReplicaParams> replicas;
+  bool temperature_by_type = false;
   std::optional<RdfParams> rdf;
   std::optional<MsdParams> msd;
   std::optional<VacfParams> vacf;

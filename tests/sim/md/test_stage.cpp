@@ -136,6 +136,32 @@ TEST_CASE("a stage restored from a checkpoint goes on bit for bit", "[md]") {
   CHECK(test::gather(stage.engine(), "position") == test::gather(again.engine(), "position"));
 }
 
+TEST_CASE("types have the temperature of their own particles", "[md]") {
+  auto params = small_melt();
+  params.lattice->types = {"A", "B", "C"};
+  params.lattice->composition = {1.0, 3.0, 0.0};
+  params.lattice->masses = {1.0, 5.0, 1.0};
+  params.temperature_by_type = true;
+  MdStage stage(context(), params);
+  stage.start();
+  for (int n = 0; n < 10; ++n) step(stage);
+  const auto columns = stage.series_columns();
+  REQUIRE(columns.size() == 19);
+  REQUIRE((columns[16].name == "temperature_A" && columns[18].name == "temperature_C"));
+  const auto row = stage.series_values();
+  const auto velocity = test::gather(stage.engine(), "velocity");
+  const auto type = test::gather(stage.engine(), "type");
+  double sums[2] = {};
+  for (std::size_t i = 0; i < type.size(); ++i)
+    for (std::size_t c = 0; c < 3; ++c) sums[type[i] == 0.0 ? 0 : 1] += velocity[3 * i + c] * velocity[3 * i + c];
+  // 125 of mass 1, 375 of mass 5, which have one and fifteen sixteenths of the mass, and of what is no heat.
+  const double freedom[2] = {3.0 * 125 - 3.0 / 16.0, 3.0 * 375 - 45.0 / 16.0};
+  CHECK_THAT(row[16], WithinRel(sums[0] / freedom[0], 1e-12));
+  CHECK_THAT(row[17], WithinRel(5.0 * sums[1] / freedom[1], 1e-12));
+  CHECK(row[18] == 0.0);
+  CHECK_THAT((freedom[0] * row[16] + freedom[1] * row[17]) / (3.0 * 499), WithinRel(get(row, Of::temperature), 1e-12));
+}
+
 TEST_CASE("a simulation that blows up says so on every rank", "[md]") {
   auto params = small_melt();
   params.dt = 0.5;

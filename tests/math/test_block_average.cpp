@@ -3,10 +3,10 @@
 
 #include "base/random.hpp"
 #include "catch.hpp"
-#include "sim/md/observables/block_average.hpp"
+#include "math/block_average.hpp"
 
 using namespace tessera;
-using sim::md::BlockAverage;
+using math::BlockAverage;
 
 namespace {
 
@@ -25,7 +25,7 @@ BlockAverage autoregressive(double memory, int count, std::uint64_t series) {
 
 }  // namespace
 
-TEST_CASE("The error of a correlated mean is that of the series' correlation", "[md]") {
+TEST_CASE("The error of a correlated mean is that of the series' correlation", "[math]") {
   constexpr int count = 20000;
   for (const double memory : {0.0, 0.5, 0.9, 0.97}) {
     CAPTURE(memory);
@@ -49,13 +49,13 @@ TEST_CASE("The error of a correlated mean is that of the series' correlation", "
   }
 }
 
-TEST_CASE("A series that is shorter than its memory says so", "[md]") {
+TEST_CASE("A series that is shorter than its memory says so", "[math]") {
   const auto found = autoregressive(0.999, 500, 1).uncertainty();
   CHECK_FALSE(found.converged);
   CHECK(found.error > 0.0);
 }
 
-TEST_CASE("Short and constant series have errors as well", "[md]") {
+TEST_CASE("Short and constant series have errors as well", "[math]") {
   BlockAverage average;
   CHECK(average.mean() == 0.0);
   CHECK(average.uncertainty().error == 0.0);
@@ -71,7 +71,7 @@ TEST_CASE("Short and constant series have errors as well", "[md]") {
   CHECK_THAT(constant.uncertainty().error, WithinAbs(0.0, 1e-16));
 }
 
-TEST_CASE("What is restored goes on bit for bit, in few numbers", "[md]") {
+TEST_CASE("What is restored goes on bit for bit, in few numbers", "[math]") {
   const Random random(8, RandomPurpose::test);
   BlockAverage whole, part;
   for (std::uint64_t n = 0; n < 5000; ++n) {
