@@ -132,7 +132,7 @@ def draw_trajectories(folder, heading, save):
         panels.append(draw)
     if not panels:
         return
-    wide = min(MAX_WIDE, len(panels))
+    wide = 2 if len(panels) == 4 else min(MAX_WIDE, len(panels))
     high = -(-len(panels) // wide)
     figure, axes = pyplot.subplots(high, wide, figsize=(WIDTH * wide, HEIGHT * high + 0.7), squeeze=False,
                                    layout="constrained")

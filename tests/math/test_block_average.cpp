@@ -11,7 +11,7 @@ using math::BlockAverage;
 namespace {
 
 /// x' = memory x + noise with variance 1: correlation memory^k, inefficiency (1 + memory)/(1 - memory).
-BlockAverage autoregressive(double memory, int count, std::uint64_t series) {
+BlockAverage autoregressive_average(double memory, int count, std::uint64_t series) {
   const Random random(7, RandomPurpose::test);
   BlockAverage average;
   double x = random.normal(series, 0, 0).first;
@@ -34,7 +34,7 @@ TEST_CASE("The error of a correlated mean is that of the series' correlation", "
     double mean_error = 0.0, scatter = 0.0, time = 0.0;
     constexpr int repeats = 40;
     for (std::uint64_t series = 0; series < repeats; ++series) {
-      const auto average = autoregressive(memory, count, series);
+      const auto average = autoregressive_average(memory, count, series);
       const auto found = average.uncertainty();
       CHECK(found.converged);
       CHECK(average.count() == count);
@@ -50,7 +50,7 @@ TEST_CASE("The error of a correlated mean is that of the series' correlation", "
 }
 
 TEST_CASE("A series that is shorter than its memory says so", "[math]") {
-  const auto found = autoregressive(0.999, 500, 1).uncertainty();
+  const auto found = autoregressive_average(0.999, 500, 1).uncertainty();
   CHECK_FALSE(found.converged);
   CHECK(found.error > 0.0);
 }

@@ -12,7 +12,7 @@ using namespace tessera::math;
 
 namespace {
 
-constexpr int count = 4000, repeats = 60;
+constexpr int length = 4000, repeats = 60;
 constexpr double spread = 2.0, slope = 0.01, interval = 0.5;
 
 struct Series {
@@ -20,11 +20,11 @@ struct Series {
 };
 
 /// Values of that spread around a straight line, with the correlation memory^k.
-Series autoregressive(double memory, std::uint64_t number) {
+Series autoregressive_series(double memory, std::uint64_t number) {
   const Random random(11, RandomPurpose::test);
   Series series;
   double x = random.normal(number, 0, 0).first;
-  for (int n = 0; n < count; ++n) {
+  for (int n = 0; n < length; ++n) {
     series.times.push_back(interval * n);
     series.values.push_back(300.0 + slope * series.times.back() + spread * x);
     x = memory * x +
@@ -39,10 +39,10 @@ TEST_CASE("a trend is found with its error, also of a correlated series", "[math
   for (const double memory : {0.0, 0.8}) {
     CAPTURE(memory);
     const double inefficiency = (1.0 + memory) / (1.0 - memory);
-    const double expected = spread * std::sqrt(12.0 * inefficiency / std::pow(double{count}, 3)) / interval;
+    const double expected = spread * std::sqrt(12.0 * inefficiency / std::pow(double{length}, 3)) / interval;
     double error = 0.0, squares = 0.0;
     for (std::uint64_t n = 0; n < repeats; ++n) {
-      const auto series = autoregressive(memory, n);
+      const auto series = autoregressive_series(memory, n);
       const auto found = series_slope(series.times, series.values);
       error += found.error / repeats;
       squares += (found.value - slope) * (found.value - slope) / repeats;
@@ -60,10 +60,10 @@ TEST_CASE("the spread of a series has an error as well", "[math]") {
     CAPTURE(memory);
     // Squares of Gaussian values are correlated by memory^2k, and their variance is 2 spread^4.
     const double inefficiency = (1.0 + memory * memory) / (1.0 - memory * memory);
-    const double expected = spread * std::sqrt(0.5 * inefficiency / count);
+    const double expected = spread * std::sqrt(0.5 * inefficiency / length);
     double error = 0.0, squares = 0.0;
     for (std::uint64_t n = 0; n < repeats; ++n) {
-      auto series = autoregressive(memory, n);
+      auto series = autoregressive_series(memory, n);
       for (std::size_t k = 0; k < series.times.size(); ++k) series.values[k] -= slope * series.times[k];
       const auto found = series_spread(series.values);
       error += found.error / repeats;

@@ -149,11 +149,14 @@ TEST_CASE("types have the temperature of their own particles", "[md]") {
   REQUIRE(columns.size() == 19);
   REQUIRE((columns[16].name == "temperature_A" && columns[18].name == "temperature_C"));
   const auto row = stage.series_values();
-  const auto velocity = test::gather(stage.engine(), "velocity");
-  const auto type = test::gather(stage.engine(), "type");
+  const auto& particles = stage.engine().system().particles;
+  const auto copy = [](const auto& view) { return Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), view); };
+  const auto velocity = copy(particles.get<double>("velocity"));
+  const auto type = copy(particles.get<int>("type"));
   double sums[2] = {};
-  for (std::size_t i = 0; i < type.size(); ++i)
-    for (std::size_t c = 0; c < 3; ++c) sums[type[i] == 0.0 ? 0 : 1] += velocity[3 * i + c] * velocity[3 * i + c];
+  for (int i = 0; i < particles.num_owned(); ++i)
+    for (int c = 0; c < 3; ++c) sums[type(i, 0)] += velocity(i, c) * velocity(i, c);
+  test::comm().all_reduce(sums, 2, Op::sum);
   // 125 of mass 1, 375 of mass 5, which have one and fifteen sixteenths of the mass, and of what is no heat.
   const double freedom[2] = {3.0 * 125 - 3.0 / 16.0, 3.0 * 375 - 45.0 / 16.0};
   CHECK_THAT(row[16], WithinRel(sums[0] / freedom[0], 1e-12));
