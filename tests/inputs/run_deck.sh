@@ -2,8 +2,8 @@
 # usage: run_deck.sh DECK STEPS COMMAND...
 # The deck is explained at its top, passes `tessera check`, and runs to its end with that many steps a stage
 # (2 iterations of one that trains, all of one that draws or compares samples or makes client data, no more steps than
-# frames of one that propagates them, 200 updates of chains, of references 20; five times as many where a network learns
-# from them, one pass of that, two steps of its forecast); of an ensemble the first member alone.
+# frames of one that propagates them, 200 updates of chains, of references 20; ten times as many where a network learns
+# from them, one pass of that, six steps of its forecast); of an ensemble the first member alone.
 set -euo pipefail
 deck=$1
 steps=$2
@@ -19,22 +19,28 @@ fi
 "$program" check "$deck"
 # name, type and number of frames of each stage
 mapfile -t kinds < <(awk -F'"' '
-  function tell() { if (name != "") print name, type, frames }
-  /^\[\[stage\]\]/ { tell(); name = type = ""; frames = 11 }
+  function tell() {
+    if (name == "") return
+    if (type == "") type = types[like]
+    types[name] = type
+    print name, type, frames
+  }
+  /^\[\[stage\]\]/ { tell(); name = type = like = ""; frames = 11 }
+  /^like *=/ { like = $2 }
   /^name *=/ { if (type == "" && name == "") name = $2 } /^type *=/ { type = $2 }
   /^\[stage.replicas\]/ { type = "replicas" }
   /^frames *=/ { split($0, part, "="); frames = part[2] + 0 }
   END { tell() }' "$deck")
 short=("members=1")
 # Pairs of configurations need snapshots to be made of.
-if grep -q '^type *= *"trajcast"' "$deck"; then steps=$((5 * steps)); fi
+if grep -q '^type *= *"trajcast"' "$deck"; then steps=$((10 * steps)); fi
 updates=200
 if [[ $deck == *reference.toml ]]; then updates=20; fi
 for kind in "${kinds[@]}"; do
   read -r stage type frames <<<"$kind"
   case $type in
-    trajcast) short+=("$stage.epochs=1") ;;
-    forecast) short+=("$stage.steps=2") ;;
+    trajcast) short+=("$stage.epochs=1" "$stage.training_pairs=0" "$stage.validation_pairs=0") ;;
+    forecast) short+=("$stage.steps=6" "$stage.output.series=1") ;;
     ppo | action_matching | score_matching | flow_matching) short+=("$stage.iterations=2") ;;
     samples | compare | client_data) ;;
     replicas) short+=("$stage.steps=$steps" "$stage.replicas.equilibration=0") ;;
