@@ -18,7 +18,7 @@ using data::Particles;
 using data::Vec3;
 
 template <class View>
-auto host_of(const View& view) {
+auto on_host(const View& view) {
   return Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), view);
 }
 
@@ -98,12 +98,12 @@ void DomainBatch::spread(const PairSet& pairs, std::int64_t number) {
 
 /// Owned atoms and their targets, and the edges to them.
 void DomainBatch::fill(const Particles& particles, const Box& box) {
-  const auto position = host_of(particles.get<double>("position")),
-             velocity = host_of(particles.get<double>("velocity")),
-             displacement = host_of(particles.get<double>("displacement")),
-             new_velocity = host_of(particles.get<double>("new_velocity"));
-  const auto image = host_of(particles.get<int>("image")), type = host_of(particles.get<int>("type"));
-  const auto id = host_of(particles.get<std::int64_t>("id"));
+  const auto position = on_host(particles.get<double>("position")),
+             velocity = on_host(particles.get<double>("velocity")),
+             displacement = on_host(particles.get<double>("displacement")),
+             new_velocity = on_host(particles.get<double>("new_velocity"));
+  const auto image = on_host(particles.get<int>("image")), type = on_host(particles.get<int>("type"));
+  const auto id = on_host(particles.get<std::int64_t>("id"));
   batch_ = {};
   places_.clear();
   Graph& graph = batch_.graph;
