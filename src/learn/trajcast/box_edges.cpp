@@ -127,13 +127,12 @@ struct BoxPartner {
   }
 };
 
-}  // namespace
-
-HostEdges find_edges(const Box& box, const double* position, int count, double cutoff) {
+/// Calls f(partners) for each particle in turn, sorted.
+template <class F>
+void visit_partners(const Box& box, const double* position, int count, double cutoff, const F& f) {
   if (!(cutoff >= Box::shortest && cutoff <= Box::longest))
     throw Error::input(fmt::format("edges within {} were asked for; expected a length", cutoff));
   const BoxBins bins(box, position, count, cutoff);
-  HostEdges edges;
   std::vector<BoxPartner> found;
   for (int i = 0; i < count; ++i) {
     found.clear();
@@ -148,6 +147,15 @@ HostEdges find_edges(const Box& box, const double* position, int count, double c
       found.push_back({j, cells, r});
     });
     std::sort(found.begin(), found.end());
+    f(found);
+  }
+}
+
+}  // namespace
+
+HostEdges find_edges(const Box& box, const double* position, int count, double cutoff) {
+  HostEdges edges;
+  visit_partners(box, position, count, cutoff, [&](const std::vector<BoxPartner>& found) {
     if (static_cast<std::int64_t>(edges.sender.size() + found.size()) > most_edges)
       throw Error::input(fmt::format("a configuration has more than {} edges", most_edges));
     for (const auto& partner : found) {
@@ -155,8 +163,20 @@ HostEdges find_edges(const Box& box, const double* position, int count, double c
       for (int c = 0; c < 3; ++c) edges.vector.push_back(partner.vector[c]);
     }
     edges.first_edge.push_back(static_cast<std::int64_t>(edges.sender.size()));
-  }
+  });
   return edges;
+}
+
+EdgeSummary summarise_edges(const Box& box, const double* position, int count, double cutoff) {
+  EdgeSummary summary;
+  visit_partners(box, position, count, cutoff, [&](const std::vector<BoxPartner>& found) {
+    const auto neighbours = static_cast<std::int64_t>(found.size());
+    summary.num_edges += neighbours;
+    summary.most_neighbours = std::max(summary.most_neighbours, neighbours);
+    for (const auto& [sender, image, r] : found)
+      summary.least_distance = std::min(summary.least_distance, std::sqrt(r[0] * r[0] + r[1] * r[1] + r[2] * r[2]));
+  });
+  return summary;
 }
 
 }  // namespace tessera::learn::trajcast

@@ -99,15 +99,26 @@ PairSet::PairSet(const Comm& comm, std::vector<data::Species> species, double in
   });
 }
 
+int PairSet::owner(std::int64_t number) const {
+  const std::int64_t count = size();
+  if (number < 0 || number >= 2 * count) throw Error::internal(fmt::format("pair {} of {}", number, count));
+  return static_cast<int>(std::upper_bound(first_.begin(), first_.end(), number % count) - first_.begin() - 1);
+}
+
+Pair PairSet::get(std::int64_t number) const {
+  if (owner(number) != comm_.rank()) throw Error::internal(fmt::format("pair {} is on another rank", number));
+  const std::int64_t place = number % size() - first_[static_cast<std::size_t>(comm_.rank())];
+  Pair pair = here_[static_cast<std::size_t>(place)];
+  if (number >= size()) pair = reversed(std::move(pair));
+  pair.number = number;
+  return pair;
+}
+
 std::vector<Pair> PairSet::gather(const std::vector<std::int64_t>& numbers) const {
   const std::int64_t count = size();
   std::map<int, std::vector<std::int64_t>> wanted;  // by owner
   agree(comm_, [&] {
-    for (const std::int64_t number : numbers) {
-      if (number < 0 || number >= 2 * count) throw Error::internal(fmt::format("pair {} of {}", number, count));
-      const auto owner = std::upper_bound(first_.begin(), first_.end(), number % count) - first_.begin() - 1;
-      wanted[static_cast<int>(owner)].push_back(number % count);
-    }
+    for (const std::int64_t number : numbers) wanted[owner(number)].push_back(number % count);
   });
   std::vector<Comm::Message> requests, answers;
   for (const auto& [rank, list] : wanted) requests.emplace_back(rank, message_of(list));

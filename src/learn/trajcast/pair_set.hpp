@@ -36,6 +36,10 @@ class PairSet {
   double interval() const { return interval_; }  ///< fs
   std::int64_t size() const { return first_.back(); }
   const std::vector<Pair>& here() const { return here_; }
+  /// Rank that has the pair of this number, the right way round or reversed.
+  int owner(std::int64_t number) const;
+  /// Local: on its owner. The pair of this number, as gather() understands it.
+  Pair get(std::int64_t number) const;
 
   /// Collective. Pairs of these numbers, in their order, each rank its own; numbers from size() on are those of
   /// number - size() reversed in time. Throws Error (internal) on all ranks for others.

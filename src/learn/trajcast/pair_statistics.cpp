@@ -63,13 +63,11 @@ void add_motion(const Pair& pair, const std::vector<data::Species>& species, int
 }
 
 void add_graph(const Pair& pair, double cutoff, Shares& shares) {
-  const auto graph = find_edges(pair.box, pair.position.data(), pair.num_atoms(), cutoff);
+  const auto edges = summarise_edges(pair.box, pair.position.data(), pair.num_atoms(), cutoff);
   shares.sum[Shares::atoms].add(pair.num_atoms());
-  shares.sum[Shares::edges].add(static_cast<double>(graph.num_edges()));
-  for (std::size_t i = 1; i < graph.first_edge.size(); ++i)
-    shares.raise(Shares::neighbours, static_cast<double>(graph.first_edge[i] - graph.first_edge[i - 1]));
-  for (std::size_t e = 0; e < graph.sender.size(); ++e)
-    shares.raise(Shares::closeness, 1.0 / std::sqrt(length2(&graph.vector[3 * e])));
+  shares.sum[Shares::edges].add(static_cast<double>(edges.num_edges));
+  shares.raise(Shares::neighbours, static_cast<double>(edges.most_neighbours));
+  shares.raise(Shares::closeness, 1.0 / edges.least_distance);
 }
 
 }  // namespace

@@ -80,6 +80,19 @@ double Training::learning_rate() const {
 
 /// Sums over pairs of these numbers, the same on all ranks, and of the gradient where it learns.
 Training::Sums Training::evaluate(const PairSet& pairs, const std::vector<std::int64_t>& numbers, bool learns) {
+  if (learns) std::fill(gradient_sums_.begin(), gradient_sums_.end(), ExactSum{});
+  Sums sums;
+  if (params_.parallel == Parallel::domains)
+    add_spread(pairs, numbers, learns, sums);
+  else
+    add_whole(pairs, numbers, learns, sums);
+  all_reduce(pairs.comm(), sums.part, Sums::count);
+  if (learns) all_reduce(pairs.comm(), gradient_sums_.data(), static_cast<int>(gradient_sums_.size()));
+  return sums;
+}
+
+/// This rank's groups of whole configurations.
+void Training::add_whole(const PairSet& pairs, const std::vector<std::int64_t>& numbers, bool learns, Sums& sums) {
   const Comm& comm = pairs.comm();
   const double atoms = std::max(1.0, statistics_.num_atoms / statistics_.num_pairs);
   const auto group = static_cast<std::size_t>(std::ceil(atoms_of_group / atoms));
@@ -94,38 +107,44 @@ Training::Sums Training::evaluate(const PairSet& pairs, const std::vector<std::i
     ends.push_back(wanted.size());
   }
   std::vector<Pair> here = pairs.gather(wanted);
-  if (learns) std::fill(gradient_sums_.begin(), gradient_sums_.end(), ExactSum{});
-
-  const Hyperparameters& p = hyperparameters();
-  const double scale[2] = {p.displacement_scale, p.velocity_scale};
-  Sums sums;
-  std::vector<double> gradient;
   std::size_t first = 0;
   for (const std::size_t end : ends) {
     const std::vector<Pair> some(std::make_move_iterator(here.begin() + static_cast<std::ptrdiff_t>(first)),
                                  std::make_move_iterator(here.begin() + static_cast<std::ptrdiff_t>(end)));
     first = end;
-    const PairBatch batch = make_pair_batch(some, p, masses_);
-    const auto& answer = network_->forward(batch.graph, learns);
-    std::vector<double> cotangent(answer.size());
-    for (std::size_t n = 0; n < answer.size(); ++n) {
-      const double error = answer[n] - batch.target[n];
-      const int part = n % 6 < 3 ? 0 : 1;
-      // Each of the two halves of the loss is a mean over three components of all atoms.
-      const bool squares = params_.loss == Loss::mse;
-      sums.part[Sums::loss_displacement + part].add(squares ? error * error : std::abs(error));
-      sums.part[Sums::error_displacement + part].add(scale[part] * std::abs(error));
-      cotangent[n] = squares ? error / 3.0 : (error > 0.0 ? 1.0 : error < 0.0 ? -1.0 : 0.0) / 6.0;
-    }
-    sums.part[Sums::atoms].add(static_cast<double>(batch.graph.num_atoms));
-    if (!learns) continue;
-    gradient.assign(weights_.size(), 0.0);
-    network_->reverse(batch.graph, cotangent, gradient);
-    for (std::size_t n = 0; n < gradient.size(); ++n) gradient_sums_[n].add(gradient[n]);
+    add(make_pair_batch(some, hyperparameters(), masses_), nullptr, learns, sums);
   }
-  all_reduce(comm, sums.part, Sums::count);
-  if (learns) all_reduce(comm, gradient_sums_.data(), static_cast<int>(gradient_sums_.size()));
-  return sums;
+}
+
+/// This rank's atoms of all configurations.
+void Training::add_spread(const PairSet& pairs, const std::vector<std::int64_t>& numbers, bool learns, Sums& sums) {
+  DomainBatch domain(hyperparameters(), masses_);
+  for (const std::int64_t number : numbers) {
+    domain.spread(pairs, number);
+    const Spread spread{pairs.comm(), domain.ghosts()};
+    add(domain.batch(), &spread, learns, sums);
+  }
+}
+
+void Training::add(const PairBatch& batch, const Spread* spread, bool learns, Sums& sums) {
+  const Hyperparameters& p = hyperparameters();
+  const double scale[2] = {p.displacement_scale, p.velocity_scale};
+  const auto& answer = network_->forward(batch.graph, spread, learns);
+  std::vector<double> cotangent(answer.size());
+  for (std::size_t n = 0; n < answer.size(); ++n) {
+    const double error = answer[n] - batch.target[n];
+    const int part = n % 6 < 3 ? 0 : 1;
+    // Each of the two halves of the loss is a mean over three components of all atoms.
+    const bool squares = params_.loss == Loss::mse;
+    sums.part[Sums::loss_displacement + part].add(squares ? error * error : std::abs(error));
+    sums.part[Sums::error_displacement + part].add(scale[part] * std::abs(error));
+    cotangent[n] = squares ? error / 3.0 : (error > 0.0 ? 1.0 : error < 0.0 ? -1.0 : 0.0) / 6.0;
+  }
+  sums.part[Sums::atoms].add(static_cast<double>(batch.graph.num_atoms));
+  if (!learns) return;
+  std::vector<double> gradient(weights_.size(), 0.0);
+  network_->reverse(batch.graph, spread, cotangent, gradient);
+  for (std::size_t n = 0; n < gradient.size(); ++n) gradient_sums_[n].add(gradient[n]);
 }
 
 PairErrors Training::to_errors(const Sums& sums) const {

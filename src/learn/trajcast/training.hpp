@@ -11,6 +11,7 @@
 #include "diff/optimiser.hpp"
 #include "diff/weight_average.hpp"
 #include "learn/trajcast/batches.hpp"
+#include "learn/trajcast/domain_batch.hpp"
 #include "learn/trajcast/model_file.hpp"
 #include "learn/trajcast/pair_batch.hpp"
 #include "learn/trajcast/plateau.hpp"
@@ -27,7 +28,8 @@ struct PairErrors {
 };
 
 /// Every rank has the network. A batch is cut into groups of configurations, always the same ones, which are shared out
-/// over the ranks: what is learned depends on their number no more than matrix products depend on where they run.
+/// over the ranks: what is learned depends on their number no more than matrix products depend on where they run. Or
+/// the atoms of each configuration are (Parallel::domains): sums of features then differ in rounding.
 class Training {
  public:
   /// Collective. Throws Error (input) where parameters and pairs do not fit.
@@ -69,6 +71,9 @@ class Training {
  private:
   struct Sums;
   Sums evaluate(const PairSet& pairs, const std::vector<std::int64_t>& numbers, bool learns);
+  void add_whole(const PairSet& pairs, const std::vector<std::int64_t>& numbers, bool learns, Sums& sums);
+  void add_spread(const PairSet& pairs, const std::vector<std::int64_t>& numbers, bool learns, Sums& sums);
+  void add(const PairBatch& batch, const Spread* spread, bool learns, Sums& sums);
   PairErrors to_errors(const Sums& sums) const;
   void finish_epoch();
   void set_weights(const std::vector<double>& weights);

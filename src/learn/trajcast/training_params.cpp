@@ -37,6 +37,9 @@ void bind(deck::Binder& b, TrainingParams& p) {
           {"epochs without a better validation loss that end the training; 0: never", "epochs"});
   b.value("time_reversal", p.time_reversal,
           {"each pair is learned backwards too, which Newton's equations allow: twice the data"});
+  b.choice("parallel", p.parallel, {{"configurations", Parallel::configurations}, {"domains", Parallel::domains}},
+           {"what ranks share: the configurations of a batch, or the atoms of each, which suits those that are too "
+            "large for one rank"});
   b.choice("loss", p.loss, {{"mse", Loss::mse}, {"mae", Loss::mae}},
            {"mean of squared or absolute errors, of displacements and velocities in equal parts"});
   b.choice("precision", p.precision, {{"double", Precision::double_}, {"single", Precision::single_}},

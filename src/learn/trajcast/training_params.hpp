@@ -27,6 +27,8 @@ struct NetworkParams {
 void bind(deck::Binder& binder, NetworkParams& params);
 
 enum class Loss { mse, mae };
+/// What is shared out over the ranks: whole configurations of a batch, or the atoms of each of them.
+enum class Parallel { configurations, domains };
 enum class Precision { single_, double_ };
 
 /// The learning rate is reduced where the validation loss has not become less for more than `patience` epochs.
@@ -43,6 +45,7 @@ struct TrainingParams {
   std::int64_t epochs = 100, batch = 2;
   std::int64_t early_stop = 100;  ///< epochs without a better validation loss; 0: never
   bool time_reversal = false;
+  Parallel parallel = Parallel::configurations;
   Loss loss = Loss::mse;
   Precision precision = Precision::double_;
   std::int64_t table_radial = 0;  ///< knots

@@ -72,12 +72,10 @@ void place_copies(const Particles& particles, const Box& box, const CopyGrid& gr
 }
 
 /// Numbers above 0 count on from copy to copy.
-template <class View>
-void count_on(const View& number, std::int64_t stride, int rows, int all) {
-  using T = typename View::non_const_value_type;
+void count_on(const Ids& number, std::int64_t stride, int rows, int all) {
   Kokkos::parallel_for(
       "md/replicate/number", Range(rows, all), KOKKOS_LAMBDA(const int i) {
-        if (number(i, 0) > 0) number(i, 0) += static_cast<T>(i / rows * stride);
+        if (number(i, 0) > 0) number(i, 0) += stride * (i / rows);
       });
 }
 
@@ -209,15 +207,9 @@ Kokkos::View<int***, MemSpace> cells_of_partners(const data::System& system, con
 /// Collective. The largest number in a column of them, over all ranks; at least 0.
 std::int64_t largest(const Particles& particles, const std::string& name) {
   std::int64_t most = 0;
-  for (const auto& column : particles.columns()) {
-    if (column.name != name) continue;
-    std::visit(
-        [&](const auto& view) {
-          const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), view);
-          for (int i = 0; i < particles.num_owned(); ++i) most = std::max(most, static_cast<std::int64_t>(host(i, 0)));
-        },
-        column.data);
-  }
+  if (!particles.has_column(name)) return most;
+  const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), particles.get<std::int64_t>(name));
+  for (int i = 0; i < particles.num_owned(); ++i) most = std::max(most, host(i, 0));
   return particles.comm().all_reduce(most, Op::max);
 }
 
@@ -269,11 +261,8 @@ void replicate(data::System& system, const std::vector<std::int64_t>& counts) {
   for (const auto& column : particles.columns())
     std::visit([&](const auto& view) { repeat_rows(view, rows, all); }, column.data);
   place_copies(particles, system.box, grid, rows);
-  for (const auto& column : particles.columns()) {
-    if (column.name != "id" && column.name != "molecule") continue;
-    const std::int64_t stride = column.name == "id" ? ids : molecules;
-    std::visit([&](const auto& view) { count_on(view, stride, rows, all); }, column.data);
-  }
+  count_on(particles.get<std::int64_t>("id"), ids, rows, all);
+  if (particles.has_column("molecule")) count_on(particles.get<std::int64_t>("molecule"), molecules, rows, all);
   for (std::size_t n = 0; n < topology_kinds.size(); ++n)
     if (particles.has_column(topology_kinds[n].name))
       count_partners_on(particles.get<std::int64_t>(topology_kinds[n].name), partners[n], grid,

@@ -70,6 +70,25 @@ TEST_CASE("a training of a network that was stopped goes on bit for bit, on any 
   }
 }
 
+TEST_CASE("a training on domains learns what one on configurations does, and goes on bit for bit", "[trajcast]") {
+  const auto keys = [](const std::string& mode) { return "epochs = 3\nparallel = \"" + mode + "\"\n"; };
+  for (const std::string pairs : {"benzene", "quartz"}) {
+    INFO(pairs);
+    const auto whole = run_trajcast(small_training(keys("configurations"), pairs));
+    const auto spread = run_trajcast(small_training(keys("domains"), pairs));
+    for (std::size_t column = 1; column < 6; ++column) {
+      const auto one = column_of(curve_of(whole), column), two = column_of(curve_of(spread), column);
+      for (std::size_t n = 0; n < one.size(); ++n) REQUIRE_ALL(two.at(n) == Approx(one[n]).epsilon(1e-7));
+    }
+  }
+  const auto deck = small_training(keys("domains"));
+  const auto straight = run_trajcast(deck), folder = run_trajcast(deck, comm(), "", 5);
+  REQUIRE_ALL(series_of(folder) != series_of(straight));
+  run_trajcast(deck, comm(), folder);
+  REQUIRE_ALL(series_of(folder) == series_of(straight));
+  REQUIRE_ALL(model_of(folder) == model_of(straight));
+}
+
 TEST_CASE("a network learns, its best weights are kept, and a plateau lowers the rate", "[trajcast]") {
   const auto folder = run_trajcast(small_training("epochs = 40\nplateau.patience = 2\nplateau.factor = 0.5\n"));
   const auto learned = column_of(curve_of(folder), 1), loss = column_of(curve_of(folder), 2),
