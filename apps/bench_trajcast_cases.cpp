@@ -96,7 +96,9 @@ Pair quartz(const Noise& noise) {
   pair.box = Box::triclinic({0.0, 0.0, 0.0}, cell);
   for (int n = 0; n < 18; ++n)
     for (const auto& [type, s] : basis) {
-      Vec3 place = pair.box.to_cartesian({(s[0] + n % 3) / 3.0, (s[1] + n / 3 % 3) / 3.0, (s[2] + n / 9) / 2.0});
+      const int cell_of[3] = {n % 3, n / 3 % 3, n / 9};
+      Vec3 place =
+          pair.box.to_cartesian({(s[0] + cell_of[0]) / 3.0, (s[1] + cell_of[1]) / 3.0, (s[2] + cell_of[2]) / 2.0});
       const Vec3 move = noise.normal(pair.type.size(), 0);
       for (int k = 0; k < 3; ++k) place[k] += shake * move[k];
       add_atom(pair, type, place);
@@ -118,8 +120,9 @@ Pair water(const Noise& noise) {
                move = noise.normal(molecule, 0);
     const double along = axis[0] * other[0] + axis[1] * other[1] + axis[2] * other[2];
     const Vec3 across = unit({other[0] - along * axis[0], other[1] - along * axis[1], other[2] - along * axis[2]});
-    const Vec3 centre{0.25 * side * (n % 4 + 0.5) + shake * move[0], 0.25 * side * (n / 4 % 4 + 0.5) + shake * move[1],
-                      0.25 * side * (n / 16 + 0.5) + shake * move[2]};
+    const int place[3] = {n % 4, n / 4 % 4, n / 16};
+    Vec3 centre{0.0, 0.0, 0.0};
+    for (int c = 0; c < 3; ++c) centre[c] = 0.25 * side * (place[c] + 0.5) + shake * move[c];
     add_atom(pair, 1, centre);
     for (const double sign : {1.0, -1.0}) {
       const Vec3 forth = scaled(axis, bond * std::cos(half_angle)),
