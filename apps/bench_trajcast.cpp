@@ -36,8 +36,8 @@ using learn::trajcast::Network;
 struct Options {
   std::vector<std::string> cases = trajcast_case_names();
   std::vector<std::string> precisions{"double", "single"};
-  std::vector<std::string> passes{"forward", "tables", "reverse", "training"};
-  int repeats = 5, knots = 512;
+  std::vector<std::string> passes{"forward", "tables", "reverse", "training", "learning"};
+  int repeats = 5, knots = 512, training_knots = 128;
   double seconds = 0.5;
   std::int64_t batch = 10, chunk_edges = 16384;
   std::string folder;  ///< for files of configurations
@@ -100,9 +100,9 @@ Measured measure(const Options& options, const TrajcastCase& test, const std::ve
   result.table_bytes = network.table_bytes();
   const std::int64_t constant = static_cast<std::int64_t>(weights.size() * sizeof(Real)) + result.table_bytes;
   Images<Real> nothing(graph.num_atoms);
-  const TrajcastWork work = count_work(network.architecture(), graph, options.chunk_edges);
+  const TrajcastWork work = count_work(network.architecture(), graph, options.chunk_edges, options.training_knots);
   std::vector<double> gradient, cotangent(static_cast<std::size_t>(6 * graph.num_atoms), 0.1);
-  const bool learns = pass == "reverse" || pass == "training";
+  const bool learns = pass != "forward" && pass != "tables";
   const auto forward = [&] { network.forward(graph, nothing, learns); };
   const auto reverse = [&] { network.reverse(graph, nothing, cotangent, gradient); };
 
@@ -120,6 +120,14 @@ Measured measure(const Options& options, const TrajcastCase& test, const std::ve
       forward();
       reverse();
     });
+  } else if (pass == "learning") {
+    result.operations = work.learned_by_tables;
+    result.seconds = best_of(options, [&] {
+      std::fill(gradient.begin(), gradient.end(), 0.0);
+      network.tabulate(options.training_knots, 0.4);
+      forward();
+      reverse();
+    });
   } else {
     result.operations = pass == "tables" ? work.tabulated : work.forward;
     result.seconds = best_of(options, forward);
@@ -129,15 +137,16 @@ Measured measure(const Options& options, const TrajcastCase& test, const std::ve
 
 double reference_of(const Options& options, const TrajcastCase& test, const std::string& pass, bool is_single) {
   if (pass == "forward" || pass == "tables") return is_single ? test.reference.pass_single : test.reference.pass_double;
-  return pass == "training" && !is_single && options.batch == 10 ? test.reference.training : 0.0;
+  return (pass == "training" || pass == "learning") && !is_single && options.batch == 10 ? test.reference.training
+                                                                                         : 0.0;
 }
 
 template <class Real>
 void show(const Options& options, const TrajcastCase& test, const std::vector<double>& weights, double gemm) {
   const bool is_single = std::is_same_v<Real, float>, is_molecule = !test.configurations[0].box.is_periodic[0];
   for (const auto& pass : options.passes) {
-    if (pass == "training" && !is_molecule) continue;
-    const Graph graph = test.graph(pass == "training" ? options.batch : 1);
+    const bool is_batch = pass == "training" || pass == "learning";
+    const Graph graph = test.graph(is_batch && is_molecule ? options.batch : 1);
     const Measured m = measure<Real>(options, test, weights, graph, pass);
     const double reference = reference_of(options, test, pass, is_single), rate = m.operations / m.seconds;
     const std::string compared = reference > 0.0
@@ -196,7 +205,8 @@ void declare(CLI::App& app, Options& options) {
   };
   choice("--cases", options.cases, "Networks and configurations");
   choice("--precision", options.precisions, "Of features and weights");
-  choice("--passes", options.passes, "Forward; forward with tables; reverse; forward and reverse of a batch");
+  choice("--passes", options.passes,
+         "Forward; forward with tables; reverse; both for a batch; the same through tables");
   app.add_option("--batch", options.batch, "Molecules in a training step")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
@@ -205,6 +215,9 @@ void declare(CLI::App& app, Options& options) {
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   app.add_option("--knots", options.knots, "Of tables")->check(CLI::Range(6, 1 << 16))->capture_default_str();
+  app.add_option("--training-knots", options.training_knots, "Of tables that are learned through")
+      ->check(CLI::Range(6, 1 << 16))
+      ->capture_default_str();
   app.add_option("--chunk", options.chunk_edges, "Edges that are worked on at a time")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();

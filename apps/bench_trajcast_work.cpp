@@ -56,7 +56,7 @@ Count count_of(const diff::ScalarMlp& mlp) {
 }  // namespace
 
 TrajcastWork count_work(const learn::trajcast::Architecture& architecture, const learn::trajcast::Graph& graph,
-                        std::int64_t chunk_edges) {
+                        std::int64_t chunk_edges, int knots) {
   double edges = 0.0, lengths = 0.0;
   for (const auto& chunk : learn::trajcast::make_chunks(graph, architecture.parameters.cutoff, chunk_edges)) {
     edges += static_cast<double>(chunk.num_edges());
@@ -67,7 +67,10 @@ TrajcastWork count_work(const learn::trajcast::Architecture& architecture, const
   const Count embedding{2.0 * speeds * speeds, 2.0 * speeds * speeds};  // its input is given: no cotangent
   const Count ends = atoms * (embedding + count_of(architecture.initial) + count_of(architecture.compression) +
                               count_of(architecture.readout));
-  TrajcastWork work{.forward = ends.forward, .tabulated = ends.forward, .reverse = ends.back};
+  TrajcastWork work{.forward = ends.forward,
+                    .tabulated = ends.forward,
+                    .reverse = ends.back,
+                    .learned_by_tables = ends.forward + ends.back};
   for (const auto& layer : architecture.layers) {
     const Count radial = lengths * count_of(layer.edge_mlp);
     const Count until_gate =
@@ -76,7 +79,12 @@ TrajcastWork count_work(const learn::trajcast::Architecture& architecture, const
     const Count self = atoms * count_of(diff::LinearMap::between(layer.in, layer.out));
     const auto path_weights = static_cast<double>(layer.edge_product.num_weights());
     work.forward += radial.forward + until_gate.forward + self.forward;
-    work.tabulated += lengths * 11.0 * path_weights + until_gate.forward + self.forward;
+    const double interpolated = lengths * 11.0 * path_weights + until_gate.forward,
+                 returned = lengths * 12.0 * path_weights + until_gate.back + self.back +
+                            edges * static_cast<double>(layer.in.size());
+    work.tabulated += interpolated + self.forward;
+    const Count at_knots = static_cast<double>(knots) * count_of(layer.edge_mlp);
+    work.learned_by_tables += 2.0 * at_knots.forward + at_knots.back + 2.0 * interpolated + self.forward + returned;
     work.reverse += radial.forward + until_gate.forward + radial.back + until_gate.back + self.back +
                     edges * static_cast<double>(layer.in.size());
   }

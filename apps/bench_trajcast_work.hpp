@@ -17,9 +17,10 @@ struct TrajcastWork {
   double forward = 0.0;
   double tabulated = 0.0;  ///< forward with tables: six products a path weight instead of a network
   double reverse = 0.0;
+  double learned_by_tables = 0.0;  ///< tables made, forward with them, and the reverse pass through them
 };
 
 TrajcastWork count_work(const learn::trajcast::Architecture& architecture, const learn::trajcast::Graph& graph,
-                        std::int64_t chunk_edges);
+                        std::int64_t chunk_edges, int knots);
 
 }  // namespace tessera::bench

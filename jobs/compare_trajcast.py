@@ -346,8 +346,9 @@ def tessera_lines(arguments, *more):
 
 def tessera_times(arguments, case, precision):
     """Pass -> milliseconds, and of the library."""
-    lines = tessera_lines(arguments, "--cases", case, "--precision", precision, "--passes", "forward,tables,training",
-                          "--repeats", str(arguments.repeats), "--seconds", str(arguments.seconds))
+    lines = tessera_lines(arguments, "--cases", case, "--precision", precision, "--passes",
+                          "forward,tables,training,learning", "--repeats", str(arguments.repeats), "--seconds",
+                          str(arguments.seconds))
     rows = [line.split() for line in lines if line.startswith(case)]
     return {row[1]: (float(row[5]), float("nan") if row[9] == "-" else float(row[9])) for row in rows}
 
@@ -374,7 +375,10 @@ def compare(arguments, folder, case, precision):
     if not is_periodic:
         many = inputs_of(p, cell, is_periodic, numbers, BATCH, dtype)
         times["training"] = pytorch_times(network, many, arguments, True)
+        times["learning"] = times["training"]
     for name, (ours, library) in tessera_times(arguments, case, precision).items():
+        if name not in times:
+            continue
         best = min(times[name].values())
         told = ", ".join(f"{way} {taken:.1f}" for way, taken in times[name].items())
         print(f"{case:8} {name:9} {precision:7} {len(one[0]):6} {difference:9.1e} {library:10.1f} {best:10.1f} "
