@@ -55,6 +55,9 @@ class Forecast final : public sim::md::Coupling {
     for (const auto& array : stored_.weights) weights.insert(weights.end(), array.values.begin(), array.values.end());
     network_.set_weights(weights);
     if (params_.table_radial > 0) tabulate();
+    log::info("  features of {:.1f} kB an atom; for {} edges at a time up to {:.0f} MB",
+              1e-3 * static_cast<double>(network_.atom_bytes()), network_.chunk_edges(),
+              1e-6 * static_cast<double>(network_.chunk_bytes()));
   }
 
   void attach(Engine& engine) override {

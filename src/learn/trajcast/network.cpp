@@ -64,6 +64,21 @@ std::int64_t Network<Real>::table_bytes() const {
   return bytes;
 }
 
+template <class Real>
+std::int64_t Network<Real>::atom_bytes() const {
+  std::int64_t most = 0;
+  for (const Layer& layer : architecture_.layers) most = std::max(most, layer.in.size() + layer.out.size());
+  return most * static_cast<std::int64_t>(sizeof(Real));
+}
+
+template <class Real>
+std::int64_t Network<Real>::chunk_bytes() const {
+  std::int64_t most = 0;
+  for (const Layer& layer : architecture_.layers)
+    most = std::max(most, layer.edge_product.num_weights() + layer.edge_product.num_coefficients());
+  return most_edges_ * most * static_cast<std::int64_t>(sizeof(Real));
+}
+
 /// Speeds, directions of velocities, and the first features' input.
 template <class Real>
 void Network<Real>::embed(const Graph& graph) {

@@ -31,6 +31,7 @@ class Network {
   /// order 2, double precision) by 10 to 20 kB an edge, in the reverse pass by 30 to 50 kB, the less the more edges
   /// share their length with others of the chunk. So does what directions of pairs share.
   void set_chunk_edges(std::int64_t most_edges) { most_edges_ = most_edges; }
+  std::int64_t chunk_edges() const { return most_edges_; }
 
   /// From now on, until weights are set again, path weights of edges come from tables over lengths between `shortest`
   /// and the cutoff; those of edges shorter than that are worked out. The reverse pass is that of what was done.
@@ -38,6 +39,10 @@ class Network {
   /// Half-way between knots, relative to the largest weight.
   double table_error();
   std::int64_t table_bytes() const;
+  /// What a forward pass holds for each atom, ghosts included: features before and behind the widest layer.
+  std::int64_t atom_bytes() const;
+  /// And for a chunk of edges: path weights and coefficients of the widest layer.
+  std::int64_t chunk_bytes() const;
 
   /// Collective over ranks that share configurations. Six numbers an owned atom: displacement over displacement_scale
   /// and new velocity over velocity_scale. With keeps_features a reverse() may follow, and layer_features() are there.
