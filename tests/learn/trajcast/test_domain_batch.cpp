@@ -71,9 +71,9 @@ double largest(const std::vector<double>& numbers) {
   return most;
 }
 
-Difference compare(const PairSet& pairs, std::int64_t number, const Hyperparameters& p) {
+Difference compare(const PairSet& pairs, std::int64_t number, const Hyperparameters& p, int num_knots = 0) {
   const auto network = make_trainable(p, Precision::double_);
-  network->set_weights(generated_weights(network->architecture(), 5));
+  network->set_weights(generated_weights(network->architecture(), 5), num_knots, 1.2);
   const auto whole = make_pair_batch(pairs.gather({number}), p, masses_of(pairs));
   const auto expected = network->forward(whole.graph, nullptr, true);
   std::vector<double> cotangent(expected.size()), expected_gradient, gradient;
@@ -105,8 +105,8 @@ Difference compare(const PairSet& pairs, std::int64_t number, const Hyperparamet
   return difference;
 }
 
-void check_same(const PairSet& pairs, std::int64_t number, const Hyperparameters& p) {
-  const auto difference = compare(pairs, number, p);
+void check_same(const PairSet& pairs, std::int64_t number, const Hyperparameters& p, int num_knots = 0) {
+  const auto difference = compare(pairs, number, p, num_knots);
   CHECK(difference.all_atoms == pairs.gather({number}).front().num_atoms());
   CHECK(difference.answer < 1e-12);
   CHECK(difference.gradient < 1e-11);
@@ -134,6 +134,7 @@ TEST_CASE("a crystal, molecules and thin cells that are spread over ranks give w
   for (const std::int64_t number : {std::int64_t{0}, crystal.size() + 1}) {  // the second one is reversed
     INFO("pair " << number);
     check_same(crystal, number, parameters_for(Conservation::linear));
+    check_same(crystal, number, parameters_for(Conservation::linear), 24);
     check_same(molecules, number, parameters_for(Conservation::angular));
   }
   const auto thin = alone_with(nine_atoms(), {{"O", 15.999}, {"Si", 28.086}});
