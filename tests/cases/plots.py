@@ -220,7 +220,8 @@ def main():
     there = [words in text for words in ("chain 2", "1.234", "update")]
     case.check(all(there), "traces tell the chains and how well they mix", there)
 
-    there = "chains, cloud, images, judged, learning, line, line_cloud, more_chains, once, plane, solid, wide_chains"
+    there = ("beside, chains, cloud, images, judged, learning, line, line_cloud, more_chains, once, plane, solid, "
+             "wide_chains")
     for arguments, message in (((run, "sphere"), f"no stage 'sphere'; it has {there}"),
                                ((case.scratch,), "is no run folder"), ((), "usage: jobs/plot.py")):
         ended = draw(*arguments)
