@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "learn/comparison/sources.hpp"
 #include "math/discrepancy.hpp"
 
 namespace tessera::learn::comparison {
@@ -107,15 +108,6 @@ std::vector<Metric> CompareParams::chosen() const {
   return found;
 }
 
-std::vector<std::string> stages_used_by(const CompareParams& p) {
-  std::vector<std::string> names;
-  const auto add = [&](const SourceParams& source) {
-    if (!source.stage.empty()) names.push_back(source.stage);
-  };
-  for (const auto& data : p.data) add(data.source);
-  add(p.reference);
-  if (p.reference_again) add(*p.reference_again);
-  return names;
-}
+std::vector<std::string> stages_used_by(const CompareParams& p) { return stages_of_sources(p); }
 
 }  // namespace tessera::learn::comparison

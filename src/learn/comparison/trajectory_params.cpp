@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "learn/comparison/sources.hpp"
+
 namespace tessera::learn::comparison {
 
 void bind(deck::Binder& b, TrajectorySource& p) {
@@ -43,15 +45,6 @@ void bind(deck::Binder& b, TrajectoriesParams& p) {
   bind_own_keys(b, p);
 }
 
-std::vector<std::string> stages_used_by(const TrajectoriesParams& p) {
-  std::vector<std::string> names;
-  const auto add = [&](const TrajectorySource& source) {
-    if (!source.stage.empty()) names.push_back(source.stage);
-  };
-  for (const auto& data : p.data) add(data.source);
-  add(p.reference);
-  if (p.reference_again) add(*p.reference_again);
-  return names;
-}
+std::vector<std::string> stages_used_by(const TrajectoriesParams& p) { return stages_of_sources(p); }
 
 }  // namespace tessera::learn::comparison
