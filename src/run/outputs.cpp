@@ -106,12 +106,11 @@ void Outputs::write_snapshot(std::int64_t step, bool is_last) {
     model.deck = deck_;
     data::write_model(comm_, folder_ + "/" + file, model);
   }
-  // What has been summed up to now, written anew each time: beside a long trajectory only when that has grown by some
-  // percent.
+  // What has been summed up to now: beside a trajectory it is not written anew for each frame.
   ++num_snapshots_;
   const bool is_trajectory = snapshots_ || fields_;
-  if (is_trajectory && !is_last && num_snapshots_ < num_reported_ + num_reported_ / 32) return;
-  num_reported_ = num_snapshots_;
+  if (is_trajectory && !is_last && !reported_.is_due(num_snapshots_)) return;
+  reported_.written(num_snapshots_);
   for (const auto& report : stage_.reports())
     agree(comm_, [&] {
       if (comm_.is_root()) data::write_text_atomically(folder_ + "/" + report.file, to_csv(report));

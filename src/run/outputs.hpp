@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "base/growth.hpp"
 #include "data/io/checkpoint.hpp"
 #include "data/io/field_series.hpp"
 #include "data/io/snapshot.hpp"
@@ -48,7 +49,8 @@ class Outputs {
   std::unique_ptr<data::FieldSeries> fields_;
   std::unique_ptr<data::TableFile> table_;
   std::vector<double> last_values_;
-  std::int64_t num_snapshots_ = 0, num_reported_ = 0;
+  std::int64_t num_snapshots_ = 0;
+  Growth reported_;
 };
 
 }  // namespace tessera::run

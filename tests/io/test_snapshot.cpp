@@ -1,4 +1,6 @@
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "base/agree.hpp"
 #include "data/io/h5_input.hpp"
@@ -144,6 +146,24 @@ TEST_CASE("a series goes on behind a step, and what came later is dropped", "[io
   REQUIRE(gather_rows(read_snapshot(comm(), path, 10), snapshot_columns) == gather_rows(system, snapshot_columns));
   REQUIRE_THROWS_WITH(SnapshotSeries(comm(), scratch_folder(), make_units("lj"), "", true, 1),
                       Contains("particles.h5: cannot open: No such file"));
+}
+
+TEST_CASE("the XDMF of a long series follows within some percent, and has all of it in the end", "[io]") {
+  const System system = make_system(rich_kind());
+  const std::string folder = scratch_folder();
+  const auto lists = [&](int step) {
+    std::ifstream stream(folder + "/particles.xdmf");
+    const std::string text{std::istreambuf_iterator<char>(stream), {}};
+    return text.find("/data/" + std::to_string(step) + "/") != std::string::npos;
+  };
+  SnapshotSeries series(comm(), folder, make_units("lj"), "", false, -1);
+  constexpr int last = 98;  // not one that is listed on its way
+  for (int step = 1; step <= last; ++step) write(series, system, step);
+  REQUIRE_ALL(lists(96));
+  REQUIRE_ALL(!lists(last));
+  comm().barrier();
+  series.close();
+  REQUIRE_ALL(lists(last));
 }
 
 TEST_CASE("what was flushed can be read while the series goes on", "[io]") {

@@ -115,12 +115,11 @@ void SeriesFile::write(std::int64_t step, double time, double dt, std::int64_t c
     drop(step);
     throw;
   }
-  // It is written anew each time: of a long series only when it has grown by some percent.
-  if (num_grids_ >= num_listed_ + num_listed_ / 32) write_xdmf();
+  if (listed_.is_due(num_grids_)) write_xdmf();
 }
 
 void SeriesFile::close() {
-  if (num_listed_ < num_grids_) write_xdmf();
+  if (listed_.is_behind(num_grids_)) write_xdmf();
   file.close();
 }
 
@@ -134,7 +133,7 @@ void SeriesFile::write_xdmf() {
   agree(comm, [&] {
     if (comm.is_root()) write_text_atomically(folder + "/" + name + ".xdmf", xdmf_text(grids_));
   });
-  num_listed_ = num_grids_;
+  listed_.written(num_grids_);
 }
 
 /// Takes back what was written of an iteration before an error, which counts more than one here.

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/growth.hpp"
 #include "base/units.hpp"
 #include "data/io/h5_input.hpp"
 #include "data/io/h5_output.hpp"
@@ -44,7 +45,8 @@ struct SeriesFile {
   void write_xdmf();
   void drop(std::int64_t step);
 
-  std::int64_t newest_ = -1, num_grids_ = 0, num_listed_ = 0;
+  std::int64_t newest_ = -1, num_grids_ = 0;
+  Growth listed_;                   // in the XDMF
   std::vector<std::string> grids_;  // on the root
 };
 

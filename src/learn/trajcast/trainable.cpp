@@ -15,6 +15,7 @@ class Learner final : public Trainable {
     network_.set_weights(weights);
     if (num_knots > 0) network_.tabulate(num_knots, shortest);
   }
+  double table_error() override { return network_.table_error(); }
   const std::vector<double>& forward(const Graph& graph, const Spread* spread, bool keeps_features) override {
     const auto surroundings = surroundings_of(graph, spread);
     return network_.forward(graph, *surroundings, keeps_features);

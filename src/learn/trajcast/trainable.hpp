@@ -23,6 +23,8 @@ class Trainable {
   virtual const Architecture& architecture() const = 0;
   /// With knots, path weights come from tables from now on: see Network::tabulate.
   virtual void set_weights(const std::vector<double>& weights, int num_knots, double shortest) = 0;
+  /// See Network.
+  virtual double table_error() = 0;
   /// Of configurations that this rank holds whole where there is no `spread`, otherwise collective. See Network.
   virtual const std::vector<double>& forward(const Graph& graph, const Spread* spread, bool keeps_features) = 0;
   virtual void reverse(const Graph& graph, const Spread* spread, const std::vector<double>& cotangent,

@@ -201,6 +201,11 @@ void Training::finish_epoch() {
   if (params_.early_stop > 0 && plateau_.epochs_without_gain() >= params_.early_stop) stopped_ = true;
 }
 
+double Training::table_error() {
+  set_weights(result());
+  return network_->table_error();
+}
+
 StoredNetwork Training::to_stored() const {
   StoredNetwork stored;
   stored.species = pairs_.training.species();

@@ -63,6 +63,8 @@ class Training {
   /// Weights of the least validation loss so far, or present ones before the first epoch's end.
   const std::vector<double>& result() const { return best_.empty() ? weights_ : best_; }
   StoredNetwork to_stored() const;
+  /// Of result()'s tables, half-way between knots, relative to the largest weight; 0 without tables.
+  double table_error();
 
   /// Collective.
   void save(data::StateWriter& writer) const;

@@ -46,7 +46,7 @@ void bind(deck::Binder& b, TrainingParams& p) {
            {"of features and their derivatives; sums, weights and the optimiser are always double"});
   b.value("table_radial", p.table_radial, {.low = 0, .high = 1 << 16},
           {"knots of tables through which the networks of distances are learned: they are worked out at knots, once a "
-           "step, and not at every edge; 128 are off by 1e-6 or less; 0: none, at least 6"});
+           "step, and not at every edge; the closing table says by how much they are off; 0: none, at least 6"});
   b.check(p.table_radial == 0 || p.table_radial >= 6, "table_radial", "a table needs at least 6 knots");
   b.table("optimiser", p.optimiser, {"steps in the space of weights"});
   b.table("plateau", p.plateau, {"when the learning rate is reduced"});

@@ -74,12 +74,15 @@ std::vector<sim::Stage::Result> TrainingStage::results() {
   if (training_.best_epoch() == 0) return {};
   const auto& best = training_.best();
   const auto& seen = training_.statistics();
-  return {{"epoch of the least validation loss", static_cast<double>(training_.best_epoch()), ""},
-          {"validation loss then", best.loss, ""},
-          {"mean absolute error of displacements", best.displacement, "A"},
-          {"of their mean magnitude", 100.0 * best.displacement / seen.mean_displacement, "%"},
-          {"mean absolute error of velocities", best.velocity, "A/fs"},
-          {"of their mean magnitude", 100.0 * best.velocity / seen.mean_velocity, "%"}};
+  std::vector<Result> rows{{"epoch of the least validation loss", static_cast<double>(training_.best_epoch()), ""},
+                           {"validation loss then", best.loss, ""},
+                           {"mean absolute error of displacements", best.displacement, "A"},
+                           {"of their mean magnitude", 100.0 * best.displacement / seen.mean_displacement, "%"},
+                           {"mean absolute error of velocities", best.velocity, "A/fs"},
+                           {"of their mean magnitude", 100.0 * best.velocity / seen.mean_velocity, "%"}};
+  if (training_.params().table_radial > 0)
+    rows.push_back({"tables are off by, of the largest weight", training_.table_error(), ""});
+  return rows;
 }
 
 }  // namespace tessera::learn::trajcast
