@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "base/log.hpp"
 
 namespace tessera::learn::trajcast {
@@ -32,7 +34,28 @@ double TrainingStage::time() const {
   return static_cast<double>(training_.num_steps_done()) / static_cast<double>(training_.steps_per_epoch());
 }
 
-void TrainingStage::step(sim::Agreement& /*agreement*/) { training_.step(); }
+void TrainingStage::step(sim::Agreement& /*agreement*/) {
+  training_.step();
+  warn_of_collapse();
+}
+
+/// Losses are of scaled numbers: about 1 for an answer that is always the mean. There a network may end at high rates,
+/// or far beyond, and seldom does it come back.
+void TrainingStage::warn_of_collapse() {
+  constexpr std::int64_t window = 100;
+  constexpr double much = 10.0;
+  const double share = 1.0 / static_cast<double>(std::min(++num_seen_, window));
+  recent_loss_ += share * (training_.batch_loss() - recent_loss_);
+  if (num_seen_ < window) return;
+  least_recent_loss_ = std::min(least_recent_loss_, recent_loss_);
+  if (has_warned_ || recent_loss_ <= much * least_recent_loss_) return;
+  has_warned_ = true;
+  log::warning(
+      fmt::format("stage \"{}\": the loss has risen to {:.3g} by step {}, after {:.3g}: what was learned is lost, and "
+                  "more steps seldom bring it back\na lower learning_rate or clip_norm helps; model.h5 keeps the best "
+                  "epoch",
+                  context_.name, recent_loss_, training_.num_steps_done(), least_recent_loss_));
+}
 
 std::vector<sim::SeriesColumn> TrainingStage::series_columns() const {
   return {{"epoch", ""},

@@ -39,9 +39,14 @@ class TrainingStage final : public sim::Stage {
 
  private:
   void say_what_is_learned() const;
+  void warn_of_collapse();
 
   sim::StageContext context_;
   Training training_;
+  /// Of the loss, over about a hundred steps of this process; for the warning alone.
+  std::int64_t num_seen_ = 0;
+  double recent_loss_ = 0.0, least_recent_loss_ = 1.0;
+  bool has_warned_ = false;
 };
 
 }  // namespace tessera::learn::trajcast

@@ -107,3 +107,15 @@ TEST_CASE("a training ends early where nothing gets better", "[trajcast]") {
       small_training("epochs = 200\nearly_stop = 3\noptimiser.learning_rate = 1e-12\nplateau.least_rate = 0\n"));
   REQUIRE_ALL(column_of(curve_of(folder), 0).size() < 60);
 }
+
+TEST_CASE("a training whose loss comes apart says so", "[trajcast]") {
+  const auto text_of = [](double rate) {
+    const auto folder =
+        run_trajcast(small_training("epochs = 40\nearly_stop = 0\noptimiser.warm_up = 200\noptimiser.amsgrad = false\n"
+                                    "optimiser.learning_rate = " +
+                                    std::to_string(rate) + "\n"));
+    return content_of(folder + "/summary.json");
+  };
+  REQUIRE_ALL(text_of(40.0).find("what was learned is lost") != std::string::npos);
+  REQUIRE_ALL(text_of(0.02).find("what was learned is lost") == std::string::npos);
+}
