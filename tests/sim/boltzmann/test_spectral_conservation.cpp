@@ -56,7 +56,8 @@ double entropy_production(const VelocityGrid& grid, const Values& f, const Value
 
 TEST_CASE("mass, momentum and energy stay to rounding", "[boltzmann][conservation]") {
   for (const double gamma : {0.0, 0.5, 1.0})
-    for (const auto method : {SpectralMethod::automatic, SpectralMethod::classic}) {
+    for (const auto method : {SpectralMethod::carleman, SpectralMethod::classic}) {
+      if (method == SpectralMethod::carleman && gamma != 1.0) continue;
       VelocityGrid grid = cube(16, 7.2, 0.5);
       grid.centre[1] = 0.3;
       const Values f = bimodal(grid);
@@ -115,7 +116,7 @@ TEST_CASE("cells do not see one another, and those without particles stay so", "
   const auto size = static_cast<std::size_t>(grid.size());
   const Values f = bimodal(grid);
   const CollisionKernel kernel{unit_strength, 1.0};
-  const SpectralParams params = finely(3.6, 8, 12, SpectralMethod::automatic, true);
+  const SpectralParams params = finely(3.6, 8, 12, SpectralMethod::carleman, true);
   const Collided alone = collide(kernel, 1.0, grid, params, f);
   Values many(4 * size), rate(many), frequency(many);
   for (const std::size_t cell : {std::size_t{1}, std::size_t{3}})
@@ -135,7 +136,7 @@ TEST_CASE("entropy grows, and a Maxwellian stays", "[boltzmann][physics]") {
   const VelocityGrid grid = cube(24, 7.6, 0.5);
   for (const double gamma : {0.0, 1.0}) {
     const CollisionKernel kernel{unit_strength, gamma};
-    const SpectralParams params = finely(3.8, 12, 14, SpectralMethod::automatic, true);
+    const SpectralParams params = finely(3.8, 12, 50, SpectralMethod::automatic, true);
     const Values f = bimodal(grid);
     const Values rate = collide(kernel, 1.0, grid, params, f).rate;
     CHECK(entropy_production(grid, f, rate) < -1e-3);

@@ -50,8 +50,9 @@ void weigh_two_rows(std::int64_t n, const double* __restrict along, const double
 
 class Carleman : public PairOperator {
  public:
-  explicit Carleman(PairSetup setup)
+  Carleman(PairSetup setup, std::shared_ptr<const CarlemanWeights> weights)
       : setup_(std::move(setup)),
+        weights_(std::move(weights)),
         directions_(static_cast<std::size_t>(setup_.rule.size() / 2)),
         size_(static_cast<std::size_t>(setup_.spectrum->size())) {
     const int d = setup_.spectrum->grid().dimensions;
@@ -61,18 +62,6 @@ class Carleman : public PairOperator {
           fmt::format("Carleman's form of the collision operator, in {} dimensions; expected {} of equal "
                       "masses, or another method",
                       d, d == 3 ? "hard spheres" : "Maxwell molecules"));
-    if (!setup_.rule.is_antipodal)
-      throw Error::input(
-          fmt::format("a rule of {} directions without their opposites, for Carleman's form; expected an "
-                      "antipodal rule",
-                      setup_.rule.size()));
-    if (const double bytes = 16.0 * static_cast<double>(directions_ * size_);
-        bytes > static_cast<double>(memory_available()))
-      throw Error::input(
-          fmt::format("weights of Carleman's form take {:.2g} GB, which this host has not left; expected "
-                      "fewer points or sphere_points",
-                      1e-9 * bytes));
-    tabulate();
   }
 
   void add(const SpeciesSums& a, const SpeciesSums& b, Scratch& scratch) const override {
@@ -88,8 +77,8 @@ class Carleman : public PairOperator {
     const auto& spectrum = *setup_.spectrum;
     const std::int64_t plane = spectrum.plane(), columns = spectrum.num_columns();
     for (std::size_t p = 0; p < directions_; ++p) {
-      const double* along = along_.data() + p * size_;
-      const double* across = across_.data() + p * size_;
+      const double* along = weights_->along.data() + p * size_;
+      const double* across = weights_->across.data() + p * size_;
       const double weight = 2.0 * setup_.kernel.strength * setup_.rule.weights[p];
       const auto fill = [&](int x, double* out) {
         const std::ptrdiff_t at = x * plane;
@@ -108,49 +97,56 @@ class Carleman : public PairOperator {
     const std::size_t rows = size_ / static_cast<std::size_t>(n);
     for (std::size_t row = 0, from = 0, to = 0; row < rows; ++row, from += static_cast<std::size_t>(n))
       for (std::size_t z = 0; z < static_cast<std::size_t>(width); ++z, ++to)
-        frequency[to] = {frequency[to].real() + loss_[to] * h.re[from + z],
-                         frequency[to].imag() + loss_[to] * h.im[from + z]};
-  }
-
-  /// Of every mode in every direction, and their sums for the loss.
-  void tabulate() {
-    const auto& spectrum = *setup_.spectrum;
-    const int n = spectrum.points(), d = spectrum.grid().dimensions, outer = d == 3 ? n : 1;
-    const double reach = setup_.reach / std::numbers::sqrt2;
-    along_.reserve(directions_ * size_);
-    across_.reserve(directions_ * size_);
-    loss_.assign(static_cast<std::size_t>(spectrum.num_half()), 0.0);
-    for (std::size_t p = 0; p < directions_; ++p) {
-      const auto& e = setup_.rule.points[p];
-      const double weight = 2.0 * setup_.kernel.strength * setup_.rule.weights[p];
-      std::size_t to = 0;
-      for (int x = 0; x < outer; ++x)
-        for (int y = 0; y < n; ++y)
-          for (int z = 0; z < n; ++z) {
-            const int kx = spectrum.frequency(x), ky = spectrum.frequency(y), kz = spectrum.frequency(z);
-            const double k[3] = {static_cast<double>(d == 3 ? kx : ky), static_cast<double>(d == 3 ? ky : kz),
-                                 static_cast<double>(d == 3 ? kz : 0)};
-            const double s = k[0] * e[0] + k[1] * e[1] + k[2] * e[2];
-            double rest = 0.0;
-            for (int i = 0; i < 3; ++i)
-              rest += (k[i] - s * e[static_cast<std::size_t>(i)]) * (k[i] - s * e[static_cast<std::size_t>(i)]);
-            along_.push_back(carleman_along(d, reach, spectrum.wave_number() * s));
-            across_.push_back(carleman_across(d, reach, spectrum.wave_number() * std::sqrt(rest)));
-            if (z < spectrum.half_row()) loss_[to++] += weight * along_.back() * across_.back();
-          }
-    }
+        frequency[to] = {frequency[to].real() + setup_.kernel.strength * weights_->loss[to] * h.re[from + z],
+                         frequency[to].imag() + setup_.kernel.strength * weights_->loss[to] * h.im[from + z]};
   }
 
   PairSetup setup_;
+  std::shared_ptr<const CarlemanWeights> weights_;
   std::size_t directions_, size_;
-  std::vector<double> along_, across_;  ///< phi and psi, [half of the directions][size]
-  std::vector<double> loss_;            ///< [num_half]
 };
 
 }  // namespace
 
-std::unique_ptr<const PairOperator> make_carleman(PairSetup setup) {
-  return std::make_unique<Carleman>(std::move(setup));
+CarlemanWeights::CarlemanWeights(const Spectrum& spectrum, double reach, const math::DirectionRule& rule) {
+  if (!rule.is_antipodal)
+    throw Error::input(
+        fmt::format("a rule of {} directions without their opposites, for Carleman's form; expected an "
+                    "antipodal rule",
+                    rule.size()));
+  const auto directions = static_cast<std::size_t>(rule.size() / 2), size = static_cast<std::size_t>(spectrum.size());
+  if (const double bytes = 16.0 * static_cast<double>(directions * size);
+      bytes > static_cast<double>(memory_available()))
+    throw Error::input(
+        fmt::format("weights of Carleman's form take {:.2g} GB, which this host has not left; expected "
+                    "fewer points or sphere_points",
+                    1e-9 * bytes));
+  const int n = spectrum.points(), d = spectrum.grid().dimensions, outer = d == 3 ? n : 1;
+  const double shorter = reach / std::numbers::sqrt2;
+  along.reserve(directions * size);
+  across.reserve(directions * size);
+  loss.assign(static_cast<std::size_t>(spectrum.num_half()), 0.0);
+  for (std::size_t p = 0; p < directions; ++p) {
+    const auto& e = rule.points[p];
+    std::size_t to = 0;
+    for (int x = 0; x < outer; ++x)
+      for (int y = 0; y < n; ++y)
+        for (int z = 0; z < n; ++z) {
+          const int kx = spectrum.frequency(x), ky = spectrum.frequency(y), kz = spectrum.frequency(z);
+          const double k[3] = {static_cast<double>(d == 3 ? kx : ky), static_cast<double>(d == 3 ? ky : kz),
+                               static_cast<double>(d == 3 ? kz : 0)};
+          const double s = k[0] * e[0] + k[1] * e[1] + k[2] * e[2];
+          double rest = 0.0;
+          for (std::size_t i = 0; i < 3; ++i) rest += (k[i] - s * e[i]) * (k[i] - s * e[i]);
+          along.push_back(carleman_along(d, shorter, spectrum.wave_number() * s));
+          across.push_back(carleman_across(d, shorter, spectrum.wave_number() * std::sqrt(rest)));
+          if (z < spectrum.half_row()) loss[to++] += 2.0 * rule.weights[p] * along.back() * across.back();
+        }
+  }
+}
+
+std::unique_ptr<const PairOperator> make_carleman(PairSetup setup, std::shared_ptr<const CarlemanWeights> weights) {
+  return std::make_unique<Carleman>(std::move(setup), std::move(weights));
 }
 
 }  // namespace tessera::sim::boltzmann

@@ -9,6 +9,7 @@
 #include "base/agree.hpp"
 #include "base/error.hpp"
 #include "base/kokkos.hpp"
+#include "sim/boltzmann/collisions/carleman.hpp"
 
 namespace tessera::sim::boltzmann {
 
@@ -25,13 +26,19 @@ math::DirectionRule rule_of(int dimensions, int directions) {
 }
 
 std::unique_ptr<const PairOperator> make_pair(const std::shared_ptr<const Spectrum>& spectrum, const Gas& gas, int a,
-                                              int b, const SpectralParams& params, double support) {
+                                              int b, const SpectralParams& params, double support,
+                                              std::shared_ptr<const CarlemanWeights>& weights) {
   const VelocityGrid& grid = spectrum->grid();
   const double mass_a = gas.species(a).mass, mass_b = gas.species(b).mass;
   const auto& kernel = gas.kernel(a, b);
   SpectralMethod method = params.method;
   const bool holds = carleman_holds(kernel, grid.dimensions, mass_a, mass_b);
-  if (method == SpectralMethod::automatic) method = holds ? SpectralMethod::carleman : SpectralMethod::classic;
+  // With few directions Carleman's form is off by percents.
+  constexpr int enough = 50;
+  if (method == SpectralMethod::automatic)
+    method = holds && params.sphere_points.value_or(enough) >= (grid.dimensions == 3 ? enough : 1)
+                 ? SpectralMethod::carleman
+                 : SpectralMethod::classic;
   PairSetup setup{spectrum,
                   kernel,
                   mass_a / (mass_a + mass_b),
@@ -42,7 +49,10 @@ std::unique_ptr<const PairOperator> make_pair(const std::shared_ptr<const Spectr
                   rule_of(grid.dimensions,
                           directions_of(params, grid.dimensions, grid.points, method == SpectralMethod::carleman))};
   check(setup);
-  if (method == SpectralMethod::carleman) return make_carleman(std::move(setup));
+  if (method == SpectralMethod::carleman) {
+    if (weights == nullptr) weights = std::make_shared<const CarlemanWeights>(*spectrum, setup.reach, setup.rule);
+    return make_carleman(std::move(setup), weights);
+  }
   if (method == SpectralMethod::direct) return make_direct(std::move(setup));
   return kernel.is_isotropic() ? make_classic(std::move(setup)) : make_soft_spheres(std::move(setup));
 }
@@ -82,10 +92,11 @@ MixtureOperator::MixtureOperator(const Comm& comm, const Gas& gas, const Velocit
   spectrum_ = std::make_shared<const Spectrum>(comm, grid, params.filter);
   for (int s = 0; s < gas.num_species(); ++s) masses_.push_back(gas.species(s).mass);
   agree(comm, [&] {
+    std::shared_ptr<const CarlemanWeights> weights;  // of all pairs that take them
     for (int a = 0; a < gas.num_species(); ++a)
       for (int b = a; b < gas.num_species(); ++b)
         pairs_.push_back({static_cast<std::size_t>(a), static_cast<std::size_t>(b),
-                          make_pair(spectrum_, gas, a, b, params, support_)});
+                          make_pair(spectrum_, gas, a, b, params, support_, weights)});
     for (int n = 0; n < HostSpace().concurrency(); ++n)
       workers_.push_back(std::make_unique<Worker>(*spectrum_, masses_));
   });

@@ -55,10 +55,13 @@ void add_weighted(const Spectrum& spectrum, const SquareTable& table, const Mode
 /// How many directions are visited, of weight 2 where opposite ones give the same.
 inline int num_visited(const PairSetup& setup) { return setup.is_same ? setup.rule.size() / 2 : setup.rule.size(); }
 
+struct CarlemanWeights;
+
 /// The ways to the gain.
 std::unique_ptr<const PairOperator> make_classic(PairSetup setup);       ///< isotropic
 std::unique_ptr<const PairOperator> make_soft_spheres(PairSetup setup);  ///< any angles, three dimensions
-std::unique_ptr<const PairOperator> make_carleman(PairSetup setup);      ///< hard spheres in 3-D, Maxwell in 2-D
 std::unique_ptr<const PairOperator> make_direct(PairSetup setup);        ///< all pairs of modes
+/// Hard spheres in 3-D, Maxwell molecules in 2-D, of equal masses; weights of the setup's spectrum, reach and rule.
+std::unique_ptr<const PairOperator> make_carleman(PairSetup setup, std::shared_ptr<const CarlemanWeights> weights);
 
 }  // namespace tessera::sim::boltzmann

@@ -68,7 +68,7 @@ void bind(deck::Binder& b, SpectralParams& p) {
             {"direct", SpectralMethod::direct}},
            {"sums over relative speeds and directions; over directions alone, for hard spheres (in two dimensions "
             "Maxwell molecules) of equal masses; over all pairs of modes, for few points; auto: the second where it "
-            "holds, otherwise the first"});
+            "holds and sphere_points are not fewer than 50, otherwise the first"});
   b.value("filter", p.filter, deck::non_negative,
           {"s of factors exp(-s (2 k / N)^8) on Fourier modes, against ripples of what is hardly resolved; 0: none"});
   b.value("conserve", p.conserve,

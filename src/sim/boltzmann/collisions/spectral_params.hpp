@@ -9,7 +9,7 @@
 namespace tessera::sim::boltzmann {
 
 enum class SpectralMethod {
-  automatic,  ///< Carleman's form where it holds, otherwise the classic one
+  automatic,  ///< Carleman's form where it holds and directions are many, otherwise the classic one
   classic,    ///< radii and directions; any exponent, masses and scattering
   carleman,   ///< directions alone; hard spheres (in two dimensions Maxwell molecules) of equal masses
   direct,     ///< all pairs of modes; a reference for few points
