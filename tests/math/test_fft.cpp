@@ -185,3 +185,35 @@ TEST_CASE("arrays that do not fit a transform are refused", "[math]") {
                     Contains("multiple of 16 bytes"));
   CHECK_THROWS_WITH(ComplexFft({8}).forward(modes), Contains("multiple of 8 values"));
 }
+
+TEST_CASE("columns of a matrix are transformed as if each were alone", "[math]") {
+  struct Case {
+    std::int64_t length, count, stride;
+  };
+  for (const auto& [length, count, stride] : {Case{1, 1, 1}, Case{12, 4, 13}, Case{32, 16, 40}, Case{7, 3, 3}}) {
+    CAPTURE(length, count, stride);
+    const math::ColumnFft columns(comm(), length, count, stride);
+    REQUIRE(columns.matrix_size() == (length - 1) * stride + count);
+    const auto matrix = complex_values(columns.matrix_size());
+    std::vector<Complex> rows(static_cast<std::size_t>(length * count));
+    for (const int sign : {1, -1}) {
+      if (sign == 1)
+        columns.backward(matrix, rows);
+      else
+        columns.forward(matrix, rows);
+      for (std::int64_t c = 0; c < count; ++c) {
+        std::vector<Complex> alone, found;
+        for (std::int64_t n = 0; n < length; ++n) {
+          alone.push_back(matrix[static_cast<std::size_t>(n * stride + c)]);
+          found.push_back(rows[static_cast<std::size_t>(n * count + c)]);
+        }
+        CHECK(distance(found, plain_dft(alone, {length}, sign)) < tolerance(length));
+      }
+    }
+  }
+  const math::ColumnFft columns(comm(), 8, 2, 3);
+  std::vector<Complex> matrix(22), rows(16);
+  CHECK_THROWS_AS(columns.backward(matrix, rows), Error);
+  CHECK_THROWS_AS(math::ColumnFft(comm(), 8, 4, 3), Error);
+  CHECK_THROWS_AS(math::ColumnFft(comm(), 0, 1, 1), Error);
+}
