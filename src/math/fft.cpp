@@ -3,6 +3,8 @@
 #include <fftw3.h>
 #include <fmt/core.h>
 
+#include <utility>
+
 #include "base/agree.hpp"
 #include "base/memory.hpp"
 #include "math/fft_plan.hpp"
@@ -151,6 +153,62 @@ void ComplexFft::forward(std::span<Complex> data) const {
 
 void ComplexFft::backward(std::span<Complex> data) const {
   transform_all(*plans_, plans_->plans.backward, data, num_values_);
+}
+
+namespace {
+
+Planner column_planner(std::int64_t length, std::int64_t count, std::int64_t stride, const HostArray1<double>& matrix,
+                       const HostArray1<double>& rows) {
+  return [=](unsigned flags) {
+    const auto make = [&](int sign) {
+      const int n = static_cast<int>(length), columns = static_cast<int>(count);
+      return Plan(fftw_plan_many_dft(1, &n, columns, raw_complex(matrix), nullptr, static_cast<int>(stride), 1,
+                                     raw_complex(rows), nullptr, columns, 1, sign, flags | FFTW_PRESERVE_INPUT));
+    };
+    return PlanPair{make(FFTW_FORWARD), make(FFTW_BACKWARD)};
+  };
+}
+
+void transform_columns(const LocalPlans& plans, const Plan& plan, const ColumnFft& columns,
+                       std::span<const Complex> matrix, std::span<Complex> rows) {
+  const auto needed = static_cast<std::size_t>(columns.matrix_size());
+  const auto produced = static_cast<std::size_t>(columns.length() * columns.count());
+  if (matrix.size() < needed || rows.size() != produced)
+    throw Error::internal(
+        fmt::format("Fourier transforms of columns were given {} values of a matrix and {} of rows; expected at least "
+                    "{} and {}",
+                    matrix.size(), rows.size(), needed, produced));
+  check_alignment(plans, matrix.data());
+  check_alignment(plans, rows.data());
+  auto* from = const_cast<Complex*>(matrix.data());  // FFTW knows no const; the plan preserves its input
+  fftw_execute_dft(plan.get(), raw(from), raw(rows.data()));
+}
+
+}  // namespace
+
+ColumnFft::ColumnFft(const Comm& comm, std::int64_t length, std::int64_t count, std::int64_t stride, FftEffort effort)
+    : length_(length), count_(count), stride_(stride) {
+  if (length < 1 || count < 1 || stride < count)
+    throw Error::input(
+        fmt::format("Fourier transforms of {} columns of {} values in rows of {}; expected at least one "
+                    "column of one value, and rows that hold them",
+                    count, length, stride));
+  const FftShape matrix{length, stride}, block{length, count};
+  num_points(matrix);
+  const auto scratch = agree(comm, [&] {
+    return std::pair{make_scratch(matrix, 0, matrix_size()).modes, make_scratch(block, 0, num_points(block)).modes};
+  });
+  plans_ = share(
+      block, true,
+      plan(comm, effort, num_points(block), column_planner(length, count, stride, scratch.first, scratch.second)));
+}
+
+void ColumnFft::backward(std::span<const Complex> matrix, std::span<Complex> rows) const {
+  transform_columns(*plans_, plans_->plans.backward, *this, matrix, rows);
+}
+
+void ColumnFft::forward(std::span<const Complex> matrix, std::span<Complex> rows) const {
+  transform_columns(*plans_, plans_->plans.forward, *this, matrix, rows);
 }
 
 }  // namespace tessera::math

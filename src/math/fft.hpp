@@ -63,4 +63,28 @@ class ComplexFft {
   std::shared_ptr<const LocalPlans> plans_;
 };
 
+/// Complex values of columns: `count` neighbouring columns of a matrix whose rows lie `stride` values apart, to and
+/// from rows that lie behind one another. With a stride that is no power of two they come faster out of caches.
+class ColumnFft {
+ public:
+  /// Collective, as above. Throws Error (input) for numbers that make no sense.
+  ColumnFft(const Comm& comm, std::int64_t length, std::int64_t count, std::int64_t stride,
+            FftEffort effort = FftEffort::measure);
+
+  std::int64_t length() const { return length_; }
+  std::int64_t count() const { return count_; }
+  /// Of a whole matrix up to the end of the last of these columns, which an array must hold.
+  std::int64_t matrix_size() const { return (length_ - 1) * stride_ + count_; }
+
+  /// Local. The first columns of `matrix` [matrix_size] to `rows` [length x count], which must not overlap; both begin
+  /// at multiples of 16 bytes. The matrix stays. Throws Error (internal) for lengths that do not fit.
+  void backward(std::span<const Complex> matrix, std::span<Complex> rows) const;
+  /// Local. The same with the sign of a forward transform.
+  void forward(std::span<const Complex> matrix, std::span<Complex> rows) const;
+
+ private:
+  std::int64_t length_, count_, stride_;
+  std::shared_ptr<const LocalPlans> plans_;
+};
+
 }  // namespace tessera::math
