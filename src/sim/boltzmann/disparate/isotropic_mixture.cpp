@@ -8,7 +8,7 @@
 
 #include "base/error.hpp"
 #include "math/linear.hpp"
-#include "sim/boltzmann/disparate/quadrature.hpp"
+#include "sim/boltzmann/disparate/gauss_laguerre.hpp"
 #include "sim/boltzmann/disparate/sizes.hpp"
 
 namespace tessera::sim::boltzmann::disparate {
@@ -18,7 +18,7 @@ namespace {
 /// int nu M phi_k (power 0), int nu |c|^2 M phi_k (power 2) for nu = strength |c|^gamma and a temperature.
 std::vector<double> moment_row(int size, double strength, double gamma, double temperature, int power) {
   const double exponent = 0.5 * (gamma + power);
-  const Rule rule = gauss_laguerre(size + 1, 0.5 + exponent);
+  const math::QuadratureRule rule = gauss_laguerre(size + 1, 0.5 + exponent);
   const double factor = strength * 2.0 / std::sqrt(std::numbers::pi) * std::pow(2.0 * temperature, exponent);
   std::vector<double> row(to_size(size)), phi(row.size());
   for (std::size_t q = 0; q < rule.points.size(); ++q) {
@@ -54,7 +54,7 @@ IsotropicMixture::IsotropicMixture(const MixtureModel& model, IsotropicEquations
 /// of Maxwellians enters through the argument.
 void IsotropicMixture::start(int species, double density, double temperature, double excess) {
   const double narrow = temperature / (1.0 + 2.0 * excess), ratio = narrow / reference_;
-  const Rule rule = gauss_laguerre(size_ + 2, 0.5);
+  const math::QuadratureRule rule = gauss_laguerre(size_ + 2, 0.5);
   std::vector<double> phi(to_size(size_));
   double* const a = &coefficients_[to_size(species * size_)];
   std::fill(a, a + size_, 0.0);
@@ -67,9 +67,10 @@ void IsotropicMixture::start(int species, double density, double temperature, do
   }
 }
 
-void IsotropicMixture::restore(double time, const std::vector<double>& coefficients) {
+void IsotropicMixture::restore(double time, double step, const std::vector<double>& coefficients) {
   if (coefficients.size() != coefficients_.size()) throw Error::input("coefficients of another number of polynomials");
   time_ = time;
+  step_ = step;
   coefficients_ = coefficients;
 }
 

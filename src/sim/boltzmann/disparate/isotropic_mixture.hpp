@@ -28,13 +28,14 @@ class IsotropicMixture {
   void advance_to(double time, double tolerance);
 
   double time() const { return time_; }
+  double step() const { return step_; }  ///< that comes next
   double temperature(int species) const;
   /// <c^4> / (15 T^2)
   double fourth_moment(int species) const;
   /// Of both species, one behind the other.
   const std::vector<double>& coefficients() const { return coefficients_; }
   /// Back to what those functions gave.
-  void restore(double time, const std::vector<double>& coefficients);
+  void restore(double time, double step, const std::vector<double>& coefficients);
 
  private:
   void rates(const std::vector<double>& a, std::vector<double>& result) const;

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "sim/boltzmann/disparate/quadrature.hpp"
+#include "sim/boltzmann/disparate/gauss_laguerre.hpp"
 
 namespace tessera::sim::boltzmann::disparate {
 
@@ -45,12 +45,11 @@ ExchangeMatrices exchange_matrices(int size, double strength, double gamma) {
   const auto n = static_cast<std::size_t>(size);
   ExchangeMatrices result{size, std::vector<double>(n * n), std::vector<double>(n * n)};
   // r^(2+gamma) = (2x)^(1+gamma/2)
-  const Rule rule = gauss_laguerre(size + 1, 1.5 + 0.5 * gamma);
+  const math::QuadratureRule rule = gauss_laguerre(size + 1, 1.5 + 0.5 * gamma);
   const double factor = strength * maxwell_factor * std::pow(2.0, 1.0 + 0.5 * gamma);
   std::vector<double> phi(n), slope(n);
-  for (int q = 0; q < rule.size(); ++q) {
-    const double x = rule.points[static_cast<std::size_t>(q)];
-    const double weight = factor * rule.weights[static_cast<std::size_t>(q)];
+  for (std::size_t q = 0; q < rule.points.size(); ++q) {
+    const double x = rule.points[q], weight = factor * rule.weights[q];
     sonine(size, x, phi.data());
     sonine_slopes(size, x, slope.data());
     for (std::size_t k = 0; k < n; ++k)
@@ -68,8 +67,9 @@ std::vector<double> collision_tensor(int size, double own, double strength, doub
   const auto n = static_cast<std::size_t>(size);
   const int num_points = (3 * size) / 2 + 1;
   const double other = 1.0 - own, mixed = 2.0 * std::sqrt(own * other);
-  const Rule centre = gauss_laguerre(num_points, 0.5), relative = gauss_laguerre(num_points, 0.5 + 0.5 * gamma);
-  const Rule angle = gauss_legendre(num_points);
+  const math::QuadratureRule centre = gauss_laguerre(num_points, 0.5),
+                             relative = gauss_laguerre(num_points, 0.5 + 0.5 * gamma);
+  const math::QuadratureRule angle = math::gauss_legendre(num_points);
   const double factor = 4.0 * std::numbers::pi * strength * std::pow(scale, gamma) * std::pow(2.0, 0.5 * gamma) *
                         maxwell_factor * maxwell_factor;
   std::vector<double> tensor(n * n * n), mine(n * angle.points.size()), theirs(n), after(n), pair(n * n);
