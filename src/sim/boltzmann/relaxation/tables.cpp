@@ -9,8 +9,8 @@ namespace {
 using simd::Pack;
 
 constexpr int max_iterations = 20;
-/// What rounding of sums over a line leaves; what is accepted where they do not come so far.
-constexpr double wanted = 3e-15, accepted = 1e-12;
+/// What is good enough at once; below what errors that no longer shrink are taken for rounding; what is accepted.
+constexpr double wanted = 1e-15, rounding = 1e-13, accepted = 1e-12;
 
 /// Of one direction: sums of exp(c (b - alpha c)) c^k, divided by the first.
 struct LineSums {
@@ -52,7 +52,7 @@ KOKKOS_FORCEINLINE_FUNCTION unsigned fill_pack(const Array2<double>& values, con
     b[d] = 0.0;
   }
   unsigned active = simd::less_bits(simd::lane_number(), Pack(static_cast<double>(cells - cell))), unaccepted = active;
-  Pack all = 1.0;
+  Pack all = 1.0, last_error = 1.0;
   for (int iteration = 0; iteration < max_iterations; ++iteration) {
     LineSums line[Dimensions];
     // The Jacobian is an arrow: each b belongs to its own mean, alpha to all squares.
@@ -70,6 +70,8 @@ KOKKOS_FORCEINLINE_FUNCTION unsigned fill_pack(const Array2<double>& values, con
     }
     error = simd::larger(error, magnitude(square - wanted_square) / wanted_square);
     active &= ~simd::less_bits(error, Pack(wanted));
+    active &= ~(simd::less_bits(error, Pack(rounding)) & simd::less_bits(0.25 * last_error, error));
+    last_error = error;
     unaccepted &= ~simd::less_bits(error, Pack(accepted));
     if (active == 0 || iteration + 1 == max_iterations) break;
     const auto moves = simd::lanes_of(active);
