@@ -111,7 +111,7 @@ void measure(const Comm& comm, std::int64_t cells, int points) {
       species.complete_target(model);
     });
     fmt::print("{:<34}{:>9.2f} ns a value\n", fmt::format("{}: targets of cells", name), 8.0 / targets);
-    fill_shares(species.rate(), species.cells(), 1e-3, species.shares());
+    species.fill_shares(1e-3);
     const Target target = species.target(model);
     show(fmt::format("{}: relaxation", name),
          rate_of(2.0 * bytes, [&] { relax(species.block(0), target, species.shares()); }), plain.update);

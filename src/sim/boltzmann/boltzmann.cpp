@@ -56,7 +56,7 @@ class BoltzmannStageParams final : public StageType::Params {
     for (const auto n : params_.cells) cells *= static_cast<double>(n);
     for (int n = 0; n < params_.num_species(); ++n) components += params_.phase_grid(n).components();
     estimate.items = static_cast<std::int64_t>(cells * components);
-    estimate.bytes_per_rank = predicted_bytes(params_, ranks);
+    estimate.bytes_per_rank = predicted_bytes(params_, ranks) + checkpoint_bytes(params_, ranks);
     estimate.remarks.push_back(fmt::format("{:.0f} cells with {:.0f} values each, {} steps of {:.6g}", cells,
                                            components, params_.num_steps(), params_.step_length()));
     add_gas_remarks(params_, estimate);

@@ -25,6 +25,8 @@ struct CellBlock {
         layers{field.layers()[0], field.layers()[1], field.layers()[2]},
         count{field.mesh().count()[0], field.mesh().count()[1], field.mesh().count()[2]} {}
 
+  CellBlock(const data::Array4<double>& all, int cells) : values(all), layers{0, 0, 0}, count{cells, 1, 1} {}
+
   KOKKOS_INLINE_FUNCTION int rows() const { return count[1] * count[2]; }
   KOKKOS_INLINE_FUNCTION int cells() const { return count[0] * rows(); }
   KOKKOS_INLINE_FUNCTION int components() const { return static_cast<int>(values.extent(3)); }
@@ -40,6 +42,14 @@ struct CellBlock {
   }
   int tiles_a_row() const { return (count[0] + tile_cells - 1) / tile_cells; }
 };
+
+/// The only cell of a homogeneous gas with the last `points` velocities in the place of cells, so that loops over cells
+/// have something to run along.
+inline CellBlock turned(const data::Field& field, int points) {
+  const auto& all = field.values();
+  const auto length = static_cast<std::size_t>(points);
+  return {data::Array4<double>(all.data(), length, 1, 1, all.extent(3) / length), points};
+}
 
 /// Arrays of one value a cell have room for whole vectors behind the last cell.
 inline std::size_t padded(int cells) {

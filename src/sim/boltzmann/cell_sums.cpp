@@ -28,6 +28,28 @@ void integrate_first(const PhaseGrid& phase, const CellBlock& block, const CellS
 
 }  // namespace
 
+void integrate_turned(const PhaseGrid& phase, const CellBlock& block, int count, const CellSums& sums) {
+  const auto weights = phase.weights();
+  const int lines = block.components(), length = block.count[0], tiles = block.tiles_a_row();
+  const double volume = phase.volume();
+  // Few numbers for one thread a sum.
+  Kokkos::parallel_for(
+      "boltzmann/integrate_turned", Range(0, count), KOKKOS_LAMBDA(int k) {
+        double total = 0.0;
+        for (int t = 0; t < tiles; ++t) {
+          const int first = t * tile_cells, left = length - first, cells = left < tile_cells ? left : tile_cells;
+          double sum[tile_cells] = {};
+          for (int c = 0; c < lines; ++c) {
+            const double* f = block.row(0, c) + first;
+            const double* w = &weights(c * length + first, k);
+            for (int i = 0; i < cells; ++i) sum[i] += w[i] * f[i];
+          }
+          for (int i = 0; i < cells; ++i) total += sum[i];
+        }
+        sums(0, k) = volume * total;
+      });
+}
+
 void integrate(const PhaseGrid& phase, const CellBlock& block, int count, const CellSums& sums) {
   switch (count) {
     case num_conserved:

@@ -94,7 +94,7 @@ void Evolution::fly(int from, const Advance& advance, int to) {
   const bool has_force = a[0] != 0.0 || a[1] != 0.0 || a[2] != 0.0;
   for (auto& s : species_) {
     if (params_.cells.empty()) {
-      combine(s.block(from), advance, s.block(to));
+      combine(s.wide_block(from), advance, s.wide_block(to));
     } else {
       s.fill_ghosts(from);
       const Region region("boltzmann/fly");
@@ -162,8 +162,8 @@ const BaseFactors base_factors{1.0 - delta / gamma, (delta - (1.0 - gamma)) / ga
 void Evolution::relax_base(double step) {
   const Region region("boltzmann/relax");
   for (auto& s : species_) {
-    fill_shares(s.rate(), s.cells(), step, s.shares());
-    relax(s.block(1), s.target(target_model_), s.shares(), s.block(0), base_factors);
+    s.fill_shares(step);
+    relax(s.wide_block(1), s.target(target_model_), s.shares(), s.wide_block(0), base_factors);
   }
 }
 
@@ -175,8 +175,8 @@ void Evolution::step_imex(double dt) {
   find_targets(0, gamma * dt);
   const Region region("boltzmann/relax");
   for (auto& s : species_) {
-    fill_shares(s.rate(), s.cells(), gamma * dt, s.shares());
-    relax(s.block(0), s.target(target_model_), s.shares());
+    s.fill_shares(gamma * dt);
+    relax(s.wide_block(0), s.target(target_model_), s.shares());
   }
 }
 
@@ -186,7 +186,8 @@ void Evolution::step_penalised(double dt) {
   auto& s = species_[0];
   const auto penalise = [&](int from, double step, int to) {
     find_targets(from, 0.0);
-    add_relaxation(s.block(from), s.target(target_model_), s.rate(), -step, s.block(to));
+    s.spread_rate();
+    add_relaxation(s.wide_block(from), s.target(target_model_), s.rate(), -step, s.wide_block(to));
   };
   fly(0, {0.0, 1.0, gamma * dt}, 1);
   add_collisions(0, gamma * dt, 1);
@@ -197,8 +198,8 @@ void Evolution::step_penalised(double dt) {
   add_collisions(1, (1.0 - delta) * dt, 0, true);
   penalise(1, (1.0 - delta) * dt, 0);
   find_targets(0, gamma * dt);
-  fill_shares(s.rate(), s.cells(), gamma * dt, s.shares());
-  relax(s.block(0), s.target(target_model_), s.shares());
+  s.fill_shares(gamma * dt);
+  relax(s.wide_block(0), s.target(target_model_), s.shares());
 }
 
 void Evolution::step_rk2(double dt, bool collides) {
@@ -211,7 +212,7 @@ void Evolution::step_rk2(double dt, bool collides) {
 void Evolution::step_rk3(double dt, bool collides) {
   fly(0, {0.0, 1.0, dt}, 1);
   if (collides) add_collisions(0, dt, 1);
-  for (auto& s : species_) combine(s.block(0), {0.0, 1.0, 0.0}, s.block(2));
+  for (auto& s : species_) combine(s.wide_block(0), {0.0, 1.0, 0.0}, s.wide_block(2));
   fly(1, {0.75, 0.25, 0.25 * dt}, 2);
   if (collides) add_collisions(1, 0.25 * dt, 2);
   fly(2, {1.0 / 3.0, 2.0 / 3.0, 2.0 / 3.0 * dt}, 0);

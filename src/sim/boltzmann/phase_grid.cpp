@@ -7,6 +7,9 @@ namespace tessera::sim::boltzmann {
 
 namespace {
 
+/// Behind the axes: whole vectors may be loaded from any of their points.
+constexpr int max_lanes = 16;
+
 /// What one component adds to each sum. `v` from the centre; `function` of a reduced grid.
 void fill_weights(Reduction reduction, int function, const double (&v)[3], double (&w)[num_sums]) {
   std::fill(std::begin(w), std::end(w), 0.0);
@@ -41,7 +44,7 @@ PhaseGrid::PhaseGrid(const VelocityGrid& grid, Reduction reduction) : grid_(grid
   const auto all = static_cast<std::size_t>(components());
   const int velocities = grid.size();
   HostArray2<double> weights("weights", all, num_sums), velocity("velocities", all, 3),
-      axes("axes", static_cast<std::size_t>(grid.points), 3);
+      axes("axes", static_cast<std::size_t>(grid.points + max_lanes), 3);
   HostArray2<int> mirrored("mirrored", all, 3);
   for (int c = 0; c < components(); ++c) {
     double v[3], from_centre[3] = {}, w[num_sums];
