@@ -10,6 +10,7 @@
 #include "learn/trajcast/forecast_type.hpp"
 #include "learn/trajcast/training_type.hpp"
 #include "sim/boltzmann/disparate/mixture_type.hpp"
+#include "sim/boltzmann/boltzmann.hpp"
 #include "sim/density/params.hpp"
 #include "sim/density/samples.hpp"
 #include "sim/linear/family.hpp"
@@ -25,6 +26,7 @@ Registry standard_registry() {
   registry.add(sim::particles::make_langevin_type());
   registry.add(sim::density::make_samples_type());
   registry.add(sim::boltzmann::disparate::make_mixture_type());
+  registry.add(sim::boltzmann::make_boltzmann_type());
   const std::vector families{sim::pde::make_family(), sim::linear::make_family()};
   for (const auto& family : families) registry.add(sim::make_environment_type(family));
   registry.add(learn::control::make_rollout_type(families));
