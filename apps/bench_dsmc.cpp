@@ -59,7 +59,7 @@ double seconds_in(const Comm& comm, const std::string& region) {
 
 /// Seconds for so many bytes, half of them read and half written.
 double copy_seconds(double bytes) {
-  static const Array1<double> from("bench/from", 1 << 23), to("bench/to", 1 << 23);
+  const Array1<double> from("bench/from", 1 << 23), to("bench/to", 1 << 23);
   double best = never;
   for (int turn = 0; turn < 5; ++turn) {
     const double seconds = seconds_of([&] {

@@ -75,11 +75,15 @@ Filler::Filler(const DsmcParams& params, const StartState& state, const CellGrid
       per_density_(params.cell_volume() / weight),
       random_(seed, RandomPurpose::dsmc_start) {}
 
-/// Up or down by chance: right in the mean, and the same from whoever asks.
+/// Up or down, right in the mean, and the same from whoever asks. What is added in one cell after the other is evenly
+/// spread (multiples of the golden ratio), so that their sum is right within a few particles.
 std::int64_t Filler::rounded(double expected, std::int64_t cell, int component) const {
   constexpr std::uint64_t behind_all = (std::uint64_t{1} << 40) - 1;  // no particle has that number
-  const auto id = static_cast<std::uint64_t>(cell) + (static_cast<std::uint64_t>(component) << id_shift);
-  return static_cast<std::int64_t>(expected + random_.uniform(id, behind_all).first);
+  constexpr std::uint64_t golden = 0x9e3779b97f4a7c15ULL;             // 2^64 over the golden ratio
+  const auto id = static_cast<std::uint64_t>(component) << id_shift;
+  const std::uint64_t turned = golden * static_cast<std::uint64_t>(cell);
+  const double part = random_.uniform(id, behind_all).first + static_cast<double>(turned >> 11) * 0x1p-53;
+  return static_cast<std::int64_t>(expected + (part < 1.0 ? part : part - 1.0));
 }
 
 std::int64_t Filler::count(std::int64_t cell) const {
