@@ -33,7 +33,8 @@ struct CollisionRules {
   std::uint64_t step = 0;
 
   static constexpr std::int64_t max_candidates = 1 << 22;  ///< of a pair of species, in a cell and step
-  static constexpr int batch = device_is_host ? 8 : 1;     ///< blocks of random numbers made at once
+  static constexpr int batch = device_is_host ? 8 : 1;     ///< blocks of random numbers kept
+  static constexpr int worth_vectors = 6;                  ///< fewer are made faster one by one
 
   /// Cell `cell` of the mesh; particles of species a are rows begin[a] to begin[a + 1]. `majorant` is the largest
   /// sigma g that the cell has seen, of the pairs (a, b) at [apart * n], n counting those with a <= b.
@@ -61,9 +62,8 @@ struct CollisionRules {
     const double pairs = groups.are_same ? 0.5 * groups.count_a * (groups.count_a - 1.0)
                                          : 1.0 * groups.count_a * groups.count_b;
     // Draw 0 rounds the number of candidates, the others are candidates.
-    std::uint32_t words[4][batch];
-    fill(id, 0, words);
-    const double expected = pairs * density * top + Random::open_unit(words[0][0], words[1][0]);
+    const auto first = random.block(id, step, 0);
+    const double expected = pairs * density * top + Random::open_unit(first.v[0], first.v[1]);
     if (!(expected < static_cast<double>(max_candidates))) {
       tally.is_overfull = true;
       return;
@@ -77,9 +77,10 @@ struct CollisionRules {
       collide_large(rule, id, groups, v, candidates, top, tally);
       return;
     }
-    for (std::uint32_t n = 1; n <= candidates; ++n) {
+    std::uint32_t words[4][batch];
+    for (std::uint32_t n = 0; n < candidates; ++n) {
       const auto slot = n % batch;
-      if (slot == 0) fill(id, n, words);
+      if (slot == 0) fill(id, n + 1, candidates - n, words);
       const std::uint64_t chosen = std::uint64_t{words[0][slot]} * static_cast<std::uint32_t>(groups.count_a);
       attempt(rule, groups, static_cast<std::uint32_t>(chosen >> 32), static_cast<std::uint32_t>(chosen),
               words[1][slot], words[2][slot], words[3][slot], v, top, tally);
@@ -97,7 +98,16 @@ struct CollisionRules {
     }
   }
 
-  KOKKOS_INLINE_FUNCTION void fill(std::uint64_t id, std::uint32_t first, std::uint32_t (&words)[4][batch]) const {
+  /// Blocks of draws from `first` on, as many as there is room for, at least `needed` of these.
+  KOKKOS_INLINE_FUNCTION void fill(std::uint64_t id, std::uint32_t first, std::uint32_t needed,
+                                   std::uint32_t (&words)[4][batch]) const {
+    if (needed < worth_vectors || batch == 1) {
+      for (std::uint32_t n = 0; n < needed && n < batch; ++n) {
+        const auto block = random.block(id, step, first + n);
+        for (int w = 0; w < 4; ++w) words[w][n] = block.v[w];
+      }
+      return;
+    }
     std::uint64_t ids[batch], steps[batch];
     std::uint32_t draws[batch];
     for (int n = 0; n < batch; ++n) {

@@ -96,11 +96,15 @@ struct StepKernel {
     gather(begin, end);
     const VelocityColumns v{to.velocity.data(), to.velocity.data() + to.velocity.stride(1),
                             to.velocity.data() + 2 * to.velocity.stride(1)};
-    for (int cell = first; cell < last; ++cell) {
-      const int* bins = offsets.data() + cell * species;
-      if (sums != nullptr) count_in(cell, bins, v);
-      collisions.collide(grid.to_global(cell), bins, v, majorant + cell, num_cells, tally.collisions);
-      if (sums != nullptr) count_in(cell, bins, v);
+    for (int cell = first; cell < last;) {
+      // Cells of a line have numbers that follow one another.
+      const int line = grid.count[0] - cell % grid.count[0], stop = cell + line < last ? cell + line : last;
+      for (std::int64_t global = grid.to_global(cell); cell < stop; ++cell, ++global) {
+        const int* bins = offsets.data() + cell * species;
+        if (sums != nullptr) count_in(cell, bins, v);
+        collisions.collide(global, bins, v, majorant + cell, num_cells, tally.collisions);
+        if (sums != nullptr) count_in(cell, bins, v);
+      }
     }
     fly(begin, end);
     for (int cell = first; cell < last; ++cell)
@@ -108,28 +112,34 @@ struct StepKernel {
         for (int r = offsets(cell * species + a), stop = offsets(cell * species + a + 1); r < stop; ++r) {
           if (target(r) < 0)
             settle(r, a, {grid.to_global(cell), r - offsets(cell * species)}, tally);
-          else
+          else if (species > 1)
             target(r) = target(r) * species + a;
           if (target(r) >= 0) take_next(&counts(target(r)));
         }
   }
 
  private:
-  template <class T>
-  KOKKOS_INLINE_FUNCTION void gather_column(const Array2<T>& source, const Array2<T>& result, int c, int begin,
-                                            int end) const {
-    const T* in = source.data() + c * source.stride(1);
-    T* out = result.data() + c * result.stride(1);
+  /// Row by row: what a row needs of all columns is asked for at once.
+  KOKKOS_INLINE_FUNCTION void gather(int begin, int end) const {
+    constexpr int columns = directions + 3;
+    const double* in[columns];
+    double* out[columns];
+    for (int c = 0; c < columns; ++c) {
+      const auto& source = c < directions ? from.position : from.velocity;
+      const auto& result = c < directions ? to.position : to.velocity;
+      const int component = c < directions ? c : c - directions;
+      in[c] = source.data() + component * source.stride(1);
+      out[c] = result.data() + component * result.stride(1);
+    }
+    const std::int64_t* id_in = from.id.data();
+    std::int64_t* id_out = to.id.data();
     const int* rows = order.data();
     TESSERA_IVDEP
-    for (int r = begin; r < end; ++r) out[r] = in[rows[r]];
-  }
-
-  KOKKOS_INLINE_FUNCTION void gather(int begin, int end) const {
-    if (begin == end) return;
-    for (int c = 0; c < directions; ++c) gather_column(from.position, to.position, c, begin, end);
-    for (int c = 0; c < 3; ++c) gather_column(from.velocity, to.velocity, c, begin, end);
-    gather_column(from.id, to.id, 0, begin, end);
+    for (int r = begin; r < end; ++r) {
+      const int row = rows[r];
+      for (int c = 0; c < columns; ++c) out[c][r] = in[c][row];
+      id_out[r] = id_in[row];
+    }
   }
 
   KOKKOS_INLINE_FUNCTION void count_in(int cell, const int* bins, const VelocityColumns& v) const {
