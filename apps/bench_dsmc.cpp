@@ -44,11 +44,11 @@ struct Case {
 DsmcParams params_of(const Case& what) {
   const double dt = what.transit / std::numbers::sqrt2;
   const double rate = std::max(1e-12, what.collisions / dt);  // 4 sqrt(pi T/m) d^2
-  return gas_of(fmt::format(
-      "particles = {}\ncells = [{}, {}, {}]\nsteps = 1000000\ndt = {:.17g}\nbox.length = [{}, {}, {}]\n"
-      "[[stage.species]]\nname = \"gas\"\ndiameter = {:.17g}\n",
-      what.particles, what.cells, what.cells, what.cells, dt, what.cells, what.cells, what.cells,
-      std::sqrt(rate / (4.0 * std::sqrt(std::numbers::pi)))));
+  return gas_of(
+      fmt::format("particles = {}\ncells = [{}, {}, {}]\nsteps = 1000000\ndt = {:.17g}\nbox.length = [{}, {}, {}]\n"
+                  "[[stage.species]]\nname = \"gas\"\ndiameter = {:.17g}\n",
+                  what.particles, what.cells, what.cells, what.cells, dt, what.cells, what.cells, what.cells,
+                  std::sqrt(rate / (4.0 * std::sqrt(std::numbers::pi)))));
 }
 
 double seconds_in(const Comm& comm, const std::string& region) {
@@ -129,13 +129,14 @@ int main(int argc, char** argv) {
     const auto cells = [&](double each) {
       return static_cast<int>(std::lround(std::cbrt(static_cast<double>(particles) / each)));
     };
-    for (const auto& what : {tessera::bench::Case{"10 a cell", particles, cells(10.0), 0.1, 0.25, false},
-                             tessera::bench::Case{"20 a cell", particles, cells(20.0), 0.1, 0.25, false},
-                             tessera::bench::Case{"30 a cell", particles, cells(30.0), 0.1, 0.25, false},
-                             tessera::bench::Case{"20 a cell, sampled", particles, cells(20.0), 0.1, 0.25, true},
-                             tessera::bench::Case{"20 a cell, 0.2 collisions", particles, cells(20.0), 0.2, 0.25, false},
-                             tessera::bench::Case{"20 a cell, no collisions", particles, cells(20.0), 0.0, 0.25, false},
-                             tessera::bench::Case{"20 a cell, slow", particles, cells(20.0), 0.1, 0.01, false}})
+    for (const auto& what :
+         {tessera::bench::Case{"10 a cell", particles, cells(10.0), 0.1, 0.25, false},
+          tessera::bench::Case{"20 a cell", particles, cells(20.0), 0.1, 0.25, false},
+          tessera::bench::Case{"30 a cell", particles, cells(30.0), 0.1, 0.25, false},
+          tessera::bench::Case{"20 a cell, sampled", particles, cells(20.0), 0.1, 0.25, true},
+          tessera::bench::Case{"20 a cell, 0.2 collisions", particles, cells(20.0), 0.2, 0.25, false},
+          tessera::bench::Case{"20 a cell, no collisions", particles, cells(20.0), 0.0, 0.25, false},
+          tessera::bench::Case{"20 a cell, slow", particles, cells(20.0), 0.1, 0.01, false}})
       measure(runtime.comm(), what, steps);
     return 0;
   } catch (const tessera::Error& error) {

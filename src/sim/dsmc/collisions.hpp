@@ -59,8 +59,8 @@ struct CollisionRules {
 
   KOKKOS_INLINE_FUNCTION void collide_pair(const PairRule& rule, std::uint64_t id, const Groups& groups,
                                            const VelocityColumns& v, double& top, CollisionTally& tally) const {
-    const double pairs = groups.are_same ? 0.5 * groups.count_a * (groups.count_a - 1.0)
-                                         : 1.0 * groups.count_a * groups.count_b;
+    const double pairs =
+        groups.are_same ? 0.5 * groups.count_a * (groups.count_a - 1.0) : 1.0 * groups.count_a * groups.count_b;
     // Draw 0 rounds the number of candidates, the others are candidates.
     const auto first = random.block(id, step, 0);
     const double expected = pairs * density * top + Random::open_unit(first.v[0], first.v[1]);

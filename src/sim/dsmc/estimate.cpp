@@ -36,7 +36,8 @@ Communication communication_of(const DsmcParams& p, const Resolution& resolution
     particles += 2.0 * 0.25 * resolution.mean_speed * p.dt * area * static_cast<double>(p.particles) / volume;
   }
   if (ranks > 1)
-    communication.exchanges.push_back({"particles", 1.0, messages, particles * static_cast<double>(sizeof(Traveller)), true});
+    communication.exchanges.push_back(
+        {"particles", 1.0, messages, particles * static_cast<double>(sizeof(Traveller)), true});
   return communication;
 }
 
@@ -57,19 +58,23 @@ Estimate estimate_of(const DsmcParams& p, int ranks) {
   remarks.push_back(fmt::format("{} steps of {:g} = {:g}; {:.3g} particles a cell", p.steps, p.dt,
                                 static_cast<double>(p.steps) * p.dt, static_cast<double>(p.particles) / cells));
   if (p.dimensions() > 0 && now.cell_over_path > 1.0 / 3.0)
-    remarks.push_back(fmt::format("a cell is {:.3g} mean free paths wide: expected at most a third, for which there "
-                                  "would have to be {:.3g} times as many along that direction",
-                                  now.cell_over_path, 3.0 * now.cell_over_path));
+    remarks.push_back(
+        fmt::format("a cell is {:.3g} mean free paths wide: expected at most a third, for which there "
+                    "would have to be {:.3g} times as many along that direction",
+                    now.cell_over_path, 3.0 * now.cell_over_path));
   if (now.step_over_collision > 0.2)
-    remarks.push_back(fmt::format("dt is {:.3g} of the time between collisions: expected at most 0.2, that is dt = {:.3g}",
-                                  now.step_over_collision, 0.2 * p.dt / now.step_over_collision));
+    remarks.push_back(
+        fmt::format("dt is {:.3g} of the time between collisions: expected at most 0.2, that is dt = {:.3g}",
+                    now.step_over_collision, 0.2 * p.dt / now.step_over_collision));
   if (now.step_over_transit > 0.25)
-    remarks.push_back(fmt::format("dt is {:.3g} of the time to cross a cell: expected at most 0.25, that is dt = {:.3g}",
-                                  now.step_over_transit, 0.25 * p.dt / now.step_over_transit));
+    remarks.push_back(
+        fmt::format("dt is {:.3g} of the time to cross a cell: expected at most 0.25, that is dt = {:.3g}",
+                    now.step_over_transit, 0.25 * p.dt / now.step_over_transit));
   if (now.fewest_particles < 7.0)
-    remarks.push_back(fmt::format("there are cells of {:.3g} particles: below about 7 the same pairs collide again, and "
-                                  "rates are wrong; expected more particles or fewer cells",
-                                  now.fewest_particles));
+    remarks.push_back(
+        fmt::format("there are cells of {:.3g} particles: below about 7 the same pairs collide again, and "
+                    "rates are wrong; expected more particles or fewer cells",
+                    now.fewest_particles));
   estimate.communication = communication_of(p, now, grid, ranks);
   return estimate;
 }

@@ -59,7 +59,7 @@ SpeciesTotals measure_species(const Simulation& simulation, int species) {
   const Comm& comm = simulation.mesh().comm();
   const Bins& bins = simulation.bins();
   const Gas& gas = simulation.gas();
-  const SpeciesRows rows{simulation.columns().velocity,   bins.offsets(),    bins.order(),
+  const SpeciesRows rows{simulation.columns().velocity, bins.offsets(),    bins.order(),
                          simulation.grid().num_local(), gas.num_species(), species};
   const auto offsets = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), rows.offsets);
   std::int64_t count = 0;

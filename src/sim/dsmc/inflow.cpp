@@ -109,9 +109,10 @@ void Inflow::enter(const FlightRules& flight, std::int64_t first_id, WallSums& w
     const auto id = static_cast<std::uint64_t>(face.slot);
     const double expected = face.expected + random_.uniform(id, flight.step, 0).first;
     if (!(expected < std::ldexp(1.0, std::min(number_bits_, 22))))
-      throw Error::input(fmt::format("{:.3g} particles enter through one face of a cell in a step; at most {:.3g} can "
-                                     "be told apart: use a smaller dt, fewer particles, or more cells",
-                                     face.expected, std::ldexp(1.0, std::min(number_bits_, 22))));
+      throw Error::input(
+          fmt::format("{:.3g} particles enter through one face of a cell in a step; at most {:.3g} can "
+                      "be told apart: use a smaller dt, fewer particles, or more cells",
+                      face.expected, std::ldexp(1.0, std::min(number_bits_, 22))));
     const auto count = static_cast<std::uint32_t>(expected);
     for (std::uint32_t n = 0; n < count; ++n) {
       Traveller one = enter_at(face, n, flight);

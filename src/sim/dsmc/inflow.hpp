@@ -27,7 +27,7 @@ class Inflow {
   static constexpr int id_bits = 32;
 
  private:
-  struct Face {  ///< of a cell, for one species
+  struct Face {         ///< of a cell, for one species
     std::int64_t cell;  ///< of the mesh
     std::int64_t slot;  ///< numbers faces and species through
     int side, type;

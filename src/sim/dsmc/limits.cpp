@@ -34,7 +34,8 @@ CellGrid whole_grid(const DsmcParams& params) {
 
 class Look {
  public:
-  Look(const DsmcParams& params, const CellGrid& grid) : params_(params), grid_(grid), gas_(params.gas, params.boltzmann) {}
+  Look(const DsmcParams& params, const CellGrid& grid)
+      : params_(params), grid_(grid), gas_(params.gas, params.boltzmann) {}
 
   /// Several Maxwellians of species in one place.
   void add(const std::vector<int>& species, const std::vector<LocalState>& states) {
@@ -121,8 +122,9 @@ double largest_temperature(const DsmcParams& params) {
   for (const auto& species : params.gas.species) mass = std::max(mass, species.mass);
   for (const auto& side : params.sides)
     if (side.kind == SideKind::diffuse || side.kind == SideKind::inflow)
-      largest = std::max(largest, side.temperature + mass / (12.0 * params.boltzmann) *
-                                                         square_of({side.velocity[0], side.velocity[1], side.velocity[2]}));
+      largest =
+          std::max(largest, side.temperature + mass / (12.0 * params.boltzmann) *
+                                                   square_of({side.velocity[0], side.velocity[1], side.velocity[2]}));
   return largest;
 }
 

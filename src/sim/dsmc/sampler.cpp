@@ -9,10 +9,9 @@
 
 namespace tessera::sim::dsmc {
 
-const char* const quantity_names[num_quantities] = {"density",     "velocity_x",  "velocity_y",  "velocity_z",
-                                                    "temperature", "stress_xx",   "stress_yy",   "stress_zz",
-                                                    "stress_xy",   "stress_xz",   "stress_yz",   "heat_flux_x",
-                                                    "heat_flux_y", "heat_flux_z"};
+const char* const quantity_names[num_quantities] = {
+    "density",   "velocity_x", "velocity_y", "velocity_z", "temperature", "stress_xx",   "stress_yy",
+    "stress_zz", "stress_xy",  "stress_xz",  "stress_yz",  "heat_flux_x", "heat_flux_y", "heat_flux_z"};
 
 namespace {
 
@@ -21,9 +20,11 @@ struct OutputKind {
   int first, count;  // quantities
   const char* unit;
 };
-constexpr OutputKind output_kinds[] = {
-    {"density", 0, 1, ""}, {"velocity", 1, 3, "velocity"}, {"temperature", 4, 1, ""}, {"stress", 5, 6, ""},
-    {"heat_flux", 11, 3, ""}};
+constexpr OutputKind output_kinds[] = {{"density", 0, 1, ""},
+                                       {"velocity", 1, 3, "velocity"},
+                                       {"temperature", 4, 1, ""},
+                                       {"stress", 5, 6, ""},
+                                       {"heat_flux", 11, 3, ""}};
 
 auto on_host(const data::Field& field) {
   return Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), field.values());
@@ -254,7 +255,8 @@ std::vector<double> Sampler::wall_fluxes() const {
 }
 
 void Sampler::save(data::StateWriter& writer) const {
-  writer.put("samples", std::vector<std::int64_t>{block_samples_, total_samples_, block_time_, total_time_, num_blocks_});
+  writer.put("samples",
+             std::vector<std::int64_t>{block_samples_, total_samples_, block_time_, total_time_, num_blocks_});
   writer.put_field("block", block_);
   writer.put_field("total", total_);
   writer.put_field("scatter", scatter_);
@@ -266,9 +268,11 @@ void Sampler::save(data::StateWriter& writer) const {
     parts.push_back(part.low);
   }
   writer.put("block_walls", parts);
-  for (const auto& [name, values] :
-       {std::pair{"mean_sums", &mean_sums_}, {"mean_squares", &mean_squares_}, {"walls", &walls_},
-        {"wall_sums", &wall_sums_}, {"wall_squares", &wall_squares_}})
+  for (const auto& [name, values] : {std::pair{"mean_sums", &mean_sums_},
+                                     {"mean_squares", &mean_squares_},
+                                     {"walls", &walls_},
+                                     {"wall_sums", &wall_sums_},
+                                     {"wall_squares", &wall_squares_}})
     writer.put(name, *values);
 }
 
@@ -281,9 +285,11 @@ void Sampler::restore(data::StateReader& reader) {
   reader.get_field("scatter", scatter_);
   reader.get("block_walls", parts);
   bool fits = samples.size() == 5 && parts.size() == 8 * num_sides;
-  for (const auto& [name, values] :
-       {std::pair{"mean_sums", &mean_sums_}, {"mean_squares", &mean_squares_}, {"walls", &walls_},
-        {"wall_sums", &wall_sums_}, {"wall_squares", &wall_squares_}}) {
+  for (const auto& [name, values] : {std::pair{"mean_sums", &mean_sums_},
+                                     {"mean_squares", &mean_squares_},
+                                     {"walls", &walls_},
+                                     {"wall_sums", &wall_sums_},
+                                     {"wall_squares", &wall_squares_}}) {
     const std::size_t size = values->size();
     reader.get(name, *values);
     fits = fits && values->size() == size;

@@ -63,11 +63,11 @@ class Sampler {
   std::int64_t block_steps_;
   std::int64_t block_samples_ = 0, total_samples_ = 0;
   std::int64_t block_time_ = 0, total_time_ = 0, num_blocks_ = 0;  // steps
-  data::Field block_, total_;  // sums: (cell, species * num_sums + n)
-  data::Field scatter_;        // over blocks: sum and sum of squares, (cell, 2 (species * num_quantities + n))
-  std::vector<double> mean_sums_, mean_squares_;    // of means over cells, a block each
+  data::Field block_, total_;                                      // sums: (cell, species * num_sums + n)
+  data::Field scatter_;  // over blocks: sum and sum of squares, (cell, 2 (species * num_quantities + n))
+  std::vector<double> mean_sums_, mean_squares_;          // of means over cells, a block each
   std::vector<double> walls_, wall_sums_, wall_squares_;  // of whole blocks
-  WallSums block_walls_;                            // of this rank
+  WallSums block_walls_;                                  // of this rank
   std::vector<data::Field> output_;
 };
 

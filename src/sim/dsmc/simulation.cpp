@@ -37,7 +37,7 @@ StepTally run_step(StepKernel<directions> kernel) {
 
 template <int directions>
 StepKernel<directions> with_directions(const StepKernel<3>& k) {
-  return {k.grid,   k.collisions, k.flight, k.dt,       k.from, k.to,          k.order,
+  return {k.grid,    k.collisions, k.flight, k.dt,       k.from, k.to,           k.order,
           k.offsets, k.target,     k.counts, k.majorant, k.sums, k.cells_at_once};
 }
 
@@ -123,7 +123,8 @@ void Simulation::set_weight() {
   all_reduce(mesh_.comm(), &real, 1);
   if (!(real.value() > 0.0))
     throw Error::input(
-        "the box is empty at the start: how many real particles would a simulated one stand for? Give a [[stage.start]] "
+        "the box is empty at the start: how many real particles would a simulated one stand for? Give a "
+        "[[stage.start]] "
         "with a density above 0");
   weight_ = real.value() / static_cast<double>(params_.particles);
 }
@@ -158,8 +159,8 @@ void Simulation::start() {
   for (int cell = 0; cell < grid_.num_local(); ++cell) most = std::max(most, filler.count(grid_.to_global(cell)));
   most = comm.all_reduce(most, Op::max);
   if (most > (1 << 22))
-    throw Error::input(fmt::format("{} particles in one cell; expected at most {}: use more cells or fewer particles",
-                                   most, 1 << 22));
+    throw Error::input(
+        fmt::format("{} particles in one cell; expected at most {}: use more cells or fewer particles", most, 1 << 22));
   // Not one behind the other: nobody knows how many other cells have.
   first_inflow_id_ = 1 + grid_.total() * most;
   std::vector<Traveller> particles;
@@ -209,7 +210,9 @@ FlightRules Simulation::flight_rules() const {
   rules.step = static_cast<std::uint64_t>(step_);
   const auto sides = params_.all_sides();
   for (std::size_t n = 0; n < sides.size(); ++n)
-    rules.side[n] = {sides[n].kind, params_.boltzmann * sides[n].temperature, sides[n].accommodation,
+    rules.side[n] = {sides[n].kind,
+                     params_.boltzmann * sides[n].temperature,
+                     sides[n].accommodation,
                      {sides[n].velocity[0], sides[n].velocity[1], sides[n].velocity[2]}};
   for (int a = 0; a < gas_.num_species(); ++a) rules.mass[a] = gas_.species(a).mass;
   return rules;
@@ -227,7 +230,8 @@ StepTally Simulation::step(const data::Field* sums) {
   bins_.reserve(rows);
   bins_.begin();
   const FlightRules flight = flight_rules();
-  const int at_once = std::max(1, device_is_host ? static_cast<int>(std::int64_t{rows_at_once} * cells / (rows + 1)) : 1);
+  const int at_once =
+      std::max(1, device_is_host ? static_cast<int>(std::int64_t{rows_at_once} * cells / (rows + 1)) : 1);
   StepTally tally;
   {
     const Region inner("dsmc/collide_and_fly");

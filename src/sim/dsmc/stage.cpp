@@ -152,7 +152,8 @@ std::vector<Stage::Result> DsmcStage::results() {
   const auto steps = static_cast<double>(std::max<std::int64_t>(1, simulation_.num_steps_done()));
   rows.push_back({"collisions a step (mean)", static_cast<double>(counts[1]) / steps, ""});
   if (counts[0] > 0)
-    rows.push_back({"share of drawn pairs that collide", static_cast<double>(counts[1]) / static_cast<double>(counts[0]), ""});
+    rows.push_back(
+        {"share of drawn pairs that collide", static_cast<double>(counts[1]) / static_cast<double>(counts[0]), ""});
   for (int side = 0; side < num_sides; ++side) {
     if (!is_wall(side)) continue;
     const std::string name = name_of(static_cast<SideName>(side));

@@ -42,9 +42,9 @@ class DsmcStage final : public Stage {
   DsmcParams params_;
   mutable Simulation simulation_;
   Sampler sampler_;
-  CollisionTally last_;                            // of this rank, in the last step
-  std::int64_t candidates_ = 0, collisions_ = 0;   // of this rank, in all steps
-  mutable std::optional<data::System> snapshot_;   // of now, once it was wanted
+  CollisionTally last_;                           // of this rank, in the last step
+  std::int64_t candidates_ = 0, collisions_ = 0;  // of this rank, in all steps
+  mutable std::optional<data::System> snapshot_;  // of now, once it was wanted
 };
 
 }  // namespace tessera::sim::dsmc

@@ -91,7 +91,8 @@ struct StepKernel {
 
   KOKKOS_INLINE_FUNCTION void operator()(int chunk, StepTally& tally) const {
     const int num_cells = grid.num_local(), species = collisions.num_species;
-    const int first = chunk * cells_at_once, last = first + cells_at_once < num_cells ? first + cells_at_once : num_cells;
+    const int first = chunk * cells_at_once,
+              last = first + cells_at_once < num_cells ? first + cells_at_once : num_cells;
     const int begin = offsets(first * species), end = offsets(last * species);
     gather(begin, end);
     const VelocityColumns v{to.velocity.data(), to.velocity.data() + to.velocity.stride(1),

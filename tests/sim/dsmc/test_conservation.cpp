@@ -46,7 +46,8 @@ TEST_CASE("collisions of all kinds conserve particles, momentum and energy", "[d
       "particles = 3000\ncells = [3, 4, 5]\ndt = 0.02\n[[stage.species]]\nname = \"light\"\ndiameter = 1.0\n"
       "viscosity_exponent = 1.0\n[[stage.species]]\nname = \"heavy\"\nmass = 50.0\ndiameter = 2.0\n"
       "[[stage.start]]\nspecies = \"light\"\n[[stage.start]]\nspecies = \"heavy\"\nvelocity = [0.5, 0.0, 0.0]\n");
-  conserves("particles = 3000\ndt = 0.02\n[[stage.pair]]\nbetween = [\"gas\", \"gas\"]\nstrength = 0.5\nexponent = 0.3\n");
+  conserves(
+      "particles = 3000\ndt = 0.02\n[[stage.pair]]\nbetween = [\"gas\", \"gas\"]\nstrength = 0.5\nexponent = 0.3\n");
 }
 
 TEST_CASE("mirrors conserve energy, and momentum along themselves", "[dsmc]") {

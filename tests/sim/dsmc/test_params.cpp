@@ -55,8 +55,9 @@ TEST_CASE("sides are checked", "[dsmc][bad]") {
 }
 
 TEST_CASE("a gas that cannot be is refused at its start", "[dsmc][bad]") {
-  CHECK_THAT(complaint_at_start("cells = [10]\ndt = 0.01\n" + hard_spheres(1.0) + "[[stage.start]]\ndensity = \"x - 0.5\"\n"),
-             Contains("density is -0.45 at (0.05, 0.5, 0.5); expected 0 or more"));
+  CHECK_THAT(
+      complaint_at_start("cells = [10]\ndt = 0.01\n" + hard_spheres(1.0) + "[[stage.start]]\ndensity = \"x - 0.5\"\n"),
+      Contains("density is -0.45 at (0.05, 0.5, 0.5); expected 0 or more"));
   CHECK_THAT(complaint_at_start(hard_spheres(1.0) + "[[stage.start]]\ntemperature = \"log(x - 0.5)\"\n"),
              Contains("temperature is -inf"));
   CHECK_THAT(complaint_at_start("cells = [10]\ndt = 0.1\n" + hard_spheres(1.0)),
@@ -66,8 +67,8 @@ TEST_CASE("a gas that cannot be is refused at its start", "[dsmc][bad]") {
 }
 
 TEST_CASE("what a run will take is told, with what is too coarse", "[dsmc]") {
-  const auto coarse = sim::dsmc::estimate_of(
-      dsmc_params("particles = 1000\ncells = [10, 30]\ndt = 0.02\n" + hard_spheres(0.05)), 2);
+  const auto coarse =
+      sim::dsmc::estimate_of(dsmc_params("particles = 1000\ncells = [10, 30]\ndt = 0.02\n" + hard_spheres(0.05)), 2);
   std::string remarks;
   for (const auto& remark : coarse.remarks) remarks += remark + "\n";
   CHECK_THAT(remarks, Contains("a cell is 2 mean free paths wide"));
@@ -75,8 +76,8 @@ TEST_CASE("what a run will take is told, with what is too coarse", "[dsmc]") {
   CHECK_THAT(remarks, Contains("of the time to cross a cell: expected at most 0.25"));
   CHECK_THAT(remarks, Contains("cells of 3.33 particles"));
   CHECK(coarse.bytes_per_rank > 500 * 150.0);
-  const auto fine = sim::dsmc::estimate_of(
-      dsmc_params("particles = 100000\ncells = [40]\ndt = 0.002\n" + hard_spheres(0.5)), 1);
+  const auto fine =
+      sim::dsmc::estimate_of(dsmc_params("particles = 100000\ncells = [40]\ndt = 0.002\n" + hard_spheres(0.5)), 1);
   CHECK(fine.remarks.size() == 1);
   REQUIRE_THROWS_WITH(sim::dsmc::estimate_of(dsmc_params("cells = [3]\n" + hard_spheres(1.0)), 4),
                       Contains("cannot be cut into 4 blocks"));

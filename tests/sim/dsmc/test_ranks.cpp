@@ -43,11 +43,10 @@ void same_on_all_ranks(const std::string& keys, int steps) {
 
 TEST_CASE("ranks do not matter", "[dsmc]") {
   same_on_all_ranks("particles = 2000\ncells = [40]\ndt = 0.01\nsteps = 30\n" + hard_spheres(0.1), 30);
-  same_on_all_ranks(
-      "particles = 3000\ncells = [7, 9]\ndt = 0.05\nsteps = 30\n" + hard_spheres(0.2) +
-          "[[stage.side]]\nat = \"x_low\"\ntemperature = 2.0\nvelocity = [0.0, 0.3, 0.0]\n"
-          "[[stage.side]]\nat = \"x_high\"\naccommodation = 0.5\n",
-      30);
+  same_on_all_ranks("particles = 3000\ncells = [7, 9]\ndt = 0.05\nsteps = 30\n" + hard_spheres(0.2) +
+                        "[[stage.side]]\nat = \"x_low\"\ntemperature = 2.0\nvelocity = [0.0, 0.3, 0.0]\n"
+                        "[[stage.side]]\nat = \"x_high\"\naccommodation = 0.5\n",
+                    30);
   same_on_all_ranks(
       "particles = 4000\ncells = [6, 5, 4]\ndt = 0.04\nsteps = 24\nsampling.blocks = 4\n[[stage.species]]\n"
       "name = \"light\"\ndiameter = 0.4\n[[stage.species]]\nname = \"heavy\"\nmass = 7.0\ndiameter = 0.6\n"
@@ -67,10 +66,10 @@ TEST_CASE("ranks do not matter to what flows in", "[dsmc]") {
 }
 
 TEST_CASE("ids are unlike", "[dsmc]") {
-  const auto gas = started_gas(
-      comm(), dsmc_params("particles = 1500\ncells = [12, 6]\ndt = 0.05\n" + hard_spheres(0.2) +
-                          "[[stage.side]]\nat = \"x_low\"\nkind = \"inflow\"\ndensity = [3.0]\n"
-                          "[[stage.side]]\nat = \"x_high\"\nkind = \"outflow\"\n"));
+  const auto gas =
+      started_gas(comm(), dsmc_params("particles = 1500\ncells = [12, 6]\ndt = 0.05\n" + hard_spheres(0.2) +
+                                      "[[stage.side]]\nat = \"x_low\"\nkind = \"inflow\"\ndensity = [3.0]\n"
+                                      "[[stage.side]]\nat = \"x_high\"\nkind = \"outflow\"\n"));
   advance(*gas, 20);
   const auto seen = look_at(*gas);
   std::vector<std::int64_t> ids;

@@ -12,8 +12,8 @@ namespace {
 
 constexpr double pi = 3.14159265358979323846;
 
-/// Velocities and temperatures of two species of Maxwell molecules, in closed form (Morse, Phys. Fluids 6, 1420 (1963)):
-/// both differences decay by themselves, but that of temperature is fed by friction.
+/// Velocities and temperatures of two species of Maxwell molecules, in closed form (Morse, Phys. Fluids 6, 1420
+/// (1963)): both differences decay by themselves, but that of temperature is fed by friction.
 struct TwoMaxwell {
   double m1, m2, n1, n2, rate;  ///< rate: 4 pi C of the pair, for the transfer of momentum
   double u1, u2, t1, t2;        ///< along one direction, at the start
@@ -26,9 +26,9 @@ struct TwoMaxwell {
                  decay_t = 2.0 * rate * reduced * (n1 + n2) / sum,
                  fed = 2.0 / 3.0 * rate * reduced / sum * (n2 * m2 - n1 * m1), apart = u1 - u2;
     const double du = apart * std::exp(-decay_u * time);
-    const double dt = (t1 - t2) * std::exp(-decay_t * time) +
-                      fed * apart * apart * (std::exp(-2.0 * decay_u * time) - std::exp(-decay_t * time)) /
-                          (decay_t - 2.0 * decay_u);
+    const double dt =
+        (t1 - t2) * std::exp(-decay_t * time) +
+        fed * apart * apart * (std::exp(-2.0 * decay_u * time) - std::exp(-decay_t * time)) / (decay_t - 2.0 * decay_u);
     const double mass = n1 * m1 + n2 * m2, momentum = n1 * m1 * u1 + n2 * m2 * u2;
     Now now{};
     now.u1 = (momentum + n2 * m2 * du) / mass;
@@ -62,8 +62,15 @@ void relaxes(double mass, double scattering) {
       "species = \"b\"\ndensity = 0.5\nvelocity = [-0.2, 0.0, 0.0]\ntemperature = 0.5\n");
   const auto gas = started_gas(comm(), params);
   const auto start = sim::dsmc::measure(*gas);
-  const TwoMaxwell exact{1.0, mass, 1.0, 0.5, 2.0 / (scattering + 1.0),
-                         start[0].velocity[0], start[1].velocity[0], start[0].temperature, start[1].temperature};
+  const TwoMaxwell exact{1.0,
+                         mass,
+                         1.0,
+                         0.5,
+                         2.0 / (scattering + 1.0),
+                         start[0].velocity[0],
+                         start[1].velocity[0],
+                         start[0].temperature,
+                         start[1].temperature};
   for (int part = 1; part <= 3; ++part) {
     advance(*gas, 25);
     const auto now = sim::dsmc::measure(*gas);

@@ -54,9 +54,10 @@ TEST_CASE("between two equal reservoirs a gas stays as it is", "[dsmc]") {
   for (const double drift : {0.0, 1.5}) {
     INFO(drift);
     const SampledGas run(
-        fmt::format("particles = 4000\ncells = [20]\nsteps = 1400\ndt = 0.015\nsampling.start = 200\nsampling.blocks = 8\n"
-                    "[[stage.start]]\ndensity = 2.0\ntemperature = 1.5\nvelocity = [{}, 0, 0]\n",
-                    drift) +
+        fmt::format(
+            "particles = 4000\ncells = [20]\nsteps = 1400\ndt = 0.015\nsampling.start = 200\nsampling.blocks = 8\n"
+            "[[stage.start]]\ndensity = 2.0\ntemperature = 1.5\nvelocity = [{}, 0, 0]\n",
+            drift) +
         hard_spheres(0.5) + reservoir("x_low", 2.0, drift, 1.5) + reservoir("x_high", 2.0, drift, 1.5));
     const auto means = run.sampler->means(0);
     // Eight blocks: shorter ones share the waves that cross the box.

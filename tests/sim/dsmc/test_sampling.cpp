@@ -62,8 +62,8 @@ TEST_CASE("a start of formulas is what fields show", "[dsmc]") {
 }
 
 TEST_CASE("collisions between two looks lower the stress, and the mean of both looks is right", "[dsmc]") {
-  // Maxwell molecules: stress decays with 3/4 of the rate of viscosity's moment, (3/4) n (2/3) 4 pi C = 1/2 at n = 4 pi C
-  // = 1. Two beams along x in one cell: P_xx - P_yy just before a long step, and halfway down after it.
+  // Maxwell molecules: stress decays with 3/4 of the rate of viscosity's moment, (3/4) n (2/3) 4 pi C = 1/2 at n = 4 pi
+  // C = 1. Two beams along x in one cell: P_xx - P_yy just before a long step, and halfway down after it.
   const SampledGas run(
       "particles = 100000\nsteps = 1\ndt = 0.4\n[[stage.pair]]\nbetween = [\"gas\", \"gas\"]\n"
       "strength = 0.0795774715459476679\nexponent = 0.0\n[[stage.start]]\ndensity = 0.5\nvelocity = [1, 0, 0]\n"

@@ -29,7 +29,8 @@ int lines_of(const std::string& path) {
 
 TEST_CASE("a run leaves series, profile, fields and particles", "[dsmc]") {
   const auto folder = run_stages(run::standard_registry(), couette);
-  const std::string series = content_of(folder + "/slab/series.csv"), profile = content_of(folder + "/slab/profile.csv");
+  const std::string series = content_of(folder + "/slab/series.csv"),
+                    profile = content_of(folder + "/slab/profile.csv");
   for (const char* head : {"collisions", "energy", "temperature_gas", "force_y_on_x_high", "heat_into_x_low"})
     CHECK(series.find(head) != std::string::npos);
   CHECK(lines_of(folder + "/slab/series.csv") == 6);
