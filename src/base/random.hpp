@@ -60,6 +60,10 @@ enum class RandomPurpose : std::uint16_t {
   trajcast_weights = 140,
   trajcast_pairs = 141,
   trajcast_batch = 142,
+  dsmc_start = 150,
+  dsmc_collision = 151,
+  dsmc_wall = 152,
+  dsmc_inflow = 153,
 };
 
 /// A stream: key = (seed, purpose, replica), counter = (64-bit id, 40-bit step, 24-bit draw).

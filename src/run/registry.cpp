@@ -13,6 +13,7 @@
 #include "sim/boltzmann/boltzmann.hpp"
 #include "sim/density/params.hpp"
 #include "sim/density/samples.hpp"
+#include "sim/dsmc/dsmc.hpp"
 #include "sim/linear/family.hpp"
 #include "sim/md/md.hpp"
 #include "sim/particles/langevin.hpp"
@@ -27,6 +28,7 @@ Registry standard_registry() {
   registry.add(sim::density::make_samples_type());
   registry.add(sim::boltzmann::disparate::make_mixture_type());
   registry.add(sim::boltzmann::make_boltzmann_type());
+  registry.add(sim::dsmc::make_dsmc_type());
   const std::vector families{sim::pde::make_family(), sim::linear::make_family()};
   for (const auto& family : families) registry.add(sim::make_environment_type(family));
   registry.add(learn::control::make_rollout_type(families));

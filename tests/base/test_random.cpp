@@ -88,6 +88,10 @@ constexpr bool is_known(RandomPurpose purpose) {
     case RandomPurpose::trajcast_weights:
     case RandomPurpose::trajcast_pairs:
     case RandomPurpose::trajcast_batch:
+    case RandomPurpose::dsmc_start:
+    case RandomPurpose::dsmc_collision:
+    case RandomPurpose::dsmc_wall:
+    case RandomPurpose::dsmc_inflow:
     case RandomPurpose::test:
       return true;
   }

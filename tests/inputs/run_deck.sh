@@ -41,6 +41,7 @@ for kind in "${kinds[@]}"; do
   case $type in
     trajcast) short+=("$stage.epochs=1" "$stage.training_pairs=0" "$stage.validation_pairs=0") ;;
     forecast) short+=("$stage.steps=6" "$stage.output.series=1") ;;
+    dsmc) short+=("$stage.steps=$steps" "$stage.sampling.start=0") ;;
     ppo | action_matching | score_matching | flow_matching) short+=("$stage.iterations=2") ;;
     samples | compare | client_data) ;;
     replicas) short+=("$stage.steps=$steps" "$stage.replicas.equilibration=0") ;;
