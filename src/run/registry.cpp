@@ -9,6 +9,7 @@
 #include "learn/fsgld/sgld_type.hpp"
 #include "learn/trajcast/forecast_type.hpp"
 #include "learn/trajcast/training_type.hpp"
+#include "sim/boltzmann/diffusive/linear_kinetic.hpp"
 #include "sim/density/params.hpp"
 #include "sim/density/samples.hpp"
 #include "sim/linear/family.hpp"
@@ -23,6 +24,7 @@ Registry standard_registry() {
   registry.add(sim::md::make_md_type());
   registry.add(sim::particles::make_langevin_type());
   registry.add(sim::density::make_samples_type());
+  registry.add(sim::boltzmann::diffusive::make_linear_kinetic_type());
   const std::vector families{sim::pde::make_family(), sim::linear::make_family()};
   for (const auto& family : families) registry.add(sim::make_environment_type(family));
   registry.add(learn::control::make_rollout_type(families));
