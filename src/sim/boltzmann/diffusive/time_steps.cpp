@@ -30,7 +30,8 @@ double longest(const LinearKineticParams& p, const VelocityModes& modes, const L
   if (p.diffusion == DiffusionPart::explicitly)
     return (p.order == 1 ? 0.45 : 0.25) * (dx * dx / (2.0 * diffusivity_of(modes, extremes)) + crossing);
   const double thermal = p.collisions == LinearCollisions::isotropic ? 1.0 : std::sqrt(p.temperature);
-  const double share = extremes.least_rate * dx / (p.eps * thermal) / (p.order == 1 ? 3.0 : 12.0);
+  const double friction = extremes.least_rate / (p.eps * (thermal / dx + extremes.largest_force / thermal));
+  const double share = friction / (p.order == 1 ? 3.0 : 12.0);
   return share >= 1.0 ? std::numeric_limits<double>::infinity() : 0.9 * crossing / (1.0 - share);
 }
 

@@ -14,14 +14,15 @@ struct TimeSteps {
   double diffusivity = 0.0;     ///< the largest, of the limit eps -> 0
 };
 
-/// The longest stable step. With v the largest velocity, D the largest diffusivity <v^2> / sigma and
-/// s = min(sigma) dx / (eps u), u = 1 (isotropic) or sqrt(T) (fokker_planck),
+/// The longest stable step. With v the largest velocity, D the largest diffusivity <v^2> / sigma, u = 1 (isotropic) or
+/// sqrt(T) (fokker_planck) and s = min(sigma) dx / (eps u),
 ///
 ///   explicit: dt <= c ( dx^2 / (2 D) + eps dx / v ),      c = 0.45 (order 1), 0.25 (order 2)
 ///   implicit: dt <= 0.9 (eps dx / v) / ( 1 - s / c' ),    c' = 3 (order 1), 12 (order 2); any step if s >= c'
 ///
-/// with v + dx |phi'| sqrt(count / T) in place of v where there is a force. Constants come from the amplification of
-/// Fourier modes at constant sigma (2 to 48 velocities, sigma dx / eps from 0.01 to 100), rounded down.
+/// with v + dx |phi'| sqrt(count / T) in place of v and u + dx |phi'| / u in place of u where there is a force.
+/// Constants come from the amplification of Fourier modes at constant sigma without force (2 to 48 velocities,
+/// sigma dx / eps from 0.01 to 100), rounded down.
 double longest_stable_step(const LinearKineticParams& params);
 
 /// Local, the same on all ranks. A step that the deck does not give is the longest stable one that a duration is made

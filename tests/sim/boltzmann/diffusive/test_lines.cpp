@@ -82,7 +82,9 @@ TEST_CASE("what is at rest in a potential stays", "[boltzmann][physics]") {
         run_line(line_params("fokker_planck", eps, keys + "[stage.start]\ndensity = \"exp(-1.4*cos(2*pi*x/L))\"\n"));
     const auto rho = densities(line);
     for (std::size_t n = 0; n < rho.size(); ++n)
-      CHECK_THAT(rho[n], WithinRel(std::exp(-1.4 * std::cos(2.0 * std::numbers::pi * (n + 0.5) / 40.0)), 1e-12));
+      CHECK_THAT(
+          rho[n],
+          WithinRel(std::exp(-1.4 * std::cos(2.0 * std::numbers::pi * (static_cast<double>(n) + 0.5) / 40.0)), 1e-12));
     CHECK(sum_line(line).deviation < 1e-12);
   }
 }
@@ -96,7 +98,7 @@ TEST_CASE("all comes to rest in a potential", "[boltzmann][physics]") {
       const auto rho = densities(line);
       double worst = 0.0;
       for (std::size_t n = 0; n < rho.size(); ++n) {
-        const double angle = 2.0 * std::numbers::pi / 24.0, shift = n + 0.5;
+        const double angle = 2.0 * std::numbers::pi / 24.0, shift = static_cast<double>(n) + 0.5;
         worst = std::max(
             worst,
             std::fabs(rho[n] / rho[0] * std::exp(0.7 * (std::cos(angle * shift) - std::cos(0.5 * angle))) - 1.0));
