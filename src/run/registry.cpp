@@ -9,8 +9,9 @@
 #include "learn/fsgld/sgld_type.hpp"
 #include "learn/trajcast/forecast_type.hpp"
 #include "learn/trajcast/training_type.hpp"
-#include "sim/boltzmann/disparate/mixture_type.hpp"
 #include "sim/boltzmann/boltzmann.hpp"
+#include "sim/boltzmann/diffusive/linear_kinetic.hpp"
+#include "sim/boltzmann/disparate/mixture_type.hpp"
 #include "sim/density/params.hpp"
 #include "sim/density/samples.hpp"
 #include "sim/dsmc/dsmc.hpp"
@@ -29,6 +30,7 @@ Registry standard_registry() {
   registry.add(sim::boltzmann::disparate::make_mixture_type());
   registry.add(sim::boltzmann::make_boltzmann_type());
   registry.add(sim::dsmc::make_dsmc_type());
+  registry.add(sim::boltzmann::diffusive::make_linear_kinetic_type());
   const std::vector families{sim::pde::make_family(), sim::linear::make_family()};
   for (const auto& family : families) registry.add(sim::make_environment_type(family));
   registry.add(learn::control::make_rollout_type(families));
