@@ -10,6 +10,7 @@
 #include "learn/trajcast/forecast_type.hpp"
 #include "learn/trajcast/training_type.hpp"
 #include "sim/boltzmann/boltzmann.hpp"
+#include "sim/boltzmann/collisions/spectral_family.hpp"
 #include "sim/boltzmann/diffusive/linear_kinetic.hpp"
 #include "sim/boltzmann/disparate/mixture_type.hpp"
 #include "sim/density/params.hpp"
@@ -28,7 +29,7 @@ Registry standard_registry() {
   registry.add(sim::particles::make_langevin_type());
   registry.add(sim::density::make_samples_type());
   registry.add(sim::boltzmann::disparate::make_mixture_type());
-  registry.add(sim::boltzmann::make_boltzmann_type());
+  registry.add(sim::boltzmann::make_boltzmann_type(sim::boltzmann::make_spectral_family()));
   registry.add(sim::dsmc::make_dsmc_type());
   registry.add(sim::boltzmann::diffusive::make_linear_kinetic_type());
   const std::vector families{sim::pde::make_family(), sim::linear::make_family()};

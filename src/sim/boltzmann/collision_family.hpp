@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "base/comm.hpp"
 #include "deck/binder.hpp"
 #include "sim/boltzmann/collision_operator.hpp"
 #include "sim/gas.hpp"
@@ -15,8 +16,8 @@ class CollisionFamily {
  public:
   virtual ~CollisionFamily() = default;
   virtual void bind(deck::Binder& binder) = 0;
-  /// Local. Throws Error (input) if the grid is none for it.
-  virtual std::unique_ptr<CollisionOperator> make(const VelocityGrid& grid, double mass,
+  /// Collective. Throws Error (input) if the grid is none for it.
+  virtual std::unique_ptr<CollisionOperator> make(const Comm& comm, const VelocityGrid& grid, double mass,
                                                   const CollisionKernel& kernel) const = 0;
   /// What an operator holds.
   virtual double bytes(const VelocityGrid& grid) const = 0;

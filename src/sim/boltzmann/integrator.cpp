@@ -46,8 +46,9 @@ Evolution::Evolution(const BoltzmannParams& params, const data::Mesh& mesh)
   for (int n = 0; n < params.num_species(); ++n) species_.emplace_back(params, n, mesh);
   if (params.model != Model::boltzmann) return;
   const Gas gas(params.gas, params.boltzmann);
-  collisions_.emplace_back(params.collisions->make(params.velocity_grid(0), species_[0].mass(), gas.kernel(0, 0)),
-                           species_[0].mass());
+  collisions_.emplace_back(
+      params.collisions->make(mesh.comm(), params.velocity_grid(0), species_[0].mass(), gas.kernel(0, 0)),
+      species_[0].mass());
 }
 
 void Evolution::fill_initial() {

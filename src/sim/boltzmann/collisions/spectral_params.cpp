@@ -48,11 +48,7 @@ void check_support(double support, double half_width) {
   if (!fits(support, half_width)) throw Error::input(misfit(support, half_width));
 }
 
-void bind(deck::Binder& b, SpectralParams& p) {
-  b.value("dimensions", p.dimensions, {.low = 2, .high = 3}, {"of velocities"});
-  b.value("points", p.points, {.low = 4, .high = 512}, {"of the velocity grid along each direction, even"});
-  b.value("half_width", p.half_width, deck::positive,
-          {"of the cube of velocities; about 2.2 times what the fastest particles that matter have", "velocity"});
+void bind_accuracy(deck::Binder& b, SpectralParams& p) {
   b.value("support", p.support, deck::positive,
           {"speed up to which particles collide, relative to the centre; left out: half_width / 2.207", "velocity"});
   b.value("radial_points", p.radial_points, {.low = 1, .high = 1024},
@@ -73,6 +69,14 @@ void bind(deck::Binder& b, SpectralParams& p) {
           {"s of factors exp(-s (2 k / N)^8) on Fourier modes, against ripples of what is hardly resolved; 0: none"});
   b.value("conserve", p.conserve,
           {"rates of change are corrected such that mass, momentum and energy stay to rounding"});
+}
+
+void bind(deck::Binder& b, SpectralParams& p) {
+  b.value("dimensions", p.dimensions, {.low = 2, .high = 3}, {"of velocities"});
+  b.value("points", p.points, {.low = 4, .high = 512}, {"of the velocity grid along each direction, even"});
+  b.value("half_width", p.half_width, deck::positive,
+          {"of the cube of velocities; about 2.2 times what the fastest particles that matter have", "velocity"});
+  bind_accuracy(b, p);
   if (b.is_describing()) return;
   b.check(p.points % 2 == 0, "points", fmt::format("{} points; expected an even number", p.points));
   const double support = p.support.value_or(default_support(p.half_width));

@@ -30,6 +30,8 @@ struct SpectralParams {
 };
 /// One table of a deck. Reads and checks.
 void bind(deck::Binder& binder, SpectralParams& params);
+/// Everything but the grid, which is given elsewhere.
+void bind_accuracy(deck::Binder& binder, SpectralParams& params);
 
 /// The support S unless given: half width over (3 + sqrt 2)/2, where nothing of the truncated operator is aliased.
 double default_support(double half_width);

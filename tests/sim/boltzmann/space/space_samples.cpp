@@ -36,7 +36,7 @@ class Relaxing final : public CollisionOperator {
 class RelaxingFamily final : public CollisionFamily {
  public:
   void bind(deck::Binder& binder) override { binder.value("rate", rate_, deck::positive, {"of relaxation"}); }
-  std::unique_ptr<CollisionOperator> make(const VelocityGrid& grid, double mass,
+  std::unique_ptr<CollisionOperator> make(const Comm& /*comm*/, const VelocityGrid& grid, double mass,
                                           const sim::CollisionKernel& /*kernel*/) const override {
     return std::make_unique<Relaxing>(grid, mass, rate_);
   }
