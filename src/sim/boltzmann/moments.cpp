@@ -133,11 +133,20 @@ Fluxes fluxes(const VelocityGrid& grid, double mass, const Moments& m, std::span
 void sample_maxwellian(const VelocityGrid& grid, double mass, const Moments& m, std::span<double> f) {
   const double exponent = -0.5 * mass / m.temperature;
   const double peak = m.density * std::pow(mass / (2.0 * std::numbers::pi * m.temperature), 0.5 * grid.dimensions);
-  for_each_velocity(grid, [&](int n, const double(&v)[3]) {
-    double square = 0.0;
-    for (int d = 0; d < grid.dimensions; ++d) square += (v[d] - m.velocity[d]) * (v[d] - m.velocity[d]);
-    f[static_cast<std::size_t>(n)] = peak * std::exp(exponent * square);
-  });
+  const auto along = [&](int d, int j) {
+    const double c = grid.coordinate(d, j) - m.velocity[d];
+    return std::exp(exponent * c * c);
+  };
+  // A product of functions of each direction: few exponentials. Rows of the last direction are all alike.
+  const int points = grid.points, rows = grid.size() / points, last = grid.dimensions - 1;
+  double* first = f.data();
+  for (int z = 0; z < points; ++z) first[z] = along(last, z);
+  for (int row = rows - 1; row >= 0; --row) {
+    double factor = peak;
+    for (int d = last - 1, index = row; d >= 0; --d, index /= points) factor *= along(d, index % points);
+    double* to = first + static_cast<std::ptrdiff_t>(row) * points;
+    for (int z = 0; z < points; ++z) to[z] = factor * first[z];
+  }
 }
 
 /// The weight need not have the moments exactly, so that what is sampled serves as its own.

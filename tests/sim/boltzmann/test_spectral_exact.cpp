@@ -121,17 +121,19 @@ TEST_CASE("one species relaxes as it does exactly, ever closer on finer grids", 
 TEST_CASE("two dimensions relax as they do exactly", "[boltzmann][physics]") {
   const CollisionKernel kernel{0.5 / pi, 0.0};
   const Bkw exact(2, kernel);
-  const auto error = [&](int points, SpectralMethod method) {
-    const VelocityGrid grid = cube(points, 7.945584412271571, 0.0, 2);
+  const auto error = [&](int points, double support, double ratio, SpectralMethod method) {
+    const VelocityGrid grid = cube(points, ratio * support, 0.0, 2);
     Values f = zeros(grid), rate = f;
     exact.sample(grid, 7.0, f);
     exact.sample_slope(grid, 7.0, rate);
-    return largest_difference(collide(kernel, 1.0, grid, finely(3.6, 32, 32, method), f).rate, rate);
+    return largest_difference(collide(kernel, 1.0, grid, finely(support, 32, 32, method), f).rate, rate);
   };
-  CHECK(error(32, SpectralMethod::classic) < 1e-5);
-  CHECK(error(32, SpectralMethod::carleman) < 1e-5);
-  CHECK(error(64, SpectralMethod::classic) < 1e-10);
-  CHECK(error(64, SpectralMethod::carleman) < 1e-10);
+  CHECK(error(32, 3.6, 1.8, SpectralMethod::classic) < 1e-6);
+  CHECK(error(32, 3.6, 1.8, SpectralMethod::carleman) < 1e-6);
+  CHECK(error(64, 3.6, 2.207, SpectralMethod::classic) < 3e-11);
+  CHECK(error(64, 4.5, 2.0, SpectralMethod::classic) < 1e-13);
+  // What flies apart faster than R / sqrt 2 in either direction is left out.
+  CHECK(error(64, 4.5, 2.0, SpectralMethod::carleman) < 2e-10);
 }
 
 TEST_CASE("the exact relaxation of two species is that of the tables", "[boltzmann][golden]") {
@@ -173,7 +175,11 @@ TEST_CASE("what is no exact relaxation of two species is refused", "[boltzmann]"
 }
 
 TEST_CASE("two species relax as they do exactly", "[boltzmann][physics]") {
-  CHECK(krook_wu_error(1.0, 16, 5.4, 3.0, 12) < 1.5e-2);
-  CHECK(krook_wu_error(1.0, 24, 6.3, 3.5, 12) < 5e-4);
-  CHECK(krook_wu_error(2.0, 24, 5.7, 3.0, 12) < 5e-3);
+  CHECK(krook_wu_error(1.0, 16, 5.4, 3.0, 12) < 1.2e-2);
+  CHECK(krook_wu_error(1.0, 24, 5.5, 2.5, 12) < 9e-5);
+  CHECK(krook_wu_error(1.0, 32, 6.6, 3.0, 12) < 2e-6);
+  CHECK(krook_wu_error(2.0, 24, 5.0, 2.5, 12) < 3e-3);
+  CHECK(krook_wu_error(2.0, 32, 5.5, 2.5, 12) < 1e-4);
+  CHECK(krook_wu_error(4.0, 24, 5.0, 2.5, 12) < 3e-2);
+  CHECK(krook_wu_error(4.0, 32, 5.0, 2.5, 12) < 2e-3);
 }

@@ -44,12 +44,13 @@ TEST_CASE("sums over all pairs of modes are what directions converge to", "[bolt
   for (const double gamma : {0.0, 0.7, 1.0}) {
     const CollisionKernel kernel{unit_strength, gamma};
     const Collided exact = collide(kernel, 1.0, grid, finely(3.6, 8, 6, SpectralMethod::direct), f);
-    const double coarse = relative(collide(kernel, 1.0, grid, finely(3.6, 8, 12), f).rate, exact.rate);
-    const double fine = relative(collide(kernel, 1.0, grid, finely(3.6, 8, 50), f).rate, exact.rate);
-    const double finest = relative(collide(kernel, 1.0, grid, finely(3.6, 8, 288), f).rate, exact.rate);
-    CHECK(coarse < 2e-2);
-    CHECK(fine < 1e-5);
-    CHECK(finest < 1e-12);
+    const auto error = [&](int directions) {
+      return relative(collide(kernel, 1.0, grid, finely(3.6, 8, directions), f).rate, exact.rate);
+    };
+    CHECK(error(12) < 5e-2);
+    CHECK(error(50) < 3e-3);
+    CHECK(error(288) < 2e-5);
+    CHECK(error(1250) < 1e-11);
     CHECK(relative(collide(kernel, 1.0, grid, finely(3.6, 8, 12), f).frequency, exact.frequency) < 1e-13);
   }
   const VelocityGrid plane = cube(16, 7.2, 0.0, 2);
@@ -64,7 +65,7 @@ TEST_CASE("sums over pairs of modes of two species too", "[boltzmann]") {
   const Values a = bimodal(grid), b = maxwellian(grid, 2.5, {0.7, {0.0, 0.4, -0.2}, 1.8});
   const CollisionKernel kernel{unit_strength, 0.6};
   const Pair exact = collide_two(kernel, 2.5, grid, finely(3.6, 8, 6, SpectralMethod::direct), a, b);
-  const Pair fast = collide_two(kernel, 2.5, grid, finely(3.6, 8, 200), a, b);
+  const Pair fast = collide_two(kernel, 2.5, grid, finely(3.6, 8, 800), a, b);
   CHECK(relative(fast.rate, exact.rate) < 1e-11);
   CHECK(relative(fast.frequency, exact.frequency) < 1e-13);
 }
@@ -74,7 +75,7 @@ TEST_CASE("relative speeds converge as those of Gauss do", "[boltzmann]") {
   const Values f = bimodal(grid);
   const CollisionKernel kernel{unit_strength, 1.0};
   const Values fine = collide(kernel, 1.0, grid, finely(4.2, 24, 12), f).rate;
-  CHECK(relative(collide(kernel, 1.0, grid, finely(4.2, 8, 12), f).rate, fine) < 2e-2);
+  CHECK(relative(collide(kernel, 1.0, grid, finely(4.2, 8, 12), f).rate, fine) < 3e-2);
   CHECK(relative(collide(kernel, 1.0, grid, finely(4.2, 12, 12), f).rate, fine) < 2e-4);
   CHECK(relative(collide(kernel, 1.0, grid, finely(4.2, 16, 12), f).rate, fine) < 2e-6);
 }

@@ -58,19 +58,22 @@ SpectralParams usual(SpectralMethod method, int directions) { return finely(4.5,
 
 }  // namespace
 
-TEST_CASE("stress and heat flux of Maxwell molecules decay at their rates", "[boltzmann][physics]") {
-  Linearised linear({unit_strength, 0.0}, 24, 8.4, usual(SpectralMethod::classic, 14));
-  CHECK_THAT(linear.element(shear, shear), WithinRel(-0.5, 2e-4));
-  CHECK_THAT(linear.element(heat, heat) / 10.0, WithinRel(-1.0 / 3.0, 5e-4));
+TEST_CASE("stress and heat flux decay at the rates of Maxwell molecules and of hard spheres", "[boltzmann][physics]") {
+  // Heat flux is made far out: without a wide box it sees its images.
+  const double first = stored("transport/viscosity_first_sonine").back();
+  Linearised maxwell({unit_strength, 0.0}, 32, 9.8, finely(4.6, 14, 14, SpectralMethod::classic, true));
+  CHECK_THAT(maxwell.element(shear, shear), WithinRel(-0.5, 1e-4));
+  CHECK_THAT(maxwell.element(heat, heat) / 10.0, WithinRel(-1.0 / 3.0, 1e-3));
+  Linearised spheres({unit_strength, 1.0}, 32, 9.8, finely(4.6, 14, 50, SpectralMethod::carleman, true));
+  CHECK_THAT(spheres.element(heat, heat) / 10.0, WithinRel(-2.0 / 3.0 / first, 1e-3));
 }
 
 TEST_CASE("stress decays as the first approximation of the viscosity says", "[boltzmann][golden]") {
   const Values gamma = stored("transport/gamma"), viscosity = stored("transport/viscosity_first_sonine");
-  for (const std::size_t n : {std::size_t{2}, std::size_t{5}, std::size_t{6}}) {
+  for (std::size_t n = 0; n < gamma.size(); ++n) {
     CAPTURE(gamma[n]);
     Linearised linear({unit_strength, gamma[n]}, 24, 8.4, usual(SpectralMethod::classic, 14));
     CHECK_THAT(linear.element(shear, shear), WithinRel(-1.0 / viscosity[n], 5e-4));
-    CHECK_THAT(linear.element(heat, heat) / 10.0, WithinRel(-2.0 / 3.0 / viscosity[n], 1e-3));
   }
   Linearised carleman({unit_strength, 1.0}, 24, 8.4, usual(SpectralMethod::carleman, 50));
   CHECK_THAT(carleman.element(shear, shear), WithinRel(-1.0 / viscosity.back(), 1e-3));
@@ -95,18 +98,17 @@ TEST_CASE("scattering that prefers angles: viscosity and exact relaxation", "[bo
     const CollisionKernel kernel{unit_strength, 0.5, alpha};
     const double viscosity = stored("transport/viscosity_first_sonine")[3];  // of gamma 0.5, alpha 1
     const double factor = kernel.viscosity_transfer() / CollisionKernel{unit_strength, 0.5}.viscosity_transfer();
-    Linearised linear(kernel, 16, 8.4, finely(4.2, 10, 32, SpectralMethod::classic, true));
-    Linearised isotropic({unit_strength, 0.5}, 16, 8.4, finely(4.2, 10, 32, SpectralMethod::classic, true));
-    CHECK_THAT(linear.element(shear, shear), WithinRel(factor * isotropic.element(shear, shear), 2e-3));
-    CHECK_THAT(linear.element(shear, shear), WithinRel(-factor / viscosity, 2e-2));
+    // Weights that vary between directions ask for many of them.
+    Linearised linear(kernel, 20, 8.4, finely(4.2, 10, 128, SpectralMethod::classic, true));
+    CHECK_THAT(linear.element(shear, shear), WithinRel(-factor / viscosity, 2e-3));
 
     const CollisionKernel maxwell{unit_strength, 0.0, alpha};
     const Bkw exact(3, maxwell);
-    const VelocityGrid grid = cube(16, 6.3);
+    const VelocityGrid grid = cube(24, 6.3);
     Values f = zeros(grid), rate = f;
     exact.sample(grid, 6.5 / 6.0 / exact.rate(), f);
     exact.sample_slope(grid, 6.5 / 6.0 / exact.rate(), rate);
-    CHECK(largest_difference(collide(maxwell, 1.0, grid, finely(3.5, 12, 32), f).rate, rate) < 1e-2 * largest(rate));
+    CHECK(largest_difference(collide(maxwell, 1.0, grid, finely(3.5, 12, 72), f).rate, rate) < 2e-3 * largest(rate));
   }
 }
 
@@ -200,45 +202,44 @@ TEST_CASE("second moments of mixtures of Maxwell molecules follow the tables", "
 }
 
 TEST_CASE("species of Maxwell molecules exchange momentum, energy and stress as they must", "[boltzmann][physics]") {
-  for (const double ratio : {1.0, 2.0, 4.0})
-    for (const double alpha : {1.0, 1.4}) {
-      CAPTURE(ratio, alpha);
-      sim::GasParams params;
-      params.species = {{.name = "a", .mass = 1.0}, {.name = "b", .mass = ratio}};
-      params.pairs = {{{"a", "a"}, 0.05, 0.0, alpha}, {{"a", "b"}, 0.08, 0.0, alpha}, {{"b", "b"}, 0.03, 0.0, alpha}};
-      const sim::Gas gas(params);
-      const VelocityGrid grid = cube(20, 7.6, 0.5);
-      const auto size = static_cast<std::size_t>(grid.size());
-      const Moments at[2] = {{1.0, {0.3, 0.0, 0.1}, 1.0}, {0.6, {-0.2, 0.2, 0.0}, 1.5}};
-      Values f(2 * size), rate(f), frequency(f);
-      for (std::size_t i = 0; i < 2; ++i)
-        sample_maxwellian(grid, gas.species(static_cast<int>(i)).mass, at[i], {f.data() + i * size, size});
-      MixtureOperator mixture(comm(), gas, grid, finely(3.8, 10, 26));
-      mixture.evaluate(f, rate, frequency);
-      std::vector<SecondMoments> species(2);
-      constexpr std::size_t row[6] = {0, 1, 2, 0, 0, 1}, column[6] = {0, 1, 2, 1, 2, 2};
-      MaxwellPair::State state{};
-      for (std::size_t i = 0; i < 2; ++i) {
-        species[i].density = at[i].density;
-        for (std::size_t d = 0; d < 3; ++d) species[i].velocity[d] = state.velocity[i][d] = at[i].velocity[d];
-        state.temperature[i] = at[i].temperature;
-        for (std::size_t k = 0; k < 6; ++k)
-          species[i].square[k] = (k < 3 ? at[i].temperature / gas.species(static_cast<int>(i)).mass : 0.0) +
-                                 at[i].velocity[row[k]] * at[i].velocity[column[k]];
-      }
-      const auto slopes = second_moment_slopes(gas, species);
-      const auto slope = MaxwellPair({1.0, 0.6}, {1.0, ratio}, gas.kernel(0, 1)).slope(state);
-      double v[3];
-      for (std::size_t i = 0; i < 2; ++i) {
-        double momentum[3] = {}, squares[6] = {};
-        for (std::size_t n = 0; n < size; ++n) {
-          grid.velocity(static_cast<int>(n), v);
-          const double q = rate[i * size + n] * grid.cell_volume() / at[i].density;
-          for (std::size_t d = 0; d < 3; ++d) momentum[d] += v[d] * q;
-          for (std::size_t k = 0; k < 6; ++k) squares[k] += v[row[k]] * v[column[k]] * q;
-        }
-        for (std::size_t d = 0; d < 3; ++d) CHECK(std::abs(momentum[d] - slope.velocity[i][d]) < 1e-3);
-        for (std::size_t k = 0; k < 6; ++k) CHECK(std::abs(squares[k] - slopes[i][k]) < 3e-3);
-      }
+  for (const auto& [ratio, alpha] : {std::pair{1.0, 1.0}, {2.0, 1.0}, {2.0, 1.4}, {4.0, 1.0}}) {
+    CAPTURE(ratio, alpha);
+    sim::GasParams params;
+    params.species = {{.name = "a", .mass = 1.0}, {.name = "b", .mass = ratio}};
+    params.pairs = {{{"a", "a"}, 0.05, 0.0, alpha}, {{"a", "b"}, 0.08, 0.0, alpha}, {{"b", "b"}, 0.03, 0.0, alpha}};
+    const sim::Gas gas(params);
+    const VelocityGrid grid = cube(ratio > 3.0 ? 32 : 20, 7.6, 0.5);
+    const auto size = static_cast<std::size_t>(grid.size());
+    const Moments at[2] = {{1.0, {0.3, 0.0, 0.1}, 1.0}, {0.6, {-0.2, 0.2, 0.0}, 1.5}};
+    Values f(2 * size), rate(f), frequency(f);
+    for (std::size_t i = 0; i < 2; ++i)
+      sample_maxwellian(grid, gas.species(static_cast<int>(i)).mass, at[i], {f.data() + i * size, size});
+    MixtureOperator mixture(comm(), gas, grid, finely(3.8, 10, 26));
+    mixture.evaluate(f, rate, frequency);
+    std::vector<SecondMoments> species(2);
+    constexpr std::size_t row[6] = {0, 1, 2, 0, 0, 1}, column[6] = {0, 1, 2, 1, 2, 2};
+    MaxwellPair::State state{};
+    for (std::size_t i = 0; i < 2; ++i) {
+      species[i].density = at[i].density;
+      for (std::size_t d = 0; d < 3; ++d) species[i].velocity[d] = state.velocity[i][d] = at[i].velocity[d];
+      state.temperature[i] = at[i].temperature;
+      for (std::size_t k = 0; k < 6; ++k)
+        species[i].square[k] = (k < 3 ? at[i].temperature / gas.species(static_cast<int>(i)).mass : 0.0) +
+                               at[i].velocity[row[k]] * at[i].velocity[column[k]];
     }
+    const auto slopes = second_moment_slopes(gas, species);
+    const auto slope = MaxwellPair({1.0, 0.6}, {1.0, ratio}, gas.kernel(0, 1)).slope(state);
+    double v[3];
+    for (std::size_t i = 0; i < 2; ++i) {
+      double momentum[3] = {}, squares[6] = {};
+      for (std::size_t n = 0; n < size; ++n) {
+        grid.velocity(static_cast<int>(n), v);
+        const double q = rate[i * size + n] * grid.cell_volume() / at[i].density;
+        for (std::size_t d = 0; d < 3; ++d) momentum[d] += v[d] * q;
+        for (std::size_t k = 0; k < 6; ++k) squares[k] += v[row[k]] * v[column[k]] * q;
+      }
+      for (std::size_t d = 0; d < 3; ++d) CHECK(std::abs(momentum[d] - slope.velocity[i][d]) < 1e-3);
+      for (std::size_t k = 0; k < 6; ++k) CHECK(std::abs(squares[k] - slopes[i][k]) < 3e-3);
+    }
+  }
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <utility>
 
 #include "base/error.hpp"
 
@@ -20,6 +21,7 @@ void require_maxwell(const CollisionKernel& kernel) {
 
 /// (e^(-a t) - e^(-b t)) / (b - a), also where a = b.
 double difference_of_decays(double a, double b, double t) {
+  if (a > b) std::swap(a, b);
   const double x = (b - a) * t;
   return std::exp(-a * t) * (std::abs(x) < 1e-12 ? t : -std::expm1(-x) / (b - a));
 }
