@@ -15,6 +15,7 @@ Pictures of a run, drawn into the folder of each stage (or of those that are nam
   traces.png, posterior.png, pairs.png
                chains in table.h5 (columns chain, update and theta): some parameters over updates, histograms of all
                draws, and, of two to four parameters, pairs
+  epochs.png   of a stage of light and heavy gases, instead of series.png: temperatures and velocities over log time
   predictive.png, calibration.png
                log-likelihood of rows against the number of draws; how often what was predicted came true
 In the folder of the run, chains.png: intervals of all those drawn stages that have chains of as many parameters.
@@ -36,6 +37,7 @@ matplotlib.use("Agg")
 from matplotlib import pyplot  # noqa: E402: the backend must be chosen before
 from plot_chains import draw_chains, is_chains  # noqa: E402
 from plot_comparison import draw_comparison  # noqa: E402
+from plot_mixtures import draw_mixtures, mixtures_in  # noqa: E402
 from plot_predictive import compare_chains, draw_calibration, draw_predictive  # noqa: E402
 from plot_samples import draw_samples, is_samples  # noqa: E402
 from plot_states import HEIGHT, WIDTH, draw_fields, draw_table, read_series, with_unit  # noqa: E402
@@ -207,7 +209,9 @@ def main():
             draw = draw_trajectories if is_of_trajectories(comparison) else draw_comparison
             draw(folder, heading, save)
         else:
-            draw_series(read_series(os.path.join(folder, "series.csv")), heading, save)
+            columns = read_series(os.path.join(folder, "series.csv"))
+            draw = draw_mixtures if mixtures_in(columns) else draw_series
+            draw(columns, heading, save)
         if os.path.exists(os.path.join(folder, "fields.h5")):
             draw_fields(folder, heading, save)
         draw_rows(folder, heading, save, source_names(stages.get(name, {})))

@@ -45,7 +45,8 @@ EXPECTED = {"line": {"series", "fields", "table"}, "plane": {"series", "fields",
             "once": {"comparison"}, "beside": {"comparison"},
             "cloud": {"samples"}, "line_cloud": {"samples"}, "images": {"samples"},
             "chains": {"traces", "posterior", "pairs", "predictive", "calibration"},
-            "wide_chains": {"traces", "posterior"}, "more_chains": {"traces", "posterior", "pairs"}}
+            "wide_chains": {"traces", "posterior"}, "mixtures": {"epochs"}, "mixture": {"epochs"},
+            "more_chains": {"traces", "posterior", "pairs"}}
 
 
 def draw(*arguments):
@@ -148,6 +149,20 @@ def sample_chains(folder, dimensions, has_reports=False):
            frequency=0.8 * middle)
 
 
+def mix(folder, ratios):
+    """What a stage leaves of light and heavy gases."""
+    times, names, columns = numpy.concatenate(([0.0], 0.02 * 1.5 ** numpy.arange(20.0))), ["step"], [numpy.arange(21)]
+    for ratio in ratios:
+        prefix = f"eps {ratio}: " if len(ratios) > 1 else ""
+        for n, name in enumerate(("time", "light_temperature", "heavy_temperature", "light_T_xx", "heavy_T_xx",
+                                  "light_u_x", "light_u_y", "light_u_z", "heavy_u_x", "heavy_u_y", "heavy_u_z")):
+            names.append(prefix + name)
+            columns.append(times if n == 0 else 0.1 * n + numpy.exp(-ratio * n * times))
+    os.makedirs(folder)
+    numpy.savetxt(os.path.join(folder, "series.csv"), numpy.transpose(columns), header=",".join(names), delimiter=",",
+                  comments="")
+
+
 def pixels(path):
     """Width and height of a PNG."""
     with open(path, "rb") as file:
@@ -181,6 +196,8 @@ def main():
         sample(os.path.join(run, name), dimensions)
     for name, dimensions in (("chains", 2), ("more_chains", 2), ("wide_chains", 40)):
         sample_chains(os.path.join(run, name), dimensions, has_reports=name == "chains")
+    mix(os.path.join(run, "mixtures"), (0.3, 0.01))
+    mix(os.path.join(run, "mixture"), (0.1,))
     ended = draw(run)
     case.check(ended.returncode == 0 and not ended.stderr, "all stages are drawn", ended)
     case.check(drawn(run, ".png") == EXPECTED, "each stage has the pictures of what it left", drawn(run, ".png"))
@@ -220,8 +237,8 @@ def main():
     there = [words in text for words in ("chain 2", "1.234", "update")]
     case.check(all(there), "traces tell the chains and how well they mix", there)
 
-    there = ("beside, chains, cloud, images, judged, learning, line, line_cloud, more_chains, once, plane, solid, "
-             "wide_chains")
+    there = ("beside, chains, cloud, images, judged, learning, line, line_cloud, mixture, mixtures, more_chains, once, "
+             "plane, solid, wide_chains")
     for arguments, message in (((run, "sphere"), f"no stage 'sphere'; it has {there}"),
                                ((case.scratch,), "is no run folder"), ((), "usage: jobs/plot.py")):
         ended = draw(*arguments)
