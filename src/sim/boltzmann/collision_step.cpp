@@ -18,20 +18,19 @@ CollisionStep::CollisionStep(std::unique_ptr<CollisionOperator> collisions, doub
   maxwellian_.resize(size);
 }
 
-void CollisionStep::gather(const CellBlock& block, int first, int count) {
-  const auto batch = batch_;
+namespace {
+
+/// Cells [first, first + count) of a block, velocities of a cell side by side.
+void read_cells(const CellBlock& block, int first, int count, const Array2<double>& batch) {
   const int components = block.components(), length = block.count[0];
   Kokkos::parallel_for(
       "boltzmann/gather", Range(0, count * components), KOKKOS_LAMBDA(int n) {
         const int c = n / count, k = n % count, cell = first + k;
         batch(c, k) = block.row(cell / length, c)[cell % length];
       });
-  Kokkos::deep_copy(on_host_, batch_);
 }
 
-void CollisionStep::scatter(const CellBlock& block, int first, int count, bool adds) {
-  Kokkos::deep_copy(batch_, on_host_);
-  const auto batch = batch_;
+void write_cells(const CellBlock& block, int first, int count, const Array2<double>& batch, bool adds) {
   const int components = block.components(), length = block.count[0];
   Kokkos::parallel_for(
       "boltzmann/scatter", Range(0, count * components), KOKKOS_LAMBDA(int n) {
@@ -39,6 +38,18 @@ void CollisionStep::scatter(const CellBlock& block, int first, int count, bool a
         double& value = block.row(cell / length, c)[cell % length];
         value = adds ? value + batch(c, k) : batch(c, k);
       });
+}
+
+}  // namespace
+
+void CollisionStep::gather(const CellBlock& block, int first, int count) {
+  read_cells(block, first, count, batch_);
+  Kokkos::deep_copy(on_host_, batch_);
+}
+
+void CollisionStep::scatter(const CellBlock& block, int first, int count, bool adds) {
+  Kokkos::deep_copy(batch_, on_host_);
+  write_cells(block, first, count, batch_, adds);
 }
 
 void CollisionStep::add(const CellBlock& f, double step, const CellBlock& out, const Array1<double>& frequency) {

@@ -112,6 +112,17 @@ void fill_state(const BoltzmannParams& params, const InitialParams& initial, con
       }
 }
 
+template <class To>
+void add_target(const To& to, const CellBlock& block) {
+  for_each_tile_and_component(
+      "boltzmann/initial", block, KOKKOS_LAMBDA(const Tile& tile, int c) {
+        double g[tile_cells + simd::width];
+        to.fill(g, tile, c);
+        double* values = block.row(tile.row, c) + tile.first;
+        for (int i = 0; i < tile.cells; ++i) values[i] += g[i];
+      });
+}
+
 }  // namespace
 
 void fill_initial(const BoltzmannParams& params, int species, const PhaseGrid& phase, const data::Mesh& mesh,
@@ -133,18 +144,7 @@ void fill_initial(const BoltzmannParams& params, int species, const PhaseGrid& p
             "the start: a Maxwellian is too narrow for the velocity grid; expected a spacing below its thermal "
             "velocity: more velocity.points or a smaller half_width");
     });
-    std::visit(
-        [&](const auto& chosen) {
-          const auto to = chosen;
-          for_each_tile_and_component(
-              "boltzmann/initial", block, KOKKOS_LAMBDA(const Tile& tile, int c) {
-                double g[tile_cells + simd::width];
-                to.fill(g, tile, c);
-                double* values = block.row(tile.row, c) + tile.first;
-                for (int i = 0; i < tile.cells; ++i) values[i] += g[i];
-              });
-        },
-        target);
+    std::visit([&](const auto& to) { add_target(to, block); }, target);
   }
   if (!is_given)
     throw Error::input(fmt::format("species '{}' has no [[stage.initial]]",

@@ -126,7 +126,8 @@ void bind_model(deck::Binder& b, BoltzmannParams& p) {
                       : "a relaxation model is implicit itself; expected imex, rk2 or rk3");
   b.check(p.model == Model::mixture || p.num_species() == 1, "model",
           "several species collide by model = \"mixture\" alone");
-  b.check(p.model != Model::mixture || !p.viscosity, "viscosity", "species of a mixture have kernels instead");
+  b.check((p.model != Model::mixture && p.model != Model::boltzmann) || !p.viscosity, "viscosity",
+          "this model takes kernels of species instead");
 }
 
 void bind_steps(deck::Binder& b, BoltzmannParams& p) {

@@ -69,17 +69,16 @@ KOKKOS_INLINE_FUNCTION void start_cell(const TargetState& state, int cell, int d
   for (int k = 0; k < num_conserved; ++k) state(cell, target_correction + k) = 0.0;
 }
 
-/// `add_up` fills all sums of the targets, which are not corrected yet.
-template <class AddUp>
-int correct_all(const PhaseGrid& phase, double mass, int cells, const TargetState& state, const Array2<double>& sums,
-                const AddUp& add_up) {
-  const int dimensions = phase.dimensions();
+void start_all(int cells, int dimensions, const TargetState& state) {
   Kokkos::parallel_for(
       "boltzmann/gaussian_start", Range(0, cells), KOKKOS_LAMBDA(int cell) {
         state(cell, target_wanted) = state(cell, target_density);
         start_cell(state, cell, dimensions);
       });
-  add_up();
+}
+
+/// From the sums of targets that are not corrected yet.
+int correct_all(double mass, int cells, int dimensions, const TargetState& state, const Array2<double>& sums) {
   int first_bad = std::numeric_limits<int>::max();
   Kokkos::parallel_reduce(
       "boltzmann/gaussian_correction", Range(0, cells),
@@ -102,54 +101,54 @@ int correct_all(const PhaseGrid& phase, double mass, int cells, const TargetStat
 
 int correct_gaussians(const PhaseGrid& phase, double mass, const CellBlock& block, const TargetState& state,
                       const Array2<double>& sums) {
+  start_all(block.cells(), phase.dimensions(), state);
   const auto weights = phase.weights();
   const int components = phase.components();
   const double volume = phase.volume();
   const GaussianTarget target{state, phase.axes(), phase.grid().points, phase.dimensions()};
-  return correct_all(phase, mass, block.cells(), state, sums, [&] {
-    for_each_tile(
-        "boltzmann/gaussian_sums", block, KOKKOS_LAMBDA(const Tile& tile) {
-          double sum[num_sums][tile_cells] = {}, g[tile_cells + simd::width];
-          for (int c = 0; c < components; ++c) {
-            target.fill(g, tile, c);
-            double w[num_sums];
-            for (int k = 0; k < num_sums; ++k) w[k] = weights(c, k);
-            for (int i = 0; i < tile.cells; ++i)
-              for (int k = 0; k < num_sums; ++k) sum[k][i] += w[k] * g[i];
-          }
-          for (int k = 0; k < num_sums; ++k)
-            for (int i = 0; i < tile.cells; ++i) sums(tile.number + i, k) = volume * sum[k][i];
-        });
-  });
+  for_each_tile(
+      "boltzmann/gaussian_sums", block, KOKKOS_LAMBDA(const Tile& tile) {
+        double sum[num_sums][tile_cells] = {}, g[tile_cells + simd::width];
+        for (int c = 0; c < components; ++c) {
+          target.fill(g, tile, c);
+          double w[num_sums];
+          for (int k = 0; k < num_sums; ++k) w[k] = weights(c, k);
+          for (int i = 0; i < tile.cells; ++i)
+            for (int k = 0; k < num_sums; ++k) sum[k][i] += w[k] * g[i];
+        }
+        for (int k = 0; k < num_sums; ++k)
+          for (int i = 0; i < tile.cells; ++i) sums(tile.number + i, k) = volume * sum[k][i];
+      });
+  return correct_all(mass, block.cells(), phase.dimensions(), state, sums);
 }
 
 int correct_gaussian_line(const PhaseGrid& phase, double mass, const CellBlock& block, const TargetState& state,
                           const Array2<double>& sums) {
+  start_all(1, phase.dimensions(), state);
   const auto weights = phase.weights();
   const int lines = block.components(), length = block.count[0], tiles = block.tiles_a_row();
   const double volume = phase.volume();
   const GaussianLine target{state, phase.axes(), phase.grid().points, phase.dimensions()};
-  return correct_all(phase, mass, 1, state, sums, [&] {
-    Kokkos::parallel_for(
-        "boltzmann/gaussian_line_sums", Range(0, 1), KOKKOS_LAMBDA(int) {
-          double total[num_sums] = {}, g[tile_cells + simd::width];
-          for (int t = 0; t < tiles; ++t) {
-            const int first = t * tile_cells, left = length - first;
-            const Tile tile{0, first, left < tile_cells ? left : tile_cells, first};
-            double sum[num_sums][tile_cells] = {};
-            for (int c = 0; c < lines; ++c) {
-              target.fill(g, tile, c);
-              for (int k = 0; k < num_sums; ++k) {
-                const double* w = &weights(c * length + first, k);
-                for (int i = 0; i < tile.cells; ++i) sum[k][i] += w[i] * g[i];
-              }
+  Kokkos::parallel_for(
+      "boltzmann/gaussian_line_sums", Range(0, 1), KOKKOS_LAMBDA(int) {
+        double total[num_sums] = {}, g[tile_cells + simd::width];
+        for (int t = 0; t < tiles; ++t) {
+          const int first = t * tile_cells, left = length - first;
+          const Tile tile{0, first, left < tile_cells ? left : tile_cells, first};
+          double sum[num_sums][tile_cells] = {};
+          for (int c = 0; c < lines; ++c) {
+            target.fill(g, tile, c);
+            for (int k = 0; k < num_sums; ++k) {
+              const double* w = &weights(c * length + first, k);
+              for (int i = 0; i < tile.cells; ++i) sum[k][i] += w[i] * g[i];
             }
-            for (int k = 0; k < num_sums; ++k)
-              for (int i = 0; i < tile.cells; ++i) total[k] += sum[k][i];
           }
-          for (int k = 0; k < num_sums; ++k) sums(0, k) = volume * total[k];
-        });
-  });
+          for (int k = 0; k < num_sums; ++k)
+            for (int i = 0; i < tile.cells; ++i) total[k] += sum[k][i];
+        }
+        for (int k = 0; k < num_sums; ++k) sums(0, k) = volume * total[k];
+      });
+  return correct_all(mass, 1, phase.dimensions(), state, sums);
 }
 
 }  // namespace tessera::sim::boltzmann

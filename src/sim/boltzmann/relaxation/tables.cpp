@@ -17,14 +17,51 @@ struct LineSums {
   Pack zeroth, mean, square, cubic, quartic;
 };
 
-KOKKOS_FORCEINLINE_FUNCTION LineSums fill_line(const Array2<double>& values, const Array2<double>& axes, int cell,
-                                               int direction, int points, const Pack& alpha, const Pack& b,
-                                               const Pack& u) {
+struct Line {
+  Array2<double> values, axes;
+  int cell, direction, points;
+  KOKKOS_FORCEINLINE_FUNCTION double* value(int j) const { return &values(cell, direction * points + j); }
+};
+
+/// exp(c (b - alpha c)) of the points of a line, c from u: one product a point for the values, one for their ratio,
+/// from the middle outwards. Rounding grows with the square of the distance in points, as values fall; sums are made of
+/// what comes out, so that they are exact all the same.
+KOKKOS_FORCEINLINE_FUNCTION void fill_values(const Line& line, const Pack& alpha, const Pack& b, const Pack& u) {
+  const int middle = line.points / 2;
+  const double spacing = line.axes(1, line.direction) - line.axes(0, line.direction);
+  const Pack start = line.axes(middle, line.direction) - u;
+  const Pack bend = simd::exponential(-2.0 * spacing * spacing * alpha),
+             first = simd::exponential(start * (b - alpha * start));
+  Pack g = first, ratio = simd::exponential(spacing * (b - alpha * (2.0 * start + spacing)));
+  for (int j = middle; j < line.points; ++j) {
+    simd::store_any(line.value(j), g);
+    g *= ratio;
+    ratio *= bend;
+  }
+  g = first;
+  ratio = simd::exponential(-spacing * (b - alpha * (2.0 * start - spacing)));
+  for (int j = middle - 1; j >= 0; --j) {
+    g *= ratio;
+    ratio *= bend;
+    simd::store_any(line.value(j), g);
+  }
+  // Where the middle is so far from the mean that there is nothing to begin with, point by point.
+  const unsigned far = simd::less_bits(Pack(200.0), alpha * start * start);
+  if (far == 0) return;
+  const auto is_far = simd::lanes_of(far), is_near = simd::lanes_of(~far & ((1U << simd::width) - 1U));
+  for (int j = 0; j < line.points; ++j) {
+    const Pack c = line.axes(j, line.direction) - u;
+    double* place = line.value(j);
+    simd::store_any(place, simd::zero_unless(is_near, simd::load_any(place)) +
+                               simd::zero_unless(is_far, simd::exponential(c * (b - alpha * c))));
+  }
+}
+
+KOKKOS_FORCEINLINE_FUNCTION LineSums fill_line(const Line& line, const Pack& alpha, const Pack& b, const Pack& u) {
+  fill_values(line, alpha, b, u);
   Pack s0 = 0.0, s1 = 0.0, s2 = 0.0, s3 = 0.0, s4 = 0.0;
-  for (int j = 0; j < points; ++j) {
-    const Pack c = axes(j, direction) - u;
-    const Pack g = simd::exponential(c * (b - alpha * c));
-    simd::store_any(&values(cell, direction * points + j), g);
+  for (int j = 0; j < line.points; ++j) {
+    const Pack c = line.axes(j, line.direction) - u, g = simd::load_any(line.value(j));
     const Pack c2 = c * c, gc = g * c;
     s0 += g;
     s1 += gc;
@@ -59,7 +96,7 @@ KOKKOS_FORCEINLINE_FUNCTION unsigned fill_pack(const Array2<double>& values, con
     Pack error = 0.0, square = 0.0, numerator = -wanted_square, denominator = 0.0;
     all = 1.0;
     for (int d = 0; d < Dimensions; ++d) {
-      line[d] = fill_line(values, axes, cell, d, points, alpha, b[d], u[d]);
+      line[d] = fill_line({values, axes, cell, d, points}, alpha, b[d], u[d]);
       const auto& s = line[d];
       const Pack width = s.square - s.mean * s.mean, skew = s.cubic - s.mean * s.square;
       all *= s.zeroth;

@@ -157,6 +157,29 @@ void fill_wall(const WallFill& wall) {
       });
 }
 
+struct OtherFill {
+  SideLines lines;
+  Array2<double> velocities;
+  Array2<int> mirrored;
+  Array1<double> incoming;
+  bool is_mirror, is_inflow;
+  int components;
+};
+
+/// Mirrors, inflow and outflow.
+void fill_other(const OtherFill& side) {
+  for_each_line_and_component(
+      "boltzmann/side", side.lines, side.components, KOKKOS_LAMBDA(int line, int c) {
+        const auto& lines = side.lines;
+        double* cell = lines.cell(line, c);
+        const auto step = lines.step();
+        const double* image = side.is_mirror ? lines.cell(line, side.mirrored(c, lines.direction)) : cell;
+        const bool comes_in = side.is_inflow && side.velocities(c, lines.direction) * lines.inward > 0.0;
+        for (int layer = 1; layer <= lines.ghosts; ++layer)
+          cell[-layer * step] = comes_in ? side.incoming(c) : side.is_mirror ? image[(layer - 1) * step] : cell[0];
+      });
+}
+
 }  // namespace
 
 void Sides::fill_side(const data::Field& field, int direction, int end) {
@@ -164,27 +187,15 @@ void Sides::fill_side(const data::Field& field, int direction, int end) {
   if (side.params.kind == SideKind::periodic) return;
   const SideLines lines(field, direction, end);
   if (lines.ghosts == 0) return;
-  const int components = phase_.components();
   if (side.params.kind == SideKind::diffuse) {
     const WallFill wall{
         lines,         phase_.velocities(), phase_.weights(),    walls_.values[direction][end], phase_.mirrored(),
-        side.incoming, side.density,        side.inverse_influx, side.params.accommodation,     components};
+        side.incoming, side.density,        side.inverse_influx, side.params.accommodation,     phase_.components()};
     with_reconstruction(reconstruction_, [&](auto kind) { fill_wall<decltype(kind)::value>(wall); });
     return;
   }
-  const auto velocities = phase_.velocities();
-  const auto mirrored = phase_.mirrored();
-  const auto incoming = side.incoming;
   const bool is_mirror = side.params.kind == SideKind::specular, is_inflow = side.params.kind == SideKind::inflow;
-  for_each_line_and_component(
-      "boltzmann/side", lines, components, KOKKOS_LAMBDA(int line, int c) {
-        double* cell = lines.cell(line, c);
-        const auto step = lines.step();
-        const double* image = is_mirror ? lines.cell(line, mirrored(c, lines.direction)) : cell;
-        const bool comes_in = is_inflow && velocities(c, lines.direction) * lines.inward > 0.0;
-        for (int layer = 1; layer <= lines.ghosts; ++layer)
-          cell[-layer * step] = comes_in ? incoming(c) : is_mirror ? image[(layer - 1) * step] : cell[0];
-      });
+  fill_other({lines, phase_.velocities(), phase_.mirrored(), side.incoming, is_mirror, is_inflow, phase_.components()});
 }
 
 namespace {

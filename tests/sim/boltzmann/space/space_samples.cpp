@@ -25,7 +25,7 @@ class Relaxing final : public CollisionOperator {
       discrete_maxwellian(grid_, mass_, moments(grid_, mass_, cell), change);
       for (std::size_t n = 0; n < size; ++n) change[n] = rate_ * (change[n] - cell[n]);
     }
-    std::fill(frequency.begin(), frequency.end(), rate_);
+    std::fill(frequency.begin(), frequency.end(), 1.25 * rate_);
   }
 
  private:

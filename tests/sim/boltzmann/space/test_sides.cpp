@@ -34,7 +34,7 @@ TEST_CASE("no mass passes through walls, to rounding", "[boltzmann]") {
       const double mass = series_of(*stage, "mass");
       advance_stage(*stage, 12);
       for (const char* side : {"x_low", "x_high", "y_low", "y_high"})
-        CHECK(std::abs(series_of(*stage, side + std::string("_mass_flux"))) < 1e-15);
+        CHECK(std::abs(series_of(*stage, side + std::string("_mass_flux"))) < 3e-15);
       CHECK_THAT(series_of(*stage, "mass"), WithinAbs(mass, 1e-14));
       CHECK(std::abs(series_of(*stage, "x_high_energy_flux")) > 1e-4);
     }
@@ -42,7 +42,7 @@ TEST_CASE("no mass passes through walls, to rounding", "[boltzmann]") {
 
 TEST_CASE("a mirror keeps mass and energy, and is the middle of a symmetric flow", "[boltzmann]") {
   for (const char* scheme : {"van_leer", "weno"}) {
-    const std::string rest = "viscosity = 0.05\ndt = 0.005\nsteps = 15\nscheme = \"" + std::string(scheme) + "\"\n" +
+    const std::string rest = "viscosity = 0.05\ndt = 0.0025\nsteps = 15\nscheme = \"" + std::string(scheme) + "\"\n" +
                              plane + "[[stage.initial]]\ndensity = \"1 + 0.4*cos(2*pi*x)\"\n";
     const auto half = started_stage(
         comm(), "cells = [12]\nlength = [0.5]\n" + rest + walls("kind = \"specular\"\n", "kind = \"specular\"\n"));
