@@ -1,6 +1,7 @@
 #include "sim/boltzmann/diffusive/line_solver.hpp"
 
 #include "base/region.hpp"
+#include "base/traffic.hpp"
 
 namespace tessera::sim::boltzmann::diffusive {
 
@@ -10,6 +11,7 @@ constexpr int tag = 71;
 
 void send(const Comm& comm, double value, int rank) {
   check_mpi(MPI_Send(&value, 1, MPI_DOUBLE, rank, tag, comm.mpi()), "MPI_Send");
+  count_message(sizeof(double));
 }
 
 double receive(const Comm& comm, int rank) {

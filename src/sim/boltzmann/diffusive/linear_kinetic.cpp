@@ -49,7 +49,9 @@ class LinearKineticStageParams final : public StageType::Params {
     Communication communication;
     communication.exchanges.push_back({"distribution", stages, sides, sides * 16.0 * params_.velocities});
     communication.exchanges.push_back({"flux and density", 2.0 * stages, sides, sides * 8.0});
-    if (is_implicit && ranks > 1) communication.exchanges.push_back({"diffusion", stages * ranks, 2.0, 16.0});
+    // One number leaves a rank each way, but all of them wait in turn.
+    if (is_implicit && ranks > 1)
+      communication.exchanges.push_back({"diffusion", 2.0 * stages * ranks, 1.0 / ranks, 8.0 / ranks});
     if (is_implicit && params_.is_periodic()) communication.collectives += 2.0 * stages;
     return communication;
   }

@@ -93,7 +93,7 @@ TEST_CASE("all comes to rest in a potential", "[boltzmann][physics]") {
   for (const std::string sides : {"periodic", "reflecting"})
     for (const double eps : {0.5, 1e-3}) {
       const auto line = run_line(line_params("fokker_planck", eps,
-                                             "cells = 24\nvelocities = 8\nduration = 3\nsides = \"" + sides +
+                                             "cells = 24\nvelocities = 8\nduration = 12\nsides = \"" + sides +
                                                  "\"\ndt = " + (eps == 0.5 ? "2e-3" : "2e-2") + "\n" + potential));
       const auto rho = densities(line);
       double worst = 0.0;
