@@ -8,7 +8,7 @@ namespace {
 
 template <int Count>
 void integrate_first(const PhaseGrid& phase, const CellBlock& block, const CellSums& sums) {
-  const auto weights = phase.weights();
+  const auto& weights = phase.weights();
   const int components = phase.components();
   const double volume = phase.volume();
   for_each_tile(
@@ -29,7 +29,7 @@ void integrate_first(const PhaseGrid& phase, const CellBlock& block, const CellS
 }  // namespace
 
 void integrate_turned(const PhaseGrid& phase, const CellBlock& block, int count, const CellSums& sums) {
-  const auto weights = phase.weights();
+  const auto& weights = phase.weights();
   const int lines = block.components(), length = block.count[0], tiles = block.tiles_a_row();
   const double volume = phase.volume();
   // Few numbers for one thread a sum.

@@ -6,12 +6,11 @@
 #include <numbers>
 
 #include "base/error.hpp"
+#include "sim/boltzmann/invariant_sums.hpp"
 
 namespace tessera::sim::boltzmann {
 
 namespace {
-
-constexpr int max_functions = 5;
 
 /// Calls function(n, v) for each point of the grid.
 template <class Function>
@@ -32,7 +31,7 @@ void for_each_velocity(const VelocityGrid& grid, const Function& function) {
 }
 
 /// Solves a x = b in place for a symmetric positive definite matrix (Cholesky); false if it is not.
-bool solve(int size, double (&a)[max_functions][max_functions], double (&b)[max_functions]) {
+bool solve(int size, double (&a)[max_invariants][max_invariants], double (&b)[max_invariants]) {
   for (int i = 0; i < size; ++i) {
     const double diagonal = a[i][i];
     for (int j = 0; j < i; ++j) a[i][i] -= a[i][j] * a[i][j];
@@ -52,17 +51,6 @@ bool solve(int size, double (&a)[max_functions][max_functions], double (&b)[max_
     b[i] /= a[i][i];
   }
   return true;
-}
-
-/// 1, c / s, |c|^2 / s^2 - d with s^2 = T / m: nearly orthogonal for a Maxwellian weight.
-void basis(int dimensions, const Moments& m, double inverse_width, const double (&v)[3], double (&phi)[max_functions]) {
-  phi[0] = 1.0;
-  double square = 0.0;
-  for (int d = 0; d < dimensions; ++d) {
-    phi[1 + d] = (v[d] - m.velocity[d]) * inverse_width;
-    square += phi[1 + d] * phi[1 + d];
-  }
-  phi[1 + dimensions] = square - dimensions;
 }
 
 }  // namespace
@@ -159,38 +147,24 @@ void correct_moments(const VelocityGrid& grid, double mass, const Moments& m, st
                      const Invariants& target, std::span<double> values) {
   const int dimensions = grid.dimensions, size = dimensions + 2;
   const double width = std::sqrt(m.temperature / mass), inverse_width = 1.0 / width;
-  double gram[max_functions][max_functions] = {}, missing[max_functions] = {};
-  for_each_velocity(grid, [&](int n, const double(&v)[3]) {
-    double phi[max_functions];
-    basis(dimensions, m, inverse_width, v, phi);
-    const double w = weight[static_cast<std::size_t>(n)], value = values[static_cast<std::size_t>(n)];
-    for (int i = 0; i < size; ++i) {
-      missing[i] -= phi[i] * value;
-      for (int j = 0; j <= i; ++j) gram[i][j] += w * phi[i] * phi[j];
-    }
-  });
+  InvariantSums found = invariant_sums(grid, m.velocity, inverse_width, weight, values);
+  double missing[max_invariants] = {};
   // The target in the same functions.
   const double inverse_volume = 1.0 / grid.cell_volume();
-  double wanted[max_functions] = {target.number};
+  double wanted[max_invariants] = {target.number};
   double square = target.energy;
   for (int d = 0; d < dimensions; ++d) {
     wanted[1 + d] = (target.momentum[d] - m.velocity[d] * target.number) * inverse_width;
     square += m.velocity[d] * (m.velocity[d] * target.number - 2.0 * target.momentum[d]);
   }
   wanted[1 + dimensions] = square * inverse_width * inverse_width - dimensions * target.number;
-  for (int i = 0; i < size; ++i) missing[i] += wanted[i] * inverse_volume;
-  if (!solve(size, gram, missing))
+  for (int i = 0; i < size; ++i) missing[i] = wanted[i] * inverse_volume - found.sums[i];
+  if (!solve(size, found.gram, missing))
     throw Error::numeric(fmt::format(
         "a Maxwellian of width {:.3g} cannot be told apart on velocities {:.3g} apart up to {:.3g} from the centre\n"
         "expected several points within its width, and the grid to reach some of its widths beyond its mean",
         width, grid.spacing(), grid.half_width));
-  for_each_velocity(grid, [&](int n, const double(&v)[3]) {
-    double phi[max_functions];
-    basis(dimensions, m, inverse_width, v, phi);
-    double factor = 0.0;
-    for (int i = 0; i < size; ++i) factor += missing[i] * phi[i];
-    values[static_cast<std::size_t>(n)] += weight[static_cast<std::size_t>(n)] * factor;
-  });
+  add_invariants(grid, m.velocity, inverse_width, missing, weight, values);
 }
 
 }  // namespace tessera::sim::boltzmann

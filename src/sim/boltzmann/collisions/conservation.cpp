@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/error.hpp"
+#include "sim/boltzmann/invariant_sums.hpp"
 
 namespace tessera::sim::boltzmann {
 
@@ -88,44 +89,31 @@ void MixtureConservation::apply(std::span<const double> f, std::span<double> rat
   double thermal = 0.0, mean[3] = {};
   for (int k = 0; k < d; ++k) mean[k] = momentum[k] / mass;
   for (std::size_t s = 0; s < species; ++s) thermal += moments_[s].density * moments_[s].temperature / number;
-  const double unit = 1.0 / std::sqrt(thermal * mass / number);  // of momenta
-  /// m c in units of thermal momenta, and m c^2 in those of thermal energies.
-  const auto for_each = [&](double m, const auto& function) {
-    double v[3], phi[4];
-    for (std::size_t n = 0; n < points; ++n) {
-      grid_.velocity(static_cast<int>(n), v);
-      double square = 0.0;
-      for (int k = 0; k < d; ++k) {
-        const double c = v[k] - mean[k];
-        phi[k] = m * c * unit;
-        square += c * c;
-      }
-      phi[d] = m * square / thermal - d;
-      function(n, phi);
-    }
-  };
+  const double mean_mass = mass / number;
   std::fill(matrix_.begin(), matrix_.end(), 0.0);
   std::fill(missing_.begin(), missing_.end(), 0.0);
+  // Functions of species s: 1, m c in units of thermal momenta, and m |c|^2 in those of thermal energies.
   const auto functions = static_cast<std::size_t>(d) + 1;
+  const auto unit = [&](std::size_t s) { return std::sqrt(masses_[s] / thermal); };
+  const auto scale = [&](std::size_t s, std::size_t i) {
+    return i < static_cast<std::size_t>(d) ? std::sqrt(masses_[s] / mean_mass) : 1.0;
+  };
   for (std::size_t s = 0; s < species; ++s) {
-    const double* rate = rates.data() + s * points;
-    double* own = matrix_.data();
+    double* matrix = matrix_.data();
     if (moments_[s].density == 0.0) {
-      own[s * size + s] = 1.0;
+      matrix[s * size + s] = 1.0;
       continue;
     }
     sample_maxwellian(grid_, masses_[s], moments_[s], weight);
-    for_each(masses_[s], [&](std::size_t n, const double(&phi)[4]) {
-      const double w = weight[n];
-      own[s * size + s] += w;
-      missing_[s] -= rate[n];
-      for (std::size_t i = 0; i < functions; ++i) {
-        double* row = own + (species + i) * size;
-        row[s] += w * phi[i];
-        missing_[species + i] -= rate[n] * phi[i];
-        for (std::size_t j = 0; j <= i; ++j) row[species + j] += w * phi[i] * phi[j];
-      }
-    });
+    const InvariantSums found = invariant_sums(grid_, mean, unit(s), weight, rates.subspan(s * points, points));
+    matrix[s * size + s] = found.gram[0][0];
+    missing_[s] = -found.sums[0];
+    for (std::size_t i = 0; i < functions; ++i) {
+      double* row = matrix + (species + i) * size;
+      row[s] = scale(s, i) * found.gram[1 + i][0];
+      missing_[species + i] -= scale(s, i) * found.sums[1 + i];
+      for (std::size_t j = 0; j <= i; ++j) row[species + j] += scale(s, i) * scale(s, j) * found.gram[1 + i][1 + j];
+    }
   }
   if (!solve(size, matrix_, missing_))
     throw Error::numeric(
@@ -134,13 +122,10 @@ void MixtureConservation::apply(std::span<const double> f, std::span<double> rat
                     grid_.spacing(), grid_.half_width));
   for (std::size_t s = 0; s < species; ++s) {
     if (moments_[s].density == 0.0) continue;
-    double* rate = rates.data() + s * points;
+    double coefficients[max_invariants] = {missing_[s]};
+    for (std::size_t i = 0; i < functions; ++i) coefficients[1 + i] = scale(s, i) * missing_[species + i];
     sample_maxwellian(grid_, masses_[s], moments_[s], weight);
-    for_each(masses_[s], [&](std::size_t n, const double(&phi)[4]) {
-      double factor = missing_[s];
-      for (std::size_t i = 0; i < functions; ++i) factor += missing_[species + i] * phi[i];
-      rate[n] += weight[n] * factor;
-    });
+    add_invariants(grid_, mean, unit(s), coefficients, weight, rates.subspan(s * points, points));
   }
 }
 
