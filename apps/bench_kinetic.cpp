@@ -60,9 +60,10 @@ Plain measure_plain(std::int64_t count) {
   const double bytes = 8.0 * static_cast<double>(count);
   constexpr int block = 1024;
   const auto blocks = Kokkos::RangePolicy<ExecSpace, Kokkos::IndexType<std::int64_t>>(0, count / block);
-  double sum = 0.0;
+  volatile double sum = 0.0;  // so that the loop is not idle
   Plain plain{};
   plain.read = rate_of(bytes, [&] {
+    double total = 0.0;
     Kokkos::parallel_reduce(
         "bench/read", blocks,
         KOKKOS_LAMBDA(std::int64_t n, double& part) {
@@ -72,7 +73,8 @@ Plain measure_plain(std::int64_t count) {
             for (int k = 0; k < 16; ++k) lanes[k] += values[i + k];
           for (const double lane : lanes) part += lane;
         },
-        sum);
+        total);
+    sum = sum + total;
   });
   plain.update = rate_of(2.0 * bytes, [&] {
     Kokkos::parallel_for(

@@ -145,7 +145,10 @@ void Evolution::add_collisions(int from, double step, int to, bool keeps_rate) {
   }
   find_targets(from, 0.0);
   const Region region("boltzmann/relax");
-  for (auto& s : species_) add_relaxation(s.block(from), s.target(target_model_), s.rate(), step, s.block(to));
+  for (auto& s : species_) {
+    s.spread_rate();
+    add_relaxation(s.wide_block(from), s.target(target_model_), s.rate(), step, s.wide_block(to));
+  }
 }
 
 namespace {

@@ -110,6 +110,14 @@ KOKKOS_FORCEINLINE_FUNCTION double extrapolated(const double* cell, std::ptrdiff
   return value > 0.0 || cell[0] < 0.0 ? value : 0.0;
 }
 
+/// On the face, of what leaves: the same on ranks that have fewer ghosts there than the scheme reaches into.
+template <Reconstruction Kind>
+KOKKOS_FORCEINLINE_FUNCTION double outgoing_value(const double* cell, std::ptrdiff_t step) {
+  const double along[5] = {Kind == Reconstruction::weno ? cell[2 * step] : 0.0, cell[step], cell[0],
+                           extrapolated(cell, step, 1), extrapolated(cell, step, 2)};
+  return face_value<Kind>(along + 2, 1);
+}
+
 struct WallFill {
   SideLines lines;
   Array2<double> velocities, weights, faces;
@@ -137,7 +145,7 @@ void fill_wall(const WallFill& wall) {
         double outflux = 0.0;
         for (int c = 0; c < wall.components; ++c) {
           const double v = wall.velocities(c, lines.direction) * lines.inward;
-          if (v < 0.0) outflux -= v * wall.weights(c, 0) * face_value<Kind>(lines.cell(line, c), -step);
+          if (v < 0.0) outflux -= v * wall.weights(c, 0) * outgoing_value<Kind>(lines.cell(line, c), step);
         }
         wall.density(line) = outflux * wall.inverse_influx;
       });
@@ -148,8 +156,8 @@ void fill_wall(const WallFill& wall) {
         const auto step = lines.step();
         double value = wall.accommodation * wall.density(line) * wall.incoming(c);
         if (wall.accommodation < 1.0)
-          value +=
-              (1.0 - wall.accommodation) * face_value<Kind>(lines.cell(line, wall.mirrored(c, lines.direction)), -step);
+          value += (1.0 - wall.accommodation) *
+                   outgoing_value<Kind>(lines.cell(line, wall.mirrored(c, lines.direction)), step);
         wall.faces(line, c) = value;
         double* cell = lines.cell(line, c);
         for (int layer = 1; layer <= lines.ghosts; ++layer)
