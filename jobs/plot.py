@@ -5,6 +5,7 @@ Pictures of a run, drawn into the folder of each stage (or of those that are nam
   series.png   every column of series.csv over time; a column "x deviation" or "x error" is a band around "x"
   fields.png   fields.h5: in one direction maps over space and time, and profiles coloured by time; in two some
                snapshots; in three slices through the middle
+  profile.png  profile.csv: density, velocity, temperature, stress and heat flux of a gas across a channel, with errors
   table.png    trajectories in table.h5 (columns episode and step): states, actions, rewards and spectra
   samples.png  samples in table.h5 (columns time and position): clouds of their first two coordinates, or images
   comparison.png, marginals.png
@@ -39,6 +40,7 @@ from plot_chains import draw_chains, is_chains  # noqa: E402
 from plot_comparison import draw_comparison  # noqa: E402
 from plot_mixtures import draw_mixtures, mixtures_in  # noqa: E402
 from plot_predictive import compare_chains, draw_calibration, draw_predictive  # noqa: E402
+from plot_profile import draw_profile  # noqa: E402
 from plot_samples import draw_samples, is_samples  # noqa: E402
 from plot_states import HEIGHT, WIDTH, draw_fields, draw_table, read_series, with_unit  # noqa: E402
 from plot_trajectories import draw_trajectories, is_of_trajectories  # noqa: E402
@@ -214,6 +216,7 @@ def main():
             draw(columns, heading, save)
         if os.path.exists(os.path.join(folder, "fields.h5")):
             draw_fields(folder, heading, save)
+        draw_profile(folder, heading, save)
         draw_rows(folder, heading, save, source_names(stages.get(name, {})))
         draw_predictive(folder, heading, save)
         draw_calibration(folder, heading, save)

@@ -42,7 +42,7 @@ output.series = 1
 """
 EXPECTED = {"line": {"series", "fields", "table"}, "plane": {"series", "fields", "table"},
             "solid": {"series", "fields"}, "learning": {"series"}, "judged": {"comparison", "marginals"},
-            "once": {"comparison"}, "beside": {"comparison"},
+            "channel": {"profile"}, "once": {"comparison"}, "beside": {"comparison"},
             "cloud": {"samples"}, "line_cloud": {"samples"}, "images": {"samples"},
             "chains": {"traces", "posterior", "pairs", "predictive", "calibration"},
             "wide_chains": {"traces", "posterior"}, "mixtures": {"epochs"}, "mixture": {"epochs"},
@@ -113,6 +113,23 @@ def put_side_by_side(folder):
                    "model,vdos_Si: overlap,,nan,nan,nan,nan,nan,nan,0.9,0.99\n")
     with open(os.path.join(folder, "series.csv"), "w") as file:
         file.write("step,trajectory\n0,0\n1,1\n")
+
+
+def put_profile(folder):
+    """What a stage leaves that averages a gas of two species across a channel."""
+    os.makedirs(folder)
+    x = numpy.linspace(0.05, 0.95, 10)
+    heads, columns = ["x"], [x]
+    for species in "light", "heavy":
+        for n, name in enumerate(("density", "velocity_x", "velocity_y", "velocity_z", "temperature", "stress_xx",
+                                  "stress_yy", "stress_zz", "stress_xy", "stress_xz", "stress_yz", "heat_flux_x",
+                                  "heat_flux_y", "heat_flux_z")):
+            heads += [f"{name}_{species}", f"{name}_{species} error"]
+            columns += [numpy.cos(n + x * len(species)), 0.05 + 0.01 * x]
+    numpy.savetxt(os.path.join(folder, "profile.csv"), numpy.transpose(columns), header=",".join(heads), delimiter=",",
+                  comments="")
+    with open(os.path.join(folder, "series.csv"), "w") as file:
+        file.write("step,time\n0,0\n")
 
 
 def sample_chains(folder, dimensions, has_reports=False):
@@ -192,6 +209,7 @@ def main():
     compare(os.path.join(run, "judged"))
     compare(os.path.join(run, "once"), 1)
     put_side_by_side(os.path.join(run, "beside"))
+    put_profile(os.path.join(run, "channel"))
     for name, dimensions in (("cloud", 3), ("line_cloud", 1), ("images", 64)):
         sample(os.path.join(run, name), dimensions)
     for name, dimensions in (("chains", 2), ("more_chains", 2), ("wide_chains", 40)):
@@ -231,14 +249,20 @@ def main():
     there = [words in text for words in ("|mmd|", "noise floor", "baseline", "mass")]
     case.check(all(there), "distances have names, and the floor is told", there)
 
+    draw(run, "channel", "--svg")
+    with open(os.path.join(run, "channel", "profile.svg")) as file:
+        text = file.read()
+    there = [words in text for words in ("shear stress", "heat flux", "xy heavy", "light")]
+    case.check(all(there), "profiles tell quantities, components and species", there)
+
     draw(run, "chains", "--svg")
     with open(os.path.join(run, "chains", "traces.svg")) as file:
         text = file.read()
     there = [words in text for words in ("chain 2", "1.234", "update")]
     case.check(all(there), "traces tell the chains and how well they mix", there)
 
-    there = ("beside, chains, cloud, images, judged, learning, line, line_cloud, mixture, mixtures, more_chains, once, "
-             "plane, solid, wide_chains")
+    there = ("beside, chains, channel, cloud, images, judged, learning, line, line_cloud, mixture, mixtures, "
+             "more_chains, once, plane, solid, wide_chains")
     for arguments, message in (((run, "sphere"), f"no stage 'sphere'; it has {there}"),
                                ((case.scratch,), "is no run folder"), ((), "usage: jobs/plot.py")):
         ended = draw(*arguments)

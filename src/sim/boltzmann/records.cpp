@@ -43,7 +43,7 @@ CellFields::CellFields(const Species& species, const data::Mesh& mesh, double bo
 
 void CellFields::fill(const Species& species) {
   species.integrate(0, num_with_heat);
-  const auto sums = species.sums();
+  const auto& sums = species.sums();
   const CellBlock density(density_), velocity(velocity_), temperature(temperature_), stress(stress_), heat(heat_);
   const auto& phase = species.phase();
   const auto& grid = phase.grid();
@@ -126,7 +126,7 @@ Kokkos::Array<double, 3> centre_of(const PhaseGrid& phase) {
 
 Totals totals_of(const Species& species, const data::Mesh& mesh, bool measures_signs) {
   species.integrate(0, num_conserved);
-  const auto sums = species.sums();
+  const auto& sums = species.sums();
   const auto centre = centre_of(species.phase());
   double all[num_conserved];
   sum_cells(
@@ -169,7 +169,7 @@ void keep_sums(const Species& species, const CellSums& kept) {
 
 double change_since(const Species& species, const data::Mesh& mesh, const CellSums& kept) {
   species.integrate(0, num_conserved);
-  const auto sums = species.sums();
+  const auto& sums = species.sums();
   double all[5];
   sum_cells(
       mesh.comm(), species.cells(), all, KOKKOS_LAMBDA(int cell, double(&values)[5]) {

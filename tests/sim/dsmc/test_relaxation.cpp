@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <numbers>
 
 #include "gas_samples.hpp"
 
@@ -9,8 +10,6 @@ using namespace tessera;
 using namespace tessera::test;
 
 namespace {
-
-constexpr double pi = 3.14159265358979323846;
 
 /// Velocities and temperatures of two species of Maxwell molecules, in closed form (Morse, Phys. Fluids 6, 1420
 /// (1963)): both differences decay by themselves, but that of temperature is fed by friction.
@@ -50,7 +49,7 @@ std::string maxwell_pair(const char* a, const char* b, double strength, double s
 /// Two species of which one is `mass` times as heavy; means against the closed form, within four errors.
 void relaxes(double mass, double scattering) {
   INFO("mass " << mass << ", scattering " << scattering);
-  constexpr double strength = 1.0 / (4.0 * pi);
+  constexpr double strength = 1.0 / (4.0 * std::numbers::pi);
   constexpr int particles = 80000;
   const auto params = dsmc_params(
       fmt::format("particles = {}\ndt = 0.02\n[[stage.species]]\nname = \"a\"\n[[stage.species]]\nname = \"b\"\nmass = "
@@ -106,7 +105,8 @@ TEST_CASE("light and heavy hard spheres relax as the exact equation says", "[dsm
       "mass = {:.17g}\n",
       time / steps, 1.0 / 0.09);
   for (const auto& [a, b] : {std::pair{"light", "light"}, {"light", "heavy"}, {"heavy", "heavy"}})
-    keys += fmt::format("[[stage.pair]]\nbetween = [\"{}\", \"{}\"]\nstrength = {:.17g}\n", a, b, 1.0 / (4.0 * pi));
+    keys += fmt::format("[[stage.pair]]\nbetween = [\"{}\", \"{}\"]\nstrength = {:.17g}\n", a, b,
+                        1.0 / (4.0 * std::numbers::pi));
   keys +=
       "[[stage.start]]\nspecies = \"light\"\ntemperature = 1.4\nshape = 0.3\n"
       "[[stage.start]]\nspecies = \"heavy\"\ntemperature = 0.6\nshape = 0.3\n";

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <numbers>
 
 #include "gas_samples.hpp"
 
@@ -9,8 +10,6 @@ using namespace tessera;
 using namespace tessera::test;
 
 namespace {
-
-constexpr double pi = 3.14159265358979323846;
 
 std::string reservoir(const char* at, double density, double velocity, double temperature) {
   return fmt::format(
@@ -46,7 +45,7 @@ TEST_CASE("speeds of a flux have its moments", "[dsmc]") {
     CHECK_THAT(mean, WithinRel(two / one, 3e-5));
     CHECK_THAT(square, WithinRel(three / one, 1e-4));
     CHECK_THAT(sim::dsmc::flux_per_density(drift, width),
-               WithinRel(one * 2.5e-4 / (width * std::sqrt(2.0 * pi)), 1e-6));
+               WithinRel(one * 2.5e-4 / (width * std::sqrt(2.0 * std::numbers::pi)), 1e-6));
   }
 }
 
@@ -76,6 +75,6 @@ TEST_CASE("from a reservoir into a vacuum, without collisions", "[dsmc]") {
       reservoir("x_low", 2.0, 0.0, 1.0));
   const auto means = run.sampler->means(0);
   CHECK_THAT(means[0].value, WithinAbs(1.0, 4.0 * means[0].error));  // half of a Maxwellian of density 2
-  CHECK_THAT(means[1].value, WithinAbs(std::sqrt(2.0 / pi), 4.0 * means[1].error));
+  CHECK_THAT(means[1].value, WithinAbs(std::sqrt(2.0 / std::numbers::pi), 4.0 * means[1].error));
   CHECK(means[0].error < 0.01);
 }

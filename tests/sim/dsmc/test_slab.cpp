@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <numbers>
 
 #include "gas_samples.hpp"
 
@@ -49,23 +50,22 @@ TEST_CASE("hard spheres between a cold and a hot wall, one mean free path apart"
 
 TEST_CASE("without collisions walls alone decide", "[dsmc]") {
   const std::string free = "[[stage.pair]]\nbetween = [\"gas\", \"gas\"]\nstrength = 1e-12\n";
-  constexpr double pi = 3.14159265358979323846;
   {
     const SampledGas run(slab_keys(3000, 2000, 0.015) + free +
                          walls("velocity = [0.0, 0.0, -0.5]\n", "velocity = [0.0, 0.0, 0.5]\n"));
-    agrees(run.sampler->means(0)[9], -1.0 / std::sqrt(2.0 * pi));
-    agrees(run.sampler->wall_means(0)[2], 1.0 / std::sqrt(2.0 * pi));
+    agrees(run.sampler->means(0)[9], -1.0 / std::sqrt(2.0 * std::numbers::pi));
+    agrees(run.sampler->wall_means(0)[2], 1.0 / std::sqrt(2.0 * std::numbers::pi));
   }
   {
     // A share a of particles that take on the velocity of each wall: a/(2 - a) of that stress.
     const SampledGas run(slab_keys(3000, 4000, 0.015) + free +
                          walls("accommodation = 0.5\nvelocity = [0.0, -0.5, 0.0]\n",
                                "accommodation = 0.5\nvelocity = [0.0, 0.5, 0.0]\n"));
-    agrees(run.sampler->means(0)[stress_xy], -1.0 / 3.0 / std::sqrt(2.0 * pi));
+    agrees(run.sampler->means(0)[stress_xy], -1.0 / 3.0 / std::sqrt(2.0 * std::numbers::pi));
   }
   {
     const SampledGas run(slab_keys(3000, 3200, 0.015) + free + walls("temperature = 0.5\n", "temperature = 2.0\n"));
-    const double flux = std::sqrt(2.0 / pi) / (1.0 / std::sqrt(0.5) + 1.0 / std::sqrt(2.0));
+    const double flux = std::sqrt(2.0 / std::numbers::pi) / (1.0 / std::sqrt(0.5) + 1.0 / std::sqrt(2.0));
     agrees(run.sampler->means(0)[heat_x], -2.0 * flux * 1.5);
     const auto means = run.sampler->means(0);
     CHECK_THAT(means[4].value, WithinRel(1.0, 0.02));  // the root of the product

@@ -102,7 +102,7 @@ int correct_all(double mass, int cells, int dimensions, const TargetState& state
 int correct_gaussians(const PhaseGrid& phase, double mass, const CellBlock& block, const TargetState& state,
                       const Array2<double>& sums) {
   start_all(block.cells(), phase.dimensions(), state);
-  const auto weights = phase.weights();
+  const auto& weights = phase.weights();
   const int components = phase.components();
   const double volume = phase.volume();
   const GaussianTarget target{state, phase.axes(), phase.grid().points, phase.dimensions()};
@@ -125,7 +125,7 @@ int correct_gaussians(const PhaseGrid& phase, double mass, const CellBlock& bloc
 int correct_gaussian_line(const PhaseGrid& phase, double mass, const CellBlock& block, const TargetState& state,
                           const Array2<double>& sums) {
   start_all(1, phase.dimensions(), state);
-  const auto weights = phase.weights();
+  const auto& weights = phase.weights();
   const int lines = block.components(), length = block.count[0], tiles = block.tiles_a_row();
   const double volume = phase.volume();
   const GaussianLine target{state, phase.axes(), phase.grid().points, phase.dimensions()};

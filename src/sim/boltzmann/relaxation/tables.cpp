@@ -131,7 +131,7 @@ KOKKOS_FORCEINLINE_FUNCTION unsigned fill_pack(const Array2<double>& values, con
 template <int Dimensions>
 int fill(const PhaseGrid& phase, double mass, int cells, const TargetState& state, const SeparableTables& tables) {
   const auto values = tables.values;
-  const auto axes = phase.axes();
+  const auto& axes = phase.axes();
   const int points = phase.grid().points;
   const double volume = phase.volume();
   int first_bad = std::numeric_limits<int>::max();
