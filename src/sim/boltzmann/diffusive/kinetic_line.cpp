@@ -19,6 +19,16 @@ Upwind upwind_of(int order) {
   return {{1.0 / 6.0, -1.0, 0.5, 1.0 / 3.0}};
 }
 
+/// <p_n g> of weight times g at the nodes.
+KOKKOS_INLINE_FUNCTION double mode_of(const LineVelocities& all, const double* weighted, int p) {
+  double even = 0.0, odd = 0.0;  // two sums that do not wait for one another
+  for (int m = 0; m < all.count; m += 2) {
+    even += weighted[m] * all.polynomial(m, p);
+    odd += weighted[m + 1] * all.polynomial(m + 1, p);
+  }
+  return even + odd;
+}
+
 struct RateInputs {
   data::Array4<double> deviation, density;
   Array1<double> above, below, force;
@@ -35,27 +45,29 @@ void rates_kernel(const RateInputs& in, int faces, const Array2<double>& rate) {
       "boltzmann/line_rates", Range(0, faces), KOKKOS_LAMBDA(int n) {
         const LineVelocities& all = in.velocities;
         const int at = n + in.layers;
-        double mean = 0.0;
+        double change[max_velocities], mean = 0.0;
         for (int m = 0; m < all.count; ++m) {
           const double v = all.node(m);
           const int s = v > 0.0 ? 1 : -1;
           double slope = 0.0;
           for (int k = 0; k < 4; ++k) slope += in.upwind.factor[k] * in.deviation(at + s * (k - 2), 0, 0, m);
-          const double moved = kmath::fabs(v) * in.inverse_dx * slope;
-          rate(n, m) = moved;
-          mean += all.weight(m) * moved;
+          change[m] = kmath::fabs(v) * in.inverse_dx * slope;
+          mean += all.weight(m) * change[m];
         }
         const double gradient =
-            in.has_gradient ? (in.above(n) * in.density(n + 1, 0, 0, 0) - in.below(n) * in.density(n, 0, 0, 0)) : 0.0;
+            in.has_gradient ? in.above(n) * in.density(n + 1, 0, 0, 0) - in.below(n) * in.density(n, 0, 0, 0) : 0.0;
         for (int m = 0; m < all.count; ++m)
-          rate(n, m) = in.inverse_eps * (mean - rate(n, m) - in.inverse_eps * all.node(m) * gradient);
-        if (in.creation == 0.0) return;
-        for (int p = 0; p + 1 < all.count; ++p) {
-          double mode = 0.0;
-          for (int m = 0; m < all.count; ++m) mode += all.weight(m) * in.deviation(at, 0, 0, m) * all.polynomial(m, p);
-          const double push = in.inverse_eps * in.creation * in.force(n) * kmath::sqrt(p + 1.0) * mode;
-          for (int m = 0; m < all.count; ++m) rate(n, m) -= push * all.polynomial(m, p + 1);
+          change[m] = in.inverse_eps * (mean - change[m] - in.inverse_eps * all.node(m) * gradient);
+        if (in.creation != 0.0) {
+          double weighted[max_velocities];
+          for (int m = 0; m < all.count; ++m) weighted[m] = all.weight(m) * in.deviation(at, 0, 0, m);
+          for (int p = 0; p + 1 < all.count; ++p) {
+            const double push =
+                in.inverse_eps * in.creation * in.force(n) * kmath::sqrt(p + 1.0) * mode_of(all, weighted, p);
+            for (int m = 0; m < all.count; ++m) change[m] -= push * all.polynomial(m, p + 1);
+          }
         }
+        for (int m = 0; m < all.count; ++m) rate(n, m) = change[m];
       });
 }
 
@@ -80,12 +92,13 @@ void settle_kernel(const SettleInputs& in, int faces, const data::Array4<double>
           const double factor = 1.0 / (1.0 + damping);
           for (int m = 0; m < all.count; ++m) deviation(at, 0, 0, m) = factor * in.before(n, m);
         } else {
-          double settled[max_velocities];
-          for (int m = 0; m < all.count; ++m) settled[m] = 0.0;
+          double weighted[max_velocities], settled[max_velocities];
+          for (int m = 0; m < all.count; ++m) {
+            weighted[m] = all.weight(m) * in.before(n, m);
+            settled[m] = 0.0;
+          }
           for (int p = 1; p < all.count; ++p) {
-            double mode = 0.0;
-            for (int m = 0; m < all.count; ++m) mode += all.weight(m) * in.before(n, m) * all.polynomial(m, p);
-            mode /= 1.0 + damping * p;
+            const double mode = mode_of(all, weighted, p) / (1.0 + damping * p);
             for (int m = 0; m < all.count; ++m) settled[m] += mode * all.polynomial(m, p);
           }
           for (int m = 0; m < all.count; ++m) deviation(at, 0, 0, m) = settled[m];

@@ -11,11 +11,11 @@ using namespace tessera::test;
 
 namespace {
 
-constexpr double k = 2.0 * std::numbers::pi;
+constexpr double wave_number = 2.0 * std::numbers::pi;
 
 /// Of a wave under fokker_planck, sigma = T = 1.
 double fokker_planck_amplitude(double eps, double t) {
-  return std::exp(-k * k * (t + eps * eps * std::expm1(-t / (eps * eps))));
+  return std::exp(-wave_number * wave_number * (t + eps * eps * std::expm1(-t / (eps * eps))));
 }
 
 /// The largest error over all eps and two times.
@@ -89,7 +89,7 @@ TEST_CASE("diffusion is left as eps vanishes, with steps that do not", "[boltzma
     const std::string keys =
         "cells = 40\ndiffusion = \"" + diffusion + "\"\ndt = " + (diffusion == "explicit" ? "2e-4" : "5e-3") + "\n";
     const double vanishing = amplitude_of(line_params("isotropic", 1e-8, keys));
-    CHECK_THAT(vanishing, WithinAbs(std::exp(-k * k * 0.1 / 3.0), 1e-3));
+    CHECK_THAT(vanishing, WithinAbs(std::exp(-wave_number * wave_number * 0.1 / 3.0), 1e-3));
     CHECK_THAT(amplitude_of(line_params("isotropic", 1e-6, keys)), WithinAbs(vanishing, 1e-9));
     CHECK_THAT(amplitude_of(line_params("isotropic", 1e-4, keys)), WithinAbs(vanishing, 1e-5));
   }

@@ -12,7 +12,7 @@ namespace {
 
 constexpr int num_rows = 23;
 
-double noise(int n) { return std::fmod(std::fabs(1e4 * std::sin(1e4 * n + 1.0)), 1.0); }
+double hash(int n) { return std::fmod(std::fabs(1e4 * std::sin(1e4 * n + 1.0)), 1.0); }
 
 /// Rows [first, last) of the system, and its right-hand side.
 struct Part {
@@ -23,10 +23,10 @@ struct Part {
 Part part_of(int rank, int size, double step) {
   Part part{num_rows * rank / size, num_rows * (rank + 1) / size, {}, {}};
   for (int n = part.first; n < part.last; ++n) {
-    part.rows.lower.push_back(-step * (0.5 + noise(3 * n)));
-    part.rows.upper.push_back(-step * (0.5 + noise(3 * n + 1)));
+    part.rows.lower.push_back(-step * (0.5 + hash(3 * n)));
+    part.rows.upper.push_back(-step * (0.5 + hash(3 * n + 1)));
     part.rows.diagonal.push_back(1.0 - part.rows.lower.back() - part.rows.upper.back());
-    part.x.push_back(noise(3 * n + 2) - 0.5);
+    part.x.push_back(hash(3 * n + 2) - 0.5);
   }
   return part;
 }

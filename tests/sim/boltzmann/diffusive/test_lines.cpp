@@ -14,7 +14,7 @@ using namespace tessera::sim::boltzmann::diffusive;
 namespace {
 
 const std::string potential = "potential = \"0.7*cos(2*pi*x/L)\"\n";
-const std::string noise = "[stage.start]\ndistribution = \"1 + mod(1e4*sin(1e4*x + 9*v), 1)\"\n";
+const std::string rough_start = "[stage.start]\ndistribution = \"1 + mod(1e4*sin(1e4*x + 9*v), 1)\"\n";
 
 /// Mean place of the density.
 double mean_place(const KineticLine& line) {
@@ -43,8 +43,8 @@ TEST_CASE("mass stays to rounding", "[boltzmann][physics]") {
       for (const double eps : {1.0, 0.03, 1e-8}) {
         const std::string keys = "cells = 33\nsteps = 400\nscattering = \"1 + 0.8*sin(2*pi*x/L)\"\nsides = \"" + sides +
                                  "\"\ndiffusion = \"" + diffusion + "\"\n";
-        for (const auto& params : {line_params("isotropic", eps, keys + noise),
-                                   line_params("fokker_planck", eps, keys + potential + noise)}) {
+        for (const auto& params : {line_params("isotropic", eps, keys + rough_start),
+                                   line_params("fokker_planck", eps, keys + potential + rough_start)}) {
           INFO(sides << ", " << diffusion << ", eps = " << eps);
           auto zero = params;
           zero.steps = 0;
@@ -64,7 +64,7 @@ TEST_CASE("noise does not grow in the longest steps that are allowed", "[boltzma
                                     fmt::format("cells = 32\nvelocities = 12\nsteps = 300\norder = {}\ndiffusion = "
                                                 "\"{}\"\n",
                                                 order, diffusion) +
-                                        noise);
+                                        rough_start);
           const double longest = longest_stable_step(params);
           params.dt = std::isfinite(longest) ? longest : 10.0 * dx;
           INFO(collisions << ", order " << order << ", " << diffusion << ", sigma dx / eps = " << ratio);

@@ -17,7 +17,8 @@ using namespace tessera::sim::boltzmann::diffusive;
 
 namespace {
 
-const std::string start = "[stage.start]\ndistribution = \"1 + 0.5*cos(2*pi*x) + 0.2*v*sin(6*pi*x) + 0.1*v^2\"\n";
+const std::string uneven_start =
+    "[stage.start]\ndistribution = \"1 + 0.5*cos(2*pi*x) + 0.2*v*sin(6*pi*x) + 0.1*v^2\"\n";
 
 /// Of each kind of line: equations, diffusion, sides, orders.
 std::vector<LinearKineticParams> kinds() {
@@ -32,7 +33,7 @@ std::vector<LinearKineticParams> kinds() {
             fmt::format("cells = 19\nvelocities = 6\nsteps = 9\nscattering = \"1 + 0.3*sin(2*pi*x)^2\"\norder = {}\n"
                         "diffusion = \"{}\"\nsides = \"{}\"\ndistribution = true\n{}",
                         collisions == "isotropic" && diffusion == "explicit" ? 1 : 2, diffusion, sides, force) +
-                start));
+                uneven_start));
       }
   return all;
 }
