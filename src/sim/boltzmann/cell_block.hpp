@@ -12,7 +12,7 @@
 namespace tessera::sim::boltzmann {
 
 /// Cells of a tile. Results do not depend on it: each cell has its own sums, in the order of its components.
-inline constexpr int tile_cells = device_is_host ? 64 : 1;
+inline constexpr int tile_cells = device_is_host ? 128 : 1;
 
 /// Owned cells of a field as rows along x, captured by value into kernels. Cell i of row r is number r * length + i
 /// among the cells, which is how arrays of one value a cell count.
@@ -75,21 +75,40 @@ void for_each_tile(const char* name, const CellBlock& block, const Body& body) {
       });
 }
 
-/// body(tile, component): no two of them touch the same values. Tiles of few components follow one another, so that
-/// threads share what tiles have in common.
+/// Components shared out, each of which lies in memory in one piece.
 template <class Body>
-void for_each_tile_and_component(const char* name, const CellBlock& block, const Body& body) {
-  const int tiles = block.tiles_a_row(), length = block.count[0], rows = block.rows();
-  const int components = block.components();
+void for_each_component_on_host(const char* name, const CellBlock& block, const Body& body) {
+  const int length = block.count[0], rows = block.rows();
   Kokkos::parallel_for(
-      name,
-      Kokkos::RangePolicy<ExecSpace, Kokkos::IndexType<std::int64_t>>(0, std::int64_t{1} * tiles * rows * components),
-      KOKKOS_LAMBDA(std::int64_t n) {
-        const auto c = static_cast<int>(n / (tiles * rows)), rest = static_cast<int>(n % (tiles * rows));
-        const int row = rest / tiles, first = rest % tiles * tile_cells;
-        const int left = length - first;
+      name, Range(0, block.components()), KOKKOS_LAMBDA(int c) {
+        for (int row = 0; row < rows; ++row)
+          for (int first = 0; first < length; first += tile_cells) {
+            const int left = length - first;
+            body(Tile{row, first, left < tile_cells ? left : tile_cells, row * length + first}, c);
+          }
+      });
+}
+
+/// All shared out.
+template <class Body>
+void for_each_tile_on_device(const char* name, const CellBlock& block, const Body& body) {
+  const int tiles = block.tiles_a_row(), length = block.count[0], tiles_a_component = tiles * block.rows();
+  const auto all = std::int64_t{1} * tiles_a_component * block.components();
+  Kokkos::parallel_for(
+      name, Kokkos::RangePolicy<ExecSpace, Kokkos::IndexType<std::int64_t>>(0, all), KOKKOS_LAMBDA(std::int64_t n) {
+        const auto c = static_cast<int>(n / tiles_a_component), rest = static_cast<int>(n % tiles_a_component);
+        const int row = rest / tiles, first = rest % tiles * tile_cells, left = length - first;
         body(Tile{row, first, left < tile_cells ? left : tile_cells, row * length + first}, c);
       });
+}
+
+/// body(tile, component): no two of them touch the same values.
+template <class Body>
+void for_each_tile_and_component(const char* name, const CellBlock& block, const Body& body) {
+  if constexpr (device_is_host)
+    for_each_component_on_host(name, block, body);
+  else
+    for_each_tile_on_device(name, block, body);
 }
 
 }  // namespace tessera::sim::boltzmann
