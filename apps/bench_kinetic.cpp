@@ -108,7 +108,7 @@ void measure(const Comm& comm, std::int64_t cells, int points) {
     const auto single = single_model(params);
     const int needed = sums_needed(model);
     show(fmt::format("{}: sums", name), rate_of(bytes, [&] { species.integrate(0, needed); }), plain.read);
-    const double targets = rate_of(bytes, [&] {
+    const double targets = rate_of(bytes, [&, model = model] {
       prepare_target(species.phase(), single, species.cells(), species.sums(), 1e-3, species.state(), species.rate());
       species.complete_target(model);
     });
@@ -130,7 +130,7 @@ void measure(const Comm& comm, std::int64_t cells, int points) {
     const Advance advance{0.0, 1.0, params.step_length()};
     show(fmt::format("flight: {}", name),
          rate_of(2.0 * bytes,
-                 [&] {
+                 [&, scheme = scheme] {
                    advect(species.phase(), scheme, mesh, species.block(0), species.sides().walls(), advance,
                           species.block(1));
                  }),

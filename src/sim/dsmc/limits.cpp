@@ -99,7 +99,7 @@ Resolution resolution_of(const DsmcParams& params) {
       sum > 0.0 ? least / (sum / looks) * static_cast<double>(params.particles) / static_cast<double>(cells) : 0.0;
   std::vector<int> all;
   for (int n = 0; n < params.num_species(); ++n) all.push_back(n);
-  for (const auto& side : params.sides) {
+  for (const auto& side : params.all_sides()) {
     if (side.kind != SideKind::inflow) continue;
     std::vector<LocalState> reservoir;
     for (const double density : side.density)
@@ -120,7 +120,7 @@ void check_limits(const DsmcParams& params) {
 double largest_temperature(const DsmcParams& params) {
   double largest = 0.0, mass = 0.0;
   for (const auto& species : params.gas.species) mass = std::max(mass, species.mass);
-  for (const auto& side : params.sides)
+  for (const auto& side : params.all_sides())
     if (side.kind == SideKind::diffuse || side.kind == SideKind::inflow)
       largest =
           std::max(largest, side.temperature + mass / (12.0 * params.boltzmann) *

@@ -10,8 +10,6 @@ using deck::Binder;
 
 namespace {
 
-const char* const side_names[num_sides] = {"x_low", "x_high", "y_low", "y_high", "z_low", "z_high"};
-
 void bind_start(Binder& b, StartParams& p, const DsmcParams& stage) {
   const auto names = start_names(stage);
   b.value("species", p.species, {"its name; may be left out where there is only one"});
@@ -29,87 +27,59 @@ void bind_start(Binder& b, StartParams& p, const DsmcParams& stage) {
           fmt::format("there is no species '{}'; expected one of {}", p.species, known));
 }
 
-void bind_side(Binder& b, SideParams& p, const DsmcParams& stage) {
-  b.required("at");
-  b.choice("at", p.at,
-           {{"x_low", SideName::x_low},
-            {"x_high", SideName::x_high},
-            {"y_low", SideName::y_low},
-            {"y_high", SideName::y_high},
-            {"z_low", SideName::z_low},
-            {"z_high", SideName::z_high}},
-           {"which side of the box"});
-  b.choice("kind", p.kind,
-           {{"diffuse", SideKind::diffuse},
-            {"specular", SideKind::specular},
-            {"inflow", SideKind::inflow},
-            {"outflow", SideKind::outflow},
-            {"periodic", SideKind::periodic}},
-           {"diffuse: a wall that gives particles its temperature; specular: a mirror; inflow: a reservoir; outflow: a "
-            "vacuum"});
-  const bool is_diffuse = b.is_describing() || p.kind == SideKind::diffuse;
-  const bool is_inflow = b.is_describing() || p.kind == SideKind::inflow;
-  if (is_diffuse || is_inflow) {
-    b.value("temperature", p.temperature, deck::positive, {"of a diffuse wall, or of the reservoir", "temperature"});
-    b.list("velocity", p.velocity, 3, deck::any, {"of a diffuse wall, along itself, or of the reservoir", "velocity"});
-  }
-  if (is_diffuse)
-    b.value("accommodation", p.accommodation, deck::unit_interval,
-            {"share of particles that a diffuse wall takes in; it mirrors the others"});
-  if (is_inflow) {
-    b.list("density", p.density, 0, deck::non_negative, {"of each species in the reservoir", "1/length^3"});
-    b.check(b.is_describing() || static_cast<int>(p.density.size()) == stage.num_species(), "density",
-            fmt::format("{} numbers; expected one for each of the {} species", p.density.size(), stage.num_species()));
-  }
-  if (b.is_describing()) return;
-  const auto direction = static_cast<std::size_t>(p.at) / 2;
-  b.check(static_cast<int>(direction) < stage.dimensions(), "at",
+void check_side(Binder& b, const DsmcParams& stage, std::size_t n) {
+  const SideParams& side = *stage.sides[n];
+  const std::size_t direction = n / 2;
+  b.check(static_cast<int>(direction) < stage.dimensions(), side_names[n],
           fmt::format("space has {} directions (the numbers of `cells`): there is no side {}", stage.dimensions(),
-                      name_of(p.at)));
-  b.check(p.kind != SideKind::diffuse || p.velocity[direction] == 0.0, "velocity",
-          fmt::format("a wall moves along itself only; expected 0 as component {}", direction + 1));
+                      side_names[n]));
+  b.check(side.kind != SideKind::diffuse || side.velocity[direction] == 0.0, side_names[n],
+          fmt::format("a wall moves along itself only; expected 0 as component {} of its velocity", direction + 1));
+  b.check(
+      side.kind != SideKind::inflow || static_cast<int>(side.density.size()) == stage.num_species(), side_names[n],
+      fmt::format("{} densities; expected one for each of the {} species", side.density.size(), stage.num_species()));
 }
 
-void check_sides(Binder& b, const DsmcParams& p) {
+void bind_sides(Binder& b, DsmcParams& p) {
   for (std::size_t n = 0; n < p.sides.size(); ++n)
-    for (std::size_t m = 0; m < n; ++m)
-      b.check(p.sides[n].at != p.sides[m].at, "side",
-              fmt::format("the side {} is given twice", name_of(p.sides[n].at)));
+    b.table(side_names[n], p.sides[n], {"what happens at that side of the box; left out: periodic"});
+  if (b.is_describing()) return;
+  for (std::size_t n = 0; n < p.sides.size(); ++n)
+    if (p.sides[n]) check_side(b, p, n);
   const auto all = p.all_sides();
   for (std::size_t n = 0; n < all.size(); n += 2)
-    b.check((all[n].kind == SideKind::periodic) == (all[n + 1].kind == SideKind::periodic), "side",
+    b.check((all[n].kind == SideKind::periodic) == (all[n + 1].kind == SideKind::periodic),
+            side_names[p.sides[n] ? n : n + 1],
             fmt::format("{} and {}: both are periodic, or none is; give the other one too", side_names[n],
                         side_names[n + 1]));
 }
 
 void bind_starts(Binder& b, DsmcParams& p) {
-  b.tables("start", p.start,
+  b.tables("initial", p.initial,
            {"the gas at the start, one table a species or several that add up; left out for one species: density 1, "
             "temperature 1, at rest"},
            [&p](Binder& inner, StartParams& start) { bind_start(inner, start, p); });
   if (b.is_describing()) return;
-  if (p.start.empty() && p.num_species() == 1) p.start = {{.species = p.gas.species.front().name}};
+  if (p.initial.empty() && p.num_species() == 1) p.initial = {{.species = p.gas.species.front().name}};
   for (const auto& species : p.gas.species) {
     const auto is_of = [&species](const StartParams& start) { return start.species == species.name; };
-    const bool flows_in = std::any_of(p.sides.begin(), p.sides.end(),
-                                      [](const SideParams& side) { return side.kind == SideKind::inflow; });
-    b.check(flows_in || std::any_of(p.start.begin(), p.start.end(), is_of), "species",
-            fmt::format("there is nothing of '{}' at the start; give a [[stage.start]] with species = \"{}\"",
+    const bool flows_in = std::any_of(p.sides.begin(), p.sides.end(), [](const std::optional<SideParams>& side) {
+      return side && side->kind == SideKind::inflow;
+    });
+    b.check(flows_in || std::any_of(p.initial.begin(), p.initial.end(), is_of), "species",
+            fmt::format("there is nothing of '{}' at the start; give a [[stage.initial]] with species = \"{}\"",
                         species.name, species.name));
   }
 }
 
 }  // namespace
 
-std::string name_of(SideName side) { return side_names[static_cast<std::size_t>(side)]; }
-
 std::array<SideParams, num_sides> DsmcParams::all_sides() const {
   std::array<SideParams, num_sides> all;
   for (std::size_t n = 0; n < all.size(); ++n) {
-    all[n].at = static_cast<SideName>(n);
     all[n].kind = SideKind::periodic;
+    if (sides[n]) all[n] = *sides[n];
   }
-  for (const auto& side : sides) all[static_cast<std::size_t>(side.at)] = side;
   return all;
 }
 
@@ -143,6 +113,28 @@ deck::FormulaNames start_names(const DsmcParams& p) {
   return names;
 }
 
+void bind(Binder& b, SideParams& p) {
+  b.choice("kind", p.kind,
+           {{"diffuse", SideKind::diffuse},
+            {"specular", SideKind::specular},
+            {"inflow", SideKind::inflow},
+            {"outflow", SideKind::outflow},
+            {"periodic", SideKind::periodic}},
+           {"diffuse: a wall that gives particles its temperature; specular: a mirror; inflow: a reservoir; outflow: a "
+            "vacuum"});
+  const bool is_diffuse = b.is_describing() || p.kind == SideKind::diffuse;
+  const bool is_inflow = b.is_describing() || p.kind == SideKind::inflow;
+  if (is_diffuse || is_inflow) {
+    b.value("temperature", p.temperature, deck::positive, {"of a diffuse wall, or of the reservoir", "temperature"});
+    b.list("velocity", p.velocity, 3, deck::any, {"of a diffuse wall, along itself, or of the reservoir", "velocity"});
+  }
+  if (is_diffuse)
+    b.value("accommodation", p.accommodation, deck::unit_interval,
+            {"share of particles that a diffuse wall takes in; it mirrors the others"});
+  if (is_inflow)
+    b.list("density", p.density, 0, deck::non_negative, {"of each species in the reservoir", "1/length^3"});
+}
+
 void bind(Binder& b, DsmcBoxParams& p) {
   b.list("low", p.low, 3, deck::any, {"corner", "length"});
   b.list("length", p.length, 3, {.low = data::Box::shortest, .high = data::Box::longest},
@@ -170,10 +162,8 @@ void bind(Binder& b, DsmcParams& p) {
   b.check(b.is_describing() || p.num_species() <= max_species, "species",
           fmt::format("{} species; expected at most {}", p.num_species(), max_species));
   b.tables("parameter", p.parameters, {"numbers that formulas call by name"});
-  b.tables("side", p.sides, {"of the box; those that are left out are periodic"},
-           [&p](Binder& inner, SideParams& side) { bind_side(inner, side, p); });
+  bind_sides(b, p);
   bind_starts(b, p);
-  if (!b.is_describing()) check_sides(b, p);
   b.table("sampling", p.sampling, {"means over time"});
   b.check(p.sampling.start <= p.steps, "sampling",
           fmt::format("means begin after {} steps, of which there are {}", p.sampling.start, p.steps));

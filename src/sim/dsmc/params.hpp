@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,18 +19,17 @@ inline constexpr int max_species = 8;
 
 /// Low and high side of x, of y, of z.
 inline constexpr int num_sides = 6;
-enum class SideName { x_low, x_high, y_low, y_high, z_low, z_high };
-std::string name_of(SideName side);
+inline constexpr const char* side_names[num_sides] = {"x_low", "x_high", "y_low", "y_high", "z_low", "z_high"};
 
 enum class SideKind { periodic, specular, diffuse, inflow, outflow };
 
 struct SideParams {
-  SideName at = SideName::x_low;
   SideKind kind = SideKind::diffuse;
   double temperature = 1.0, accommodation = 1.0;
   std::vector<double> velocity = {0.0, 0.0, 0.0};
   std::vector<double> density;  ///< inflow: of each species
 };
+void bind(deck::Binder& binder, SideParams& params);
 
 /// A Maxwellian of one species, or what has the same moments up to the temperature; several of them add up.
 struct StartParams {
@@ -59,13 +59,13 @@ struct DsmcParams {
   DsmcBoxParams box;
   GasParams gas;
   std::vector<deck::NamedNumber> parameters;
-  std::vector<StartParams> start;
-  std::vector<SideParams> sides;
+  std::vector<StartParams> initial;
+  std::array<std::optional<SideParams>, num_sides> sides;  ///< periodic where there is none
   SamplingParams sampling;
 
   int dimensions() const { return static_cast<int>(cells.size()); }
   int num_species() const { return static_cast<int>(gas.species.size()); }
-  /// Of every side, periodic where the deck gives none.
+  /// The same, every one of them.
   std::array<SideParams, num_sides> all_sides() const;
   /// Periodic in directions that space has not.
   data::Box whole_box() const;

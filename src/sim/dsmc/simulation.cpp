@@ -124,8 +124,7 @@ void Simulation::set_weight() {
   if (!(real.value() > 0.0))
     throw Error::input(
         "the box is empty at the start: how many real particles would a simulated one stand for? Give a "
-        "[[stage.start]] "
-        "with a density above 0");
+        "[[stage.initial]] with a density above 0");
   weight_ = real.value() / static_cast<double>(params_.particles);
 }
 

@@ -105,7 +105,7 @@ std::vector<SeriesColumn> DsmcStage::series_columns() const {
   }
   for (int side = 0; side < num_sides; ++side) {
     if (!is_wall(side)) continue;
-    const std::string name = name_of(static_cast<SideName>(side));
+    const std::string name = side_names[side];
     for (const char axis : axis_names) columns.push_back({fmt::format("force_{}_on_{}", axis, name), ""});
     columns.push_back({"heat_into_" + name, ""});
   }
@@ -156,7 +156,7 @@ std::vector<Stage::Result> DsmcStage::results() {
         {"share of drawn pairs that collide", static_cast<double>(counts[1]) / static_cast<double>(counts[0]), ""});
   for (int side = 0; side < num_sides; ++side) {
     if (!is_wall(side)) continue;
-    const std::string name = name_of(static_cast<SideName>(side));
+    const std::string name = side_names[side];
     const auto means = sampler_.wall_means(side);
     for (std::size_t c = 0; c < 3; ++c)
       add(fmt::format("force along {} on {}, an area", axis_names[c], name), means[c], c != 2);

@@ -15,7 +15,7 @@ constexpr int outputs_each = 5;
 
 deck::Program compile_start(const DsmcParams& p) {
   std::vector<std::string> texts;
-  for (const auto& one : p.start) {
+  for (const auto& one : p.initial) {
     texts.push_back(one.density);
     texts.insert(texts.end(), one.velocity.begin(), one.velocity.end());
     texts.push_back(one.temperature);
@@ -26,8 +26,8 @@ deck::Program compile_start(const DsmcParams& p) {
 
 void check_state(const LocalState& now, const std::string& name, const double (&x)[3]) {
   const auto complain = [&](const char* what, double value, const char* expected) {
-    throw Error::input(fmt::format("[[stage.start]] of '{}': {} is {} at ({}, {}, {}); expected {}", name, what, value,
-                                   x[0], x[1], x[2], expected));
+    throw Error::input(fmt::format("[[stage.initial]] of '{}': {} is {} at ({}, {}, {}); expected {}", name, what,
+                                   value, x[0], x[1], x[2], expected));
   };
   if (!(now.density >= 0.0 && std::isfinite(now.density))) complain("density", now.density, "0 or more");
   if (!(now.temperature >= 0.0 && std::isfinite(now.temperature)))
@@ -39,7 +39,7 @@ void check_state(const LocalState& now, const std::string& name, const double (&
 }  // namespace
 
 StartState::StartState(const DsmcParams& params) : program_(compile_start(params)) {
-  for (const auto& one : params.start) {
+  for (const auto& one : params.initial) {
     species_.push_back(params.species_index(one.species));
     shape_.push_back(one.shape);
     names_.push_back(one.species);

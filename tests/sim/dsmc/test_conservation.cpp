@@ -40,21 +40,20 @@ TEST_CASE("collisions of all kinds conserve particles, momentum and energy", "[d
   conserves("particles = 3000\ncells = [20]\ndt = 0.02\n" + hard_spheres(0.1));
   conserves(
       "particles = 3000\ncells = [6, 5]\ndt = 0.02\n[[stage.species]]\nname = \"argon\"\nmass = 2.0\ndiameter = 1.2\n"
-      "viscosity_exponent = 0.81\nscattering = 1.4\n[[stage.start]]\nvelocity = [0.3, -0.2, 0.1]\n"
+      "viscosity_exponent = 0.81\nscattering = 1.4\n[[stage.initial]]\nvelocity = [0.3, -0.2, 0.1]\n"
       "temperature = \"1 + 0.5*x\"\n");
   conserves(
       "particles = 3000\ncells = [3, 4, 5]\ndt = 0.02\n[[stage.species]]\nname = \"light\"\ndiameter = 1.0\n"
       "viscosity_exponent = 1.0\n[[stage.species]]\nname = \"heavy\"\nmass = 50.0\ndiameter = 2.0\n"
-      "[[stage.start]]\nspecies = \"light\"\n[[stage.start]]\nspecies = \"heavy\"\nvelocity = [0.5, 0.0, 0.0]\n");
+      "[[stage.initial]]\nspecies = \"light\"\n[[stage.initial]]\nspecies = \"heavy\"\nvelocity = [0.5, 0.0, 0.0]\n");
   conserves(
       "particles = 3000\ndt = 0.02\n[[stage.pair]]\nbetween = [\"gas\", \"gas\"]\nstrength = 0.5\nexponent = 0.3\n");
 }
 
 TEST_CASE("mirrors conserve energy, and momentum along themselves", "[dsmc]") {
   std::string keys = "particles = 3000\ncells = [10, 6]\ndt = 0.03\n" + hard_spheres(0.1) +
-                     "[[stage.start]]\nvelocity = [0.5, 0.2, 0.1]\n";
-  for (const char* side : {"x_low", "x_high"})
-    keys += "[[stage.side]]\nat = \"" + std::string(side) + "\"\nkind = \"specular\"\n";
+                     "[[stage.initial]]\nvelocity = [0.5, 0.2, 0.1]\n";
+  for (const char* side : {"x_low", "x_high"}) keys += "[stage." + std::string(side) + "]\nkind = \"specular\"\n";
   const auto gas = started_gas(comm(), dsmc_params(keys));
   const Whole before = whole_of(*gas);
   advance(*gas, 60);

@@ -30,39 +30,34 @@ TEST_CASE("a deck of colliding particles is checked", "[dsmc][bad]") {
   CHECK_THAT(complaint("cells = [4, 4, 4, 4]\n" + hard_spheres(1.0)), Contains("4 numbers; expected at most three"));
   CHECK_THAT(complaint("sampling.start = 11\nsteps = 10\n" + hard_spheres(1.0)),
              Contains("means begin after 11 steps, of which there are 10"));
-  CHECK_THAT(complaint(two_species + "[[stage.start]]\nspecies = \"a\"\n"),
+  CHECK_THAT(complaint(two_species + "[[stage.initial]]\nspecies = \"a\"\n"),
              Contains("there is nothing of 'b' at the start"));
-  CHECK_THAT(complaint(two_species + "[[stage.start]]\nspecies = \"c\"\n"),
+  CHECK_THAT(complaint(two_species + "[[stage.initial]]\nspecies = \"c\"\n"),
              Contains("there is no species 'c'; expected one of a, b"));
-  CHECK_THAT(complaint(hard_spheres(1.0) + "[[stage.start]]\nshape = 0.4\n"), Contains("shape"));
+  CHECK_THAT(complaint(hard_spheres(1.0) + "[[stage.initial]]\nshape = 0.4\n"), Contains("shape"));
 }
 
 TEST_CASE("sides are checked", "[dsmc][bad]") {
   const std::string slab = "cells = [10]\n" + hard_spheres(1.0);
-  CHECK_THAT(complaint(slab + "[[stage.side]]\nat = \"x_low\"\n"),
-             Contains("x_low and x_high: both are periodic, or none is"));
-  CHECK_THAT(complaint(slab + "[[stage.side]]\nat = \"y_low\"\n[[stage.side]]\nat = \"y_high\"\n"),
-             Contains("there is no side y_low"));
-  CHECK_THAT(complaint(slab + "[[stage.side]]\nat = \"x_low\"\nvelocity = [0.1, 0.0, 0.0]\n"
-                              "[[stage.side]]\nat = \"x_high\"\n"),
+  CHECK_THAT(complaint(slab + "[stage.x_low]\n"), Contains("x_low and x_high: both are periodic, or none is"));
+  CHECK_THAT(complaint(slab + "[stage.y_low]\n[stage.y_high]\n"), Contains("there is no side y_low"));
+  CHECK_THAT(complaint(slab + "[stage.x_low]\nvelocity = [0.1, 0.0, 0.0]\n"
+                              "[stage.x_high]\n"),
              Contains("a wall moves along itself only; expected 0 as component 1"));
-  CHECK_THAT(complaint(slab + "[[stage.side]]\nat = \"x_low\"\n[[stage.side]]\nat = \"x_low\"\n"),
-             Contains("the side x_low is given twice"));
-  CHECK_THAT(complaint(slab + "[[stage.side]]\nat = \"x_low\"\nkind = \"inflow\"\n[[stage.side]]\nat = \"x_high\"\n"),
-             Contains("0 numbers; expected one for each of the 1 species"));
-  CHECK_THAT(complaint(slab + "[[stage.side]]\nat = \"x_low\"\nkind = \"specular\"\ntemperature = 1.0\n"),
-             Contains("temperature"));
+  CHECK_THAT(complaint(slab + "[stage.x_low]\nkind = \"inflow\"\n[stage.x_high]\n"),
+             Contains("0 densities; expected one for each of the 1 species"));
+  CHECK_THAT(complaint(slab + "[stage.x_low]\nkind = \"specular\"\ntemperature = 1.0\n"), Contains("temperature"));
 }
 
 TEST_CASE("a gas that cannot be is refused at its start", "[dsmc][bad]") {
-  CHECK_THAT(
-      complaint_at_start("cells = [10]\ndt = 0.01\n" + hard_spheres(1.0) + "[[stage.start]]\ndensity = \"x - 0.5\"\n"),
-      Contains("density is -0.45 at (0.05, 0.5, 0.5); expected 0 or more"));
-  CHECK_THAT(complaint_at_start(hard_spheres(1.0) + "[[stage.start]]\ntemperature = \"log(x - 0.5)\"\n"),
+  CHECK_THAT(complaint_at_start("cells = [10]\ndt = 0.01\n" + hard_spheres(1.0) +
+                                "[[stage.initial]]\ndensity = \"x - 0.5\"\n"),
+             Contains("density is -0.45 at (0.05, 0.5, 0.5); expected 0 or more"));
+  CHECK_THAT(complaint_at_start(hard_spheres(1.0) + "[[stage.initial]]\ntemperature = \"log(x - 0.5)\"\n"),
              Contains("temperature is -inf"));
   CHECK_THAT(complaint_at_start("cells = [10]\ndt = 0.1\n" + hard_spheres(1.0)),
              Contains("fly over 1.41 cells; expected at most one, and better a quarter: dt = 0.0177"));
-  CHECK_THAT(complaint_at_start(hard_spheres(1.0) + "[[stage.start]]\ndensity = 0\n"),
+  CHECK_THAT(complaint_at_start(hard_spheres(1.0) + "[[stage.initial]]\ndensity = 0\n"),
              Contains("the box is empty at the start"));
 }
 

@@ -44,32 +44,31 @@ void same_on_all_ranks(const std::string& keys, int steps) {
 TEST_CASE("ranks do not matter", "[dsmc]") {
   same_on_all_ranks("particles = 2000\ncells = [40]\ndt = 0.01\nsteps = 30\n" + hard_spheres(0.1), 30);
   same_on_all_ranks("particles = 3000\ncells = [7, 9]\ndt = 0.05\nsteps = 30\n" + hard_spheres(0.2) +
-                        "[[stage.side]]\nat = \"x_low\"\ntemperature = 2.0\nvelocity = [0.0, 0.3, 0.0]\n"
-                        "[[stage.side]]\nat = \"x_high\"\naccommodation = 0.5\n",
+                        "[stage.x_low]\ntemperature = 2.0\nvelocity = [0.0, 0.3, 0.0]\n"
+                        "[stage.x_high]\naccommodation = 0.5\n",
                     30);
   same_on_all_ranks(
       "particles = 4000\ncells = [6, 5, 4]\ndt = 0.04\nsteps = 24\nsampling.blocks = 4\n[[stage.species]]\n"
       "name = \"light\"\ndiameter = 0.4\n[[stage.species]]\nname = \"heavy\"\nmass = 7.0\ndiameter = 0.6\n"
-      "viscosity_exponent = 0.7\nscattering = 1.5\n[[stage.start]]\nspecies = \"light\"\ndensity = \"1 + x\"\n"
-      "[[stage.start]]\nspecies = \"heavy\"\ndensity = \"y\"\n[[stage.side]]\nat = \"z_low\"\nkind = \"specular\"\n"
-      "[[stage.side]]\nat = \"z_high\"\n",
+      "viscosity_exponent = 0.7\nscattering = 1.5\n[[stage.initial]]\nspecies = \"light\"\ndensity = \"1 + x\"\n"
+      "[[stage.initial]]\nspecies = \"heavy\"\ndensity = \"y\"\n[stage.z_low]\nkind = \"specular\"\n"
+      "[stage.z_high]\n",
       24);
 }
 
 TEST_CASE("ranks do not matter to what flows in", "[dsmc]") {
-  same_on_all_ranks(
-      "particles = 2500\ncells = [8, 6]\ndt = 0.05\nsteps = 30\n" + hard_spheres(0.2) +
-          "[[stage.side]]\nat = \"x_low\"\nkind = \"inflow\"\ndensity = [2.0]\nvelocity = [1.0, 0.5, 0.0]\n"
-          "[[stage.side]]\nat = \"x_high\"\nkind = \"outflow\"\n[[stage.side]]\nat = \"y_low\"\nkind = \"inflow\"\n"
-          "density = [0.5]\ntemperature = 3.0\n[[stage.side]]\nat = \"y_high\"\nkind = \"diffuse\"\n",
-      30);
+  same_on_all_ranks("particles = 2500\ncells = [8, 6]\ndt = 0.05\nsteps = 30\n" + hard_spheres(0.2) +
+                        "[stage.x_low]\nkind = \"inflow\"\ndensity = [2.0]\nvelocity = [1.0, 0.5, 0.0]\n"
+                        "[stage.x_high]\nkind = \"outflow\"\n[stage.y_low]\nkind = \"inflow\"\n"
+                        "density = [0.5]\ntemperature = 3.0\n[stage.y_high]\nkind = \"diffuse\"\n",
+                    30);
 }
 
 TEST_CASE("ids are unlike", "[dsmc]") {
   const auto gas =
       started_gas(comm(), dsmc_params("particles = 1500\ncells = [12, 6]\ndt = 0.05\n" + hard_spheres(0.2) +
-                                      "[[stage.side]]\nat = \"x_low\"\nkind = \"inflow\"\ndensity = [3.0]\n"
-                                      "[[stage.side]]\nat = \"x_high\"\nkind = \"outflow\"\n"));
+                                      "[stage.x_low]\nkind = \"inflow\"\ndensity = [3.0]\n"
+                                      "[stage.x_high]\nkind = \"outflow\"\n"));
   advance(*gas, 20);
   const auto seen = look_at(*gas);
   std::vector<std::int64_t> ids;

@@ -45,12 +45,13 @@ TEST_CASE("particles collide as often as theory says", "[dsmc]") {
   collides_as_theory_says("dt = 0.1\n" + hard_spheres(1.0), {1.0});
   collides_as_theory_says(
       "cells = [30, 30]\ndt = 0.005\n[[stage.species]]\nname = \"gas\"\nmass = 3.0\ndiameter = 2.0\n"
-      "viscosity_exponent = 0.75\nreference_temperature = 2.0\nscattering = 1.6\n[[stage.start]]\ntemperature = 1.7\n",
+      "viscosity_exponent = 0.75\nreference_temperature = 2.0\nscattering = 1.6\n[[stage.initial]]\ntemperature = "
+      "1.7\n",
       {1.0});
   collides_as_theory_says(
       "cells = [10, 10, 10]\ndt = 0.005\n[[stage.species]]\nname = \"a\"\ndiameter = 2.0\n[[stage.species]]\n"
-      "name = \"b\"\nmass = 10.0\ndiameter = 3.0\nviscosity_exponent = 0.9\n[[stage.start]]\nspecies = \"a\"\n"
-      "[[stage.start]]\nspecies = \"b\"\ndensity = 0.4\n",
+      "name = \"b\"\nmass = 10.0\ndiameter = 3.0\nviscosity_exponent = 0.9\n[[stage.initial]]\nspecies = \"a\"\n"
+      "[[stage.initial]]\nspecies = \"b\"\ndensity = 0.4\n",
       {1.0, 0.4});
   collides_as_theory_says(
       "cells = [20]\ndt = 0.02\n[[stage.pair]]\nbetween = [\"gas\", \"gas\"]\nstrength = 0.1\nexponent = 0.0\n", {1.0});

@@ -57,7 +57,7 @@ void relaxes(double mass, double scattering) {
                   particles, mass) +
       maxwell_pair("a", "a", strength, 1.0) + maxwell_pair("b", "b", strength / 2.0, 1.0) +
       maxwell_pair("a", "b", strength, scattering) +
-      "[[stage.start]]\nspecies = \"a\"\nvelocity = [0.5, 0.0, 0.0]\ntemperature = 2.0\n[[stage.start]]\n"
+      "[[stage.initial]]\nspecies = \"a\"\nvelocity = [0.5, 0.0, 0.0]\ntemperature = 2.0\n[[stage.initial]]\n"
       "species = \"b\"\ndensity = 0.5\nvelocity = [-0.2, 0.0, 0.0]\ntemperature = 0.5\n");
   const auto gas = started_gas(comm(), params);
   const auto start = sim::dsmc::measure(*gas);
@@ -108,8 +108,8 @@ TEST_CASE("light and heavy hard spheres relax as the exact equation says", "[dsm
     keys += fmt::format("[[stage.pair]]\nbetween = [\"{}\", \"{}\"]\nstrength = {:.17g}\n", a, b,
                         1.0 / (4.0 * std::numbers::pi));
   keys +=
-      "[[stage.start]]\nspecies = \"light\"\ntemperature = 1.4\nshape = 0.3\n"
-      "[[stage.start]]\nspecies = \"heavy\"\ntemperature = 0.6\nshape = 0.3\n";
+      "[[stage.initial]]\nspecies = \"light\"\ntemperature = 1.4\nshape = 0.3\n"
+      "[[stage.initial]]\nspecies = \"heavy\"\ntemperature = 0.6\nshape = 0.3\n";
   const auto gas = started_gas(comm(), dsmc_params(keys));
   const auto start = sim::dsmc::measure(*gas);
   constexpr double starts[] = {1.4, 0.6};

@@ -12,9 +12,8 @@ using namespace tessera::test;
 namespace {
 
 std::string reservoir(const char* at, double density, double velocity, double temperature) {
-  return fmt::format(
-      "[[stage.side]]\nat = \"{}\"\nkind = \"inflow\"\ndensity = [{}]\nvelocity = [{}, 0.0, 0.0]\ntemperature = {}\n",
-      at, density, velocity, temperature);
+  return fmt::format("[stage.{}]\nkind = \"inflow\"\ndensity = [{}]\nvelocity = [{}, 0.0, 0.0]\ntemperature = {}\n", at,
+                     density, velocity, temperature);
 }
 
 }  // namespace
@@ -55,7 +54,7 @@ TEST_CASE("between two equal reservoirs a gas stays as it is", "[dsmc]") {
     const SampledGas run(
         fmt::format(
             "particles = 4000\ncells = [20]\nsteps = 1400\ndt = 0.015\nsampling.start = 200\nsampling.blocks = 8\n"
-            "[[stage.start]]\ndensity = 2.0\ntemperature = 1.5\nvelocity = [{}, 0, 0]\n",
+            "[[stage.initial]]\ndensity = 2.0\ntemperature = 1.5\nvelocity = [{}, 0, 0]\n",
             drift) +
         hard_spheres(0.5) + reservoir("x_low", 2.0, drift, 1.5) + reservoir("x_high", 2.0, drift, 1.5));
     const auto means = run.sampler->means(0);
@@ -70,7 +69,7 @@ TEST_CASE("between two equal reservoirs a gas stays as it is", "[dsmc]") {
 TEST_CASE("from a reservoir into a vacuum, without collisions", "[dsmc]") {
   const SampledGas run(
       "particles = 4000\ncells = [10]\nsteps = 2000\ndt = 0.02\nsampling.start = 400\n"
-      "[[stage.pair]]\nbetween = [\"gas\", \"gas\"]\nstrength = 1e-12\n[[stage.side]]\nat = \"x_high\"\n"
+      "[[stage.pair]]\nbetween = [\"gas\", \"gas\"]\nstrength = 1e-12\n[stage.x_high]\n"
       "kind = \"outflow\"\n" +
       reservoir("x_low", 2.0, 0.0, 1.0));
   const auto means = run.sampler->means(0);

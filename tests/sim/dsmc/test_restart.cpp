@@ -60,11 +60,12 @@ void goes_on(const std::string& keys) {
 
 TEST_CASE("a gas goes on to the last bit", "[dsmc]") {
   goes_on("particles = 900\ncells = [20]\ndt = 0.02\n" + hard_spheres(0.1) +
-          "[[stage.side]]\nat = \"x_low\"\n[[stage.side]]\nat = \"x_high\"\ntemperature = 2.0\n");
+          "[stage.x_low]\n[stage.x_high]\ntemperature = 2.0\n");
   goes_on("particles = 900\ncells = [5, 6]\ndt = 0.05\n" + hard_spheres(0.1) +
-          "[[stage.side]]\nat = \"y_low\"\nkind = \"inflow\"\ndensity = [1.5]\n[[stage.side]]\nat = \"y_high\"\n"
+          "[stage.y_low]\nkind = \"inflow\"\ndensity = [1.5]\n[stage.y_high]\n"
           "kind = \"outflow\"\n");
   goes_on(
       "particles = 900\ncells = [12]\ndt = 0.02\n[[stage.species]]\nname = \"a\"\ndiameter = 1.0\n[[stage.species]]\n"
-      "name = \"b\"\nmass = 5.0\ndiameter = 2.0\n[[stage.start]]\nspecies = \"b\"\n[[stage.start]]\nspecies = \"a\"\n");
+      "name = \"b\"\nmass = 5.0\ndiameter = 2.0\n[[stage.initial]]\nspecies = \"b\"\n[[stage.initial]]\nspecies = "
+      "\"a\"\n");
 }

@@ -35,7 +35,7 @@ TEST_CASE("a start of formulas is what fields show", "[dsmc]") {
   const auto params = dsmc_params(
       "particles = 200000\ncells = [4, 5]\nsteps = 0\nbox.low = [-1.0, 0.0, 0.0]\nbox.length = [2.0, 5.0, 0.5]\n" +
       hard_spheres(1.0) +
-      "[[stage.start]]\ndensity = \"2 + x\"\nvelocity = [\"0.1*y\", 0, -0.3]\ntemperature = \"1 + 0.1*y\"\n");
+      "[[stage.initial]]\ndensity = \"2 + x\"\nvelocity = [\"0.1*y\", 0, -0.3]\ntemperature = \"1 + 0.1*y\"\n");
   const auto gas = started_gas(comm(), params);
   CHECK_THAT(gas->weight(), WithinRel(2.0 * 5.0 / 200000.0, 1e-12));
   Sampler sampler(*gas);
@@ -66,8 +66,8 @@ TEST_CASE("collisions between two looks lower the stress, and the mean of both l
   // C = 1. Two beams along x in one cell: P_xx - P_yy just before a long step, and halfway down after it.
   const SampledGas run(
       "particles = 100000\nsteps = 1\ndt = 0.4\n[[stage.pair]]\nbetween = [\"gas\", \"gas\"]\n"
-      "strength = 0.0795774715459476679\nexponent = 0.0\n[[stage.start]]\ndensity = 0.5\nvelocity = [1, 0, 0]\n"
-      "[[stage.start]]\ndensity = 0.5\nvelocity = [-1, 0, 0]\n");
+      "strength = 0.0795774715459476679\nexponent = 0.0\n[[stage.initial]]\ndensity = 0.5\nvelocity = [1, 0, 0]\n"
+      "[[stage.initial]]\ndensity = 0.5\nvelocity = [-1, 0, 0]\n");
   const auto fields = run.sampler->fields();
   const auto stress = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), fields[3]->values());
   CHECK_THAT(stress(0, 0, 0, 0) - stress(0, 0, 0, 1), WithinAbs(0.5 * (1.0 + std::exp(-0.2)), 0.03));

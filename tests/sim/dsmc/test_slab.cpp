@@ -12,7 +12,7 @@ using namespace tessera::test;
 namespace {
 
 std::string walls(const std::string& low, const std::string& high) {
-  return "[[stage.side]]\nat = \"x_low\"\n" + low + "[[stage.side]]\nat = \"x_high\"\n" + high;
+  return "[stage.x_low]\n" + low + "[stage.x_high]\n" + high;
 }
 
 std::string slab_keys(int particles, int steps, double dt) {
@@ -73,10 +73,9 @@ TEST_CASE("without collisions walls alone decide", "[dsmc]") {
 }
 
 TEST_CASE("a gas between walls of its own temperature stays in equilibrium", "[dsmc]") {
-  const SampledGas run(
-      "particles = 4000\ncells = [8, 8]\nsteps = 600\ndt = 0.02\nsampling.start = 100\n" + hard_spheres(0.2) +
-      walls("temperature = 1.0\n", "temperature = 1.0\naccommodation = 0.3\n") +
-      "[[stage.side]]\nat = \"y_low\"\nkind = \"specular\"\n[[stage.side]]\nat = \"y_high\"\nkind = \"diffuse\"\n");
+  const SampledGas run("particles = 4000\ncells = [8, 8]\nsteps = 600\ndt = 0.02\nsampling.start = 100\n" +
+                       hard_spheres(0.2) + walls("temperature = 1.0\n", "temperature = 1.0\naccommodation = 0.3\n") +
+                       "[stage.y_low]\nkind = \"specular\"\n[stage.y_high]\nkind = \"diffuse\"\n");
   const auto means = run.sampler->means(0);
   CHECK_THAT(means[0].value, WithinRel(1.0, 1e-3));
   CHECK_THAT(means[4].value, WithinAbs(1.0, 4.0 * means[4].error + 1e-3));

@@ -15,7 +15,7 @@ const std::string couette =
     "[[stage]]\nname = \"slab\"\ntype = \"dsmc\"\nparticles = 600\ncells = [12]\nsteps = 40\ndt = 0.02\n"
     "sampling.start = 8\nsampling.blocks = 4\noutput.series = 10\noutput.snapshots = 20\n" +
     hard_spheres(1.0) +
-    "[[stage.side]]\nat = \"x_low\"\nvelocity = [0.0, -0.5, 0.0]\n[[stage.side]]\nat = \"x_high\"\n"
+    "[stage.x_low]\nvelocity = [0.0, -0.5, 0.0]\n[stage.x_high]\n"
     "velocity = [0.0, 0.5, 0.0]\n";
 
 int lines_of(const std::string& path) {
