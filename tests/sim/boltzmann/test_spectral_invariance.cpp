@@ -41,7 +41,7 @@ Values maxwellian(const VelocityGrid& grid, double mass, const Moments& m) {
 TEST_CASE("sums over all pairs of modes are what directions converge to", "[boltzmann]") {
   const VelocityGrid grid = cube(12, 7.2);
   const Values f = bimodal(grid);
-  for (const double gamma : {0.0, 0.7, 1.0}) {
+  for (const double gamma : {0.0, 0.7}) {
     const CollisionKernel kernel{unit_strength, gamma};
     const Collided exact = collide(kernel, 1.0, grid, finely(3.6, 8, 6, SpectralMethod::direct), f);
     const auto error = [&](int directions) {
