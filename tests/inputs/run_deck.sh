@@ -3,7 +3,8 @@
 # The deck is explained at its top, passes `tessera check`, and runs to its end with that many steps a stage
 # (2 iterations of one that trains, all of one that draws or compares samples or makes client data, no more steps than
 # frames of one that propagates them, 200 updates of chains, of references 20; ten times as many where a network learns
-# from them, one pass of that, six steps of its forecast); of an ensemble the first member alone.
+# from them, one pass of that, six steps of its forecast, two of light and heavy gases); of an ensemble
+# the first member alone.
 set -euo pipefail
 deck=$1
 steps=$2
@@ -49,6 +50,7 @@ for kind in "${kinds[@]}"; do
       short+=("$stage.updates=$updates" "$stage.burn_in=$((updates / 2))" "$stage.thin=1")
       short+=("$stage.updates_per_step=$steps")
       ;;
+    disparate_mixture) short+=("$stage.steps=2") ;;
     propagate) short+=("$stage.steps=$((frames - 1))") ;;
     *) short+=("$stage.steps=$steps") ;;
   esac
