@@ -25,6 +25,20 @@ data::Particles empty_particles(const Comm& comm, int directions) {
   return particles;
 }
 
+/// Cells of this rank times species. Throws Error (input) if they cannot be counted.
+int num_bins(const data::Mesh& mesh, int species) {
+  constexpr std::int64_t most = std::int64_t{1} << 30;
+  return agree(mesh.comm(), [&] {
+    const std::int64_t bins = mesh.local_cells() * species;
+    if (bins > most || mesh.total_cells() >= (std::int64_t{1} << id_shift))
+      throw Error::input(
+          fmt::format("a rank would have {} cells of {} species; expected at most {} in all, and 2^{} "
+                      "cells on all ranks: use more ranks or fewer cells",
+                      mesh.local_cells(), species, most, id_shift));
+    return static_cast<int>(bins);
+  });
+}
+
 int num_pairs(int species) { return species * (species + 1) / 2; }
 
 template <int directions>
@@ -102,7 +116,7 @@ Simulation::Simulation(const Comm& comm, const DsmcParams& params, std::uint32_t
       grid_(mesh_, params.dimensions()),
       state_(params),
       owners_(mesh_),
-      bins_(grid_.num_local() * params.num_species()),
+      bins_(num_bins(mesh_, params.num_species())),
       particles_(empty_particles(comm, params.dimensions())),
       spare_(empty_particles(comm, params.dimensions())),
       majorant_(mesh_, "majorant", num_pairs(params.num_species()), 0) {
