@@ -12,7 +12,7 @@ namespace {
 
 /// delta = p H / (mu sqrt(2T/m)).
 std::string slab(double delta, const std::string& keys, const std::string& wall_low, const std::string& wall_high) {
-  return "cells = [50]\nsteps = 20000\nsteady = 1e-8\nscheme = \"mc\"\nviscosity = " +
+  return "cells = [50]\nsteps = 20000\nsteady = 1e-8\nscheme = \"third\"\nviscosity = " +
          std::to_string(1.0 / (delta * std::sqrt(2.0))) + "\n" + keys +
          "[stage.velocity]\ndimensions = 1\npoints = 144\nhalf_width = [5.2]\nreduction = \"planar\"\n"
          "[stage.x_low]\nkind = \"diffuse\"\n" +
