@@ -114,13 +114,25 @@ void Bins::place_extras(const std::vector<Extra>& extras, int num_sorted, const 
     const int cell = bin / num_species;
     return Origin{grid.to_global(cell), row - then(cell * num_species)};
   };
+  const auto is_before = [](const Origin& a, const Origin& b) {
+    return std::tie(a.source, a.index) < std::tie(b.source, b.index);
+  };
   for (const int bin : touched_) {
+    // Those of this rank come first, in order; the others go between them, from the last one on.
+    int* begin = rows.data() + now(bin);
+    int* end = rows.data() + now(bin + 1);
+    int* own_end = std::lower_bound(begin, end, num_sorted);
     placed_.clear();
-    for (int n = now(bin); n < now(bin + 1); ++n) placed_.push_back({origin_of(rows(n)), rows(n)});
-    std::sort(placed_.begin(), placed_.end(), [](const Placed& a, const Placed& b) {
-      return std::tie(a.origin.source, a.origin.index) < std::tie(b.origin.source, b.origin.index);
-    });
-    for (std::size_t n = 0; n < placed_.size(); ++n) rows(now(bin) + static_cast<int>(n)) = placed_[n].row;
+    for (const int* row = own_end; row < end; ++row) placed_.push_back({origin_of(*row), *row});
+    std::sort(placed_.begin(), placed_.end(),
+              [&](const Placed& a, const Placed& b) { return is_before(a.origin, b.origin); });
+    for (auto extra = placed_.rbegin(); extra != placed_.rend(); ++extra) {
+      int* place =
+          std::partition_point(begin, own_end, [&](int row) { return is_before(origin_of(row), extra->origin); });
+      end = std::move_backward(place, own_end, end);
+      *--end = extra->row;
+      own_end = place;
+    }
   }
   Kokkos::deep_copy(order_, rows);
 }
