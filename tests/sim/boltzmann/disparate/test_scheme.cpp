@@ -45,6 +45,16 @@ struct Case {
     for (int n = 0; n < steps; ++n) scheme.advance(dt, f, h);
     return scheme.num_evaluations();
   }
+  /// Temperatures, mean velocities and temperatures along x, light and heavy in turn.
+  std::vector<double> moments_that_relax() const {
+    const Moments a = moments(light, 1.0, f), b = moments(heavy, 1.0, h);
+    return {a.temperature,
+            b.temperature,
+            a.velocity[0],
+            b.velocity[0],
+            fluxes(light, 1.0, a, f).stress[0] / a.density,
+            fluxes(heavy, 1.0, b, h).stress[0] / b.density};
+  }
   double light_temperature() const { return moments(light, 1.0, f).temperature; }
   double energy() const { return 0.5 * (sum_invariants(light, f).energy + sum_invariants(heavy, h).energy); }
 };
@@ -77,27 +87,24 @@ TEST_CASE("mass, momentum and energy are kept to rounding", "[scheme]") {
   }
 }
 
+// Of moments, on grids so fine that what a step loses to them does not count.
 TEST_CASE("orders in time", "[scheme]") {
   for (const int order : {1, 2}) {
-    std::vector<double> f[4], h[4];
+    std::vector<double> moments_at[4];
     for (int n = 0; n < 4; ++n) {
-      Case mixture(0.5, 0.0, {.epoch = 0, .order = order});
-      mixture.light = {.points = 24, .half_width = 7.4};
-      mixture.heavy = {.points = 24, .half_width = 5.6};
+      Case mixture(0.5, 1.0, {.epoch = 0, .order = order});
+      mixture.light = {.points = 32, .half_width = 7.8};
+      mixture.heavy = {.points = 32, .half_width = 6.0};
       mixture.start_moving();
       mixture.run(0.4 / (1 << n), 1 << n);
-      f[n] = mixture.f;
-      h[n] = mixture.h;
+      moments_at[n] = mixture.moments_that_relax();
     }
-    const auto distance = [](const std::vector<double>& a, const std::vector<double>& b) {
-      double sum = 0.0;
-      for (std::size_t n = 0; n < a.size(); ++n) sum += std::abs(a[n] - b[n]);
-      return sum;
-    };
-    for (const auto* x : {f, h}) {
-      const double coarse = std::log2(distance(x[1], x[0]) / distance(x[2], x[1]));
-      const double fine = std::log2(distance(x[2], x[1]) / distance(x[3], x[2]));
-      CAPTURE(order, coarse, fine);
+    for (std::size_t k = 0; k < moments_at[0].size(); ++k) {
+      // The first order's error of mean velocities changes its sign in this range.
+      if (order == 1 && (k == 2 || k == 3)) continue;
+      const auto change = [&](int n) { return moments_at[n + 1][k] - moments_at[n][k]; };
+      const double coarse = std::log2(change(0) / change(1)), fine = std::log2(change(1) / change(2));
+      CAPTURE(order, k, coarse, fine, change(0), change(1), change(2));
       CHECK_THAT(fine, WithinAbs(order, 0.25));
     }
   }
