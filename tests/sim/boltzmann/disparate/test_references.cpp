@@ -7,6 +7,7 @@
 #include "sim/boltzmann/disparate/isotropic_mixture.hpp"
 #include "sim/boltzmann/disparate/limit.hpp"
 #include "sim/boltzmann/exact/maxwell_mixture.hpp"
+#include "stored.hpp"
 
 namespace tessera::test {
 
@@ -56,6 +57,35 @@ TEST_CASE("the exact isotropic mixture keeps mass and energy, and meets the clos
     CHECK_THAT(mixture.temperature(0), WithinAbs(state.temperature[0], 1e-8));
     CHECK_THAT(mixture.temperature(1), WithinAbs(state.temperature[1], 1e-8));
     CHECK_THAT(mixture.coefficients()[0], WithinAbs(1.0, 1e-11));
+  }
+}
+
+TEST_CASE("exact and expanded isotropic mixtures are those of an independent program", "[isotropic]") {
+  struct Stage {
+    const char* name;
+    double eps, gamma;
+  };
+  for (const auto& [name, eps, gamma] : {Stage{"maxwell_eps0.1", 0.1, 0.0}, Stage{"g05_eps0.1", 0.1, 0.5},
+                                         Stage{"hs_eps0.3", 0.3, 1.0}, Stage{"hs_eps0.03", 0.03, 1.0}}) {
+    const Stored stored = read_stored(data_path("boltzmann/disparate/isotropic.h5"), name);
+    REQUIRE(stored.width == 9);
+    IsotropicMixture exact = mixture_of(model_of(eps, gamma), IsotropicEquations::exact, 20);
+    IsotropicMixture resummed = mixture_of(model_of(eps, gamma), IsotropicEquations::expanded, 20);
+    IsotropicMixture plain = mixture_of(model_of(eps, gamma, Expansion::plain), IsotropicEquations::expanded, 20);
+    double largest[3] = {};
+    for (std::int64_t row = 0; row < stored.rows; ++row) {
+      const double* values = stored.numbers.data() + 9 * row;
+      for (auto* mixture : {&exact, &resummed, &plain}) mixture->advance_to(values[0], 1e-9);
+      for (int species = 0; species < 2; ++species) {
+        const auto note = [&](double& most, double a, double b) { most = std::max(most, std::abs(a - b)); };
+        note(largest[0], exact.temperature(species), values[1 + species]);
+        note(largest[0], exact.fourth_moment(species), values[3 + species]);
+        note(largest[1], resummed.temperature(species), values[5 + species]);
+        note(largest[2], plain.temperature(species), values[7 + species]);
+      }
+    }
+    CAPTURE(name, largest[0], largest[1], largest[2]);
+    for (const double error : largest) CHECK(error < 1e-6);
   }
 }
 
