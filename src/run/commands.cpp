@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <algorithm>
 
 #include <numeric>
 
@@ -116,7 +117,9 @@ void check_deck(const Comm& comm, const Registry& registry, const CheckOptions& 
 
 void list_types(const Registry& registry) {
   log::info("Kinds of stages (tessera describe TYPE says more):");
-  for (const auto& type : registry.types()) log::info("  {:<10} {}", type->name(), type->summary());
+  std::size_t width = 0;
+  for (const auto& type : registry.types()) width = std::max(width, type->name().size());
+  for (const auto& type : registry.types()) log::info("  {:<{}} {}", type->name(), width, type->summary());
 }
 
 void describe_type(const Registry& registry, const std::string& name) {

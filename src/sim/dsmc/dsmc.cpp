@@ -25,9 +25,7 @@ class DsmcType final : public StageType {
  public:
   std::string name() const override { return "dsmc"; }
   std::string summary() const override {
-    return "rarefied gas as simulated particles that collide (direct simulation Monte Carlo): mixtures of hard, "
-           "variable "
-           "and soft spheres, walls, reservoirs, none to three dimensions";
+    return "rarefied gases as particles that collide in cells: direct simulation Monte Carlo";
   }
   std::unique_ptr<StageType::Params> make_params() const override { return std::make_unique<DsmcStageParams>(); }
 };

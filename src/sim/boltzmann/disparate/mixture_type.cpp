@@ -48,8 +48,7 @@ class MixtureType final : public StageType {
  public:
   std::string name() const override { return "disparate_mixture"; }
   std::string summary() const override {
-    return "a light and a heavy gas, homogeneous: Boltzmann collisions by an asymptotic-preserving scheme through all "
-           "epochs, whatever the ratio of masses";
+    return "a light and a heavy gas through all their time scales, whatever the ratio of masses";
   }
   std::unique_ptr<StageType::Params> make_params() const override { return std::make_unique<MixtureStageParams>(); }
 };
