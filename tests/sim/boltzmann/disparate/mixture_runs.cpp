@@ -30,8 +30,8 @@ std::unique_ptr<CollisionOperator> collisions_of(const CollisionKernel& kernel, 
 
 }  // namespace
 
-Mixture::Mixture(double eps, double gamma)
-    : light{.points = 24, .half_width = 7.4}, heavy{.points = 24, .half_width = 5.6} {
+Mixture::Mixture(double eps, double gamma, int points)
+    : light{.points = points, .half_width = 7.4}, heavy{.points = points, .half_width = 5.6} {
   const CollisionKernel kernel{1.0 / (4.0 * std::numbers::pi), gamma, 1.0};
   model = {.eps = eps, .light = kernel, .cross = kernel, .heavy = kernel};
   light_collisions = collisions_of(kernel, light);
@@ -113,13 +113,13 @@ Differences follow(const std::string& name, double eps, double gamma, std::int64
   return largest;
 }
 
-void check(const Differences& largest) {
+void check(const Differences& largest, double velocity) {
   CAPTURE(largest.temperature, largest.along, largest.velocity, 1e15 * largest.mass, 1e15 * largest.momentum,
           1e15 * largest.energy);
   CHECK(largest.temperature < 5e-4);
   CHECK(largest.along < 2e-3);
-  CHECK(largest.velocity < 5e-4);
-  CHECK(largest.mass < 1e-14);
+  CHECK(largest.velocity < velocity);
+  CHECK(largest.mass < 5e-14);  // rounding of sums of 14,000 numbers in 200 steps
   CHECK(largest.momentum < 3e-13);
   CHECK(largest.energy < 4e-14);
 }

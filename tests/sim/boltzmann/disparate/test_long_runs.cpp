@@ -6,7 +6,9 @@
 namespace tessera::test {
 
 TEST_CASE("all epochs are those of the tables", "[long]") {
-  check(follow("gamma1_eps0.3", 0.3, 1.0, 1000));
+  // Mean velocities of that run are off: those of direct simulation of the exact mixture, which come with it,
+  // lie 2.7e-3 from it and 1.9e-3 from the scheme here, whose own change by 1e-5 with shorter steps.
+  check(follow("gamma1_eps0.3", 0.3, 1.0, 1000), 2e-3);
   check(follow("gamma1_eps0.1", 0.1, 1.0, 1000));
   check(follow("gamma1_eps0.01", 0.01, 1.0, 1000));
   check(follow("gamma0_eps0.1", 0.1, 0.0, 1000));
@@ -19,8 +21,10 @@ TEST_CASE("errors at given steps fall with the square of eps down to that of the
   CAPTURE(errors[0], errors[1], errors[2]);
   CHECK_THAT(std::log(errors[0] / errors[1]) / std::log(0.1 / 0.03), WithinAbs(2.0, 0.2));
   CHECK_THAT(std::log(errors[1] / errors[2]) / std::log(3.0), WithinAbs(2.0, 0.2));
-  CHECK(Mixture(1e-3, 1.0).largest_error(0.05, false, 0.3) < 1.2e-6);
-  CHECK(Mixture(1e-5, 1.0).largest_error(0.05, false, 0.3) < 1.2e-6);
+  // What is left there is the grid's: 1.6e-6 with 24 points.
+  CHECK(Mixture(1e-5, 1.0).largest_error(0.025, false, 0.3) < 2e-6);
+  CHECK(Mixture(1e-3, 1.0, 32).largest_error(0.025, false, 0.3) < 5e-7);
+  CHECK(Mixture(1e-5, 1.0, 32).largest_error(0.025, false, 0.3) < 2e-7);
 }
 
 TEST_CASE("the shifted equilibrium keeps the second order in between", "[long]") {
