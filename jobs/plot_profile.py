@@ -19,12 +19,12 @@ def lines_of(columns, quantities):
     found = []
     for quantity in quantities:
         for name, (unit, values) in columns.items():
-            species = name[len(quantity) + 1:]
-            if not name.startswith(quantity + "_") or re.search(r" error$", name):
+            if name != quantity and not name.startswith(quantity + "_") or re.search(r" error$", name):
                 continue
+            species = [name[len(quantity) + 1:]] if name != quantity else []
             errors = columns.get(name + " error", (unit, numpy.full(len(values), numpy.nan)))[1]
             component = re.search(r"_([xyz]+)$", quantity)
-            found.append((" ".join(([component[1]] if component else []) + [species]), unit, values, errors))
+            found.append((" ".join(([component[1]] if component else []) + species), unit, values, errors))
     return found
 
 
@@ -36,14 +36,21 @@ def draw_profile(folder, heading, save):
     unit, x = columns["x"]
     if len(x) < 2:
         return
-    figure, axes = pyplot.subplots(2, 3, figsize=(3 * WIDTH, 2 * HEIGHT + 0.4), layout="constrained", sharex=True)
-    for place, (panel, quantities) in zip(axes.flat, PANELS.items()):
-        for label, of, values, errors in lines_of(columns, quantities):
+    panels = {panel: lines for panel, quantities in PANELS.items() if (lines := lines_of(columns, quantities))}
+    if not panels:
+        return
+    rows = -(-len(panels) // 3)
+    figure, axes = pyplot.subplots(rows, 3, figsize=(3 * WIDTH, rows * HEIGHT + 0.4), layout="constrained",
+                                   squeeze=False)
+    for place in axes.flat[len(panels):]:
+        place.remove()
+    for place, (panel, lines) in zip(axes.flat, panels.items()):
+        for label, of, values, errors in lines:
             place.errorbar(x, values, yerr=numpy.where(numpy.isfinite(errors), errors, 0.0), linewidth=1.1,
                            elinewidth=0.7, label=label)
             place.set_ylabel(with_unit(panel, of))
-        place.legend(fontsize=8)
-    for place in axes[1]:
+        if any(label for label, *_ in lines):
+            place.legend(fontsize=8)
         place.set_xlabel(with_unit("x", unit))
     figure.suptitle(heading, fontsize=11)
     save(figure, "profile")
