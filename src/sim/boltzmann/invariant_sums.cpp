@@ -27,8 +27,7 @@ void for_each_row(const VelocityGrid& grid, const double (&velocity)[3], double 
 
 InvariantSums invariant_sums(const VelocityGrid& grid, const double (&velocity)[3], double unit,
                              std::span<const double> weight, std::span<const double> values) {
-  InvariantSums all, plane_sums;  // the second of a plane, against rounding
-  const std::size_t plane = static_cast<std::size_t>(grid.dimensions == 3 ? grid.points * grid.points : grid.size());
+  InvariantSums total;
   const int points = grid.points, last = grid.dimensions - 1, along = 1 + last, square = 2 + last;
   const double start = unit * (grid.coordinate(last, 0) - velocity[last]), step = unit * grid.spacing();
   for_each_row(grid, velocity, unit, [&](std::size_t first, const double(&phi)[max_invariants]) {
@@ -48,24 +47,18 @@ InvariantSums invariant_sums(const VelocityGrid& grid, const double (&velocity)[
     }
     const double rest = phi[square];
     for (int i = 0; i < along; ++i) {
-      plane_sums.sums[i] += phi[i] * v0;
-      for (int j = 0; j <= i; ++j) plane_sums.gram[i][j] += phi[i] * phi[j] * w0;
-      plane_sums.gram[along][i] += phi[i] * w1;
-      plane_sums.gram[square][i] += phi[i] * (rest * w0 + w2);
+      total.sums[i] += phi[i] * v0;
+      for (int j = 0; j <= i; ++j) total.gram[i][j] += phi[i] * phi[j] * w0;
+      total.gram[along][i] += phi[i] * w1;
+      total.gram[square][i] += phi[i] * (rest * w0 + w2);
     }
-    plane_sums.sums[along] += v1;
-    plane_sums.sums[square] += rest * v0 + v2;
-    plane_sums.gram[along][along] += w2;
-    plane_sums.gram[square][along] += rest * w1 + w3;
-    plane_sums.gram[square][square] += rest * (rest * w0 + 2.0 * w2) + w4;
-    if ((first + static_cast<std::size_t>(points)) % plane != 0) return;
-    for (int i = 0; i < max_invariants; ++i) {
-      all.sums[i] += plane_sums.sums[i];
-      for (int j = 0; j <= i; ++j) all.gram[i][j] += plane_sums.gram[i][j];
-    }
-    plane_sums = {};
+    total.sums[along] += v1;
+    total.sums[square] += rest * v0 + v2;
+    total.gram[along][along] += w2;
+    total.gram[square][along] += rest * w1 + w3;
+    total.gram[square][square] += rest * (rest * w0 + 2.0 * w2) + w4;
   });
-  return all;
+  return total;
 }
 
 void add_invariants(const VelocityGrid& grid, const double (&velocity)[3], double unit,

@@ -6,7 +6,6 @@
 #include <numbers>
 
 #include "base/error.hpp"
-#include "math/cholesky.hpp"
 #include "sim/boltzmann/invariant_sums.hpp"
 
 namespace tessera::sim::boltzmann {
@@ -31,37 +30,43 @@ void for_each_velocity(const VelocityGrid& grid, const Function& function) {
   }
 }
 
+/// Solves a x = b in place for a symmetric positive definite matrix (Cholesky); false if it is not.
+bool solve(int size, double (&a)[max_invariants][max_invariants], double (&b)[max_invariants]) {
+  for (int i = 0; i < size; ++i) {
+    const double diagonal = a[i][i];
+    for (int j = 0; j < i; ++j) a[i][i] -= a[i][j] * a[i][j];
+    if (!(a[i][i] > 1e-12 * diagonal)) return false;
+    a[i][i] = std::sqrt(a[i][i]);
+    for (int k = i + 1; k < size; ++k) {
+      for (int j = 0; j < i; ++j) a[k][i] -= a[k][j] * a[i][j];
+      a[k][i] /= a[i][i];
+    }
+  }
+  for (int i = 0; i < size; ++i) {
+    for (int j = 0; j < i; ++j) b[i] -= a[i][j] * b[j];
+    b[i] /= a[i][i];
+  }
+  for (int i = size - 1; i >= 0; --i) {
+    for (int j = i + 1; j < size; ++j) b[i] -= a[j][i] * b[j];
+    b[i] /= a[i][i];
+  }
+  return true;
+}
+
 }  // namespace
 
-/// Line by line and plane by plane: what one long sum is off by from rounding would stay in the density of a run that
-/// corrects its moments each step, and add up.
 Invariants invariants(const VelocityGrid& grid, std::span<const double> f) {
-  const int points = grid.points, last = grid.dimensions - 1, rows = grid.size() / points;
-  const int rows_a_plane = grid.dimensions == 3 ? points : rows;
-  Invariants sums, plane;
-  for (int row = 0; row < rows; ++row) {
-    const double* values = f.data() + static_cast<std::ptrdiff_t>(row) * points;
-    double number = 0.0, along = 0.0, square = 0.0, rest = 0.0;
-    for (int z = 0; z < points; ++z) {
-      const double v = grid.coordinate(last, z);
-      number += values[z];
-      along += v * values[z];
-      square += v * v * values[z];
+  Invariants sums;
+  for_each_velocity(grid, [&](int n, const double(&v)[3]) {
+    const double value = f[static_cast<std::size_t>(n)];
+    sums.number += value;
+    double square = 0.0;
+    for (int d = 0; d < grid.dimensions; ++d) {
+      sums.momentum[d] += v[d] * value;
+      square += v[d] * v[d];
     }
-    for (int d = last - 1, index = row; d >= 0; --d, index /= points) {
-      const double v = grid.coordinate(d, index % points);
-      plane.momentum[d] += v * number;
-      rest += v * v;
-    }
-    plane.number += number;
-    plane.momentum[last] += along;
-    plane.energy += rest * number + square;
-    if ((row + 1) % rows_a_plane != 0) continue;
-    sums.number += plane.number;
-    for (int d = 0; d < grid.dimensions; ++d) sums.momentum[d] += plane.momentum[d];
-    sums.energy += plane.energy;
-    plane = {};
-  }
+    sums.energy += square * value;
+  });
   const double volume = grid.cell_volume();
   sums.number *= volume;
   for (double& p : sums.momentum) p *= volume;
@@ -87,16 +92,6 @@ Moments moments(const VelocityGrid& grid, double mass, std::span<const double> f
     if (d < grid.dimensions) thermal -= sums.momentum[d] * m.velocity[d];
   }
   m.temperature = mass * thermal / (grid.dimensions * sums.number);
-  return m;
-}
-
-Moments checked_moments(const VelocityGrid& grid, double mass, std::span<const double> f, const char* gas) {
-  const Moments m = moments(grid, mass, f);
-  if (!(m.density > 0.0) || !(m.temperature > 0.0) || !std::isfinite(m.density) || !std::isfinite(m.temperature))
-    throw Error::numeric(fmt::format(
-        "{} of density {:.6g} and temperature {:.6g} collides; expected both to be positive: a smaller time "
-        "step, or a finer velocity grid, may keep them so",
-        gas, m.density, m.temperature));
   return m;
 }
 
@@ -164,7 +159,7 @@ void correct_moments(const VelocityGrid& grid, double mass, const Moments& m, st
   }
   wanted[1 + dimensions] = square * inverse_width * inverse_width - dimensions * target.number;
   for (int i = 0; i < size; ++i) missing[i] = wanted[i] * inverse_volume - found.sums[i];
-  if (!math::solve_positive(size, max_invariants, &found.gram[0][0], missing))
+  if (!solve(size, found.gram, missing))
     throw Error::numeric(fmt::format(
         "a Maxwellian of width {:.3g} cannot be told apart on velocities {:.3g} apart up to {:.3g} from the centre\n"
         "expected several points within its width, and the grid to reach some of its widths beyond its mean",

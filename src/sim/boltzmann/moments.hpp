@@ -18,9 +18,6 @@ struct Moments {
 /// Local. Sums in the order of the grid, over grid.size() values.
 Moments moments(const VelocityGrid& grid, double mass, std::span<const double> f);
 
-/// Local. The same. Throws Error (numeric) unless density and temperature are positive and finite.
-Moments checked_moments(const VelocityGrid& grid, double mass, std::span<const double> f, const char* gas = "a gas");
-
 /// Local. int m c_i c_j f (xx, yy, zz, xy, xz, yz) and the heat flux (m/2) int c |c|^2 f, c = v - u.
 struct Fluxes {
   double stress[6] = {};

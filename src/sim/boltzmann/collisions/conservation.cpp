@@ -6,18 +6,55 @@
 #include <cmath>
 
 #include "base/error.hpp"
-#include "math/cholesky.hpp"
 #include "sim/boltzmann/invariant_sums.hpp"
 
 namespace tessera::sim::boltzmann {
 
 namespace {
 
+/// Solves a x = b in place for a symmetric positive definite matrix of which the lower half is given, row by row
+/// (Cholesky); false if it is not.
+bool solve(std::size_t size, std::vector<double>& a, std::vector<double>& b) {
+  for (std::size_t i = 0; i < size; ++i) {
+    double* row = a.data() + i * size;
+    for (std::size_t j = 0; j <= i; ++j) {
+      const double* other = a.data() + j * size;
+      const double before = row[j];
+      for (std::size_t k = 0; k < j; ++k) row[j] -= row[k] * other[k];
+      if (j < i) {
+        row[j] /= other[j];
+      } else {
+        if (!(row[i] > 1e-12 * before)) return false;
+        row[i] = std::sqrt(row[i]);
+      }
+    }
+  }
+  for (std::size_t i = 0; i < size; ++i) {
+    for (std::size_t k = 0; k < i; ++k) b[i] -= a[i * size + k] * b[k];
+    b[i] /= a[i * size + i];
+  }
+  for (std::size_t i = size; i-- > 0;) {
+    for (std::size_t k = i + 1; k < size; ++k) b[i] -= a[k * size + i] * b[k];
+    b[i] /= a[i * size + i];
+  }
+  return true;
+}
+
 bool is_empty(std::span<const double> f) {
   return std::all_of(f.begin(), f.end(), [](double value) { return value == 0.0; });
 }
 
 }  // namespace
+
+Moments checked_moments(const VelocityGrid& grid, double mass, std::span<const double> f) {
+  const Moments m = moments(grid, mass, f);
+  if (!(m.density > 0.0) || !(m.temperature > 0.0))
+    throw Error::numeric(
+        fmt::format("a gas of density {:.6g} and temperature {:.6g} collides; expected both to be "
+                    "positive: a smaller time step, or a finer velocity grid, may keep them so",
+                    m.density, m.temperature));
+  return m;
+}
 
 void conserve(const VelocityGrid& grid, double mass, std::span<const double> f, std::span<double> rate,
               std::span<double> weight) {
@@ -78,7 +115,7 @@ void MixtureConservation::apply(std::span<const double> f, std::span<double> rat
       for (std::size_t j = 0; j <= i; ++j) row[species + j] += scale(s, i) * scale(s, j) * found.gram[1 + i][1 + j];
     }
   }
-  if (const int rows = static_cast<int>(size); !math::solve_positive(rows, rows, matrix_.data(), missing_.data()))
+  if (!solve(size, matrix_, missing_))
     throw Error::numeric(
         fmt::format("Maxwellians of the mixture cannot be told apart on velocities {:.3g} apart up to "
                     "{:.3g} from the centre\nexpected several points within the width of each",

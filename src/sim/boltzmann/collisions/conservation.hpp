@@ -32,4 +32,7 @@ class MixtureConservation {
 void conserve(const VelocityGrid& grid, double mass, std::span<const double> f, std::span<double> rate,
               std::span<double> weight);
 
+/// Of a distribution that is not empty. Throws Error (numeric) unless density and temperature are positive.
+Moments checked_moments(const VelocityGrid& grid, double mass, std::span<const double> f);
+
 }  // namespace tessera::sim::boltzmann

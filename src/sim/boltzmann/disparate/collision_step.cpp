@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sim/boltzmann/moments.hpp"
+#include "sim/boltzmann/disparate/sums.hpp"
 
 namespace tessera::sim::boltzmann::disparate {
 
@@ -27,9 +27,9 @@ void CollisionStep::prepare(Gas& gas, const char* species, std::span<const doubl
   }
   const VelocityGrid& grid = gas.collisions->grid();
   for (std::size_t n = 0; n < count; ++n) {
-    gas.moments[n] = checked_moments(grid, 1.0, values.subspan(n * gas.size, gas.size), species);
+    gas.moments[n] = checked_moments(grid, values.subspan(n * gas.size, gas.size), species);
     const std::span<double> maxwellian(&gas.maxwellian[n * gas.size], gas.size);
-    discrete_maxwellian(grid, 1.0, gas.moments[n], maxwellian);
+    fill_exact_maxwellian(grid, gas.moments[n], maxwellian);
     std::copy(maxwellian.begin(), maxwellian.end(), &gas.equilibrium[n * gas.size]);
   }
 }
@@ -75,8 +75,8 @@ void CollisionStep::advance(Gas& gas, double dt, double scale, double slow, std:
 }
 
 void CollisionStep::advance(double dt, const EpochFactors& factors, std::span<double> f, std::span<double> h) {
-  prepare(light_, "the light gas", f);
-  prepare(heavy_, "the heavy gas", h);
+  prepare(light_, "light", f);
+  prepare(heavy_, "heavy", h);
   if (shifts_equilibrium_)
     for (std::size_t n = 0; n < light_.moments.size(); ++n)
       shape_.shift(light_.moments[n], heavy_.moments[n],

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sim/boltzmann/moments.hpp"
+#include "sim/boltzmann/disparate/sums.hpp"
 
 namespace tessera::sim::boltzmann::disparate {
 
@@ -31,9 +31,8 @@ void LorentzStep::scatter(double rate, const double (&centre)[3], std::span<cons
 }
 
 void LorentzStep::advance(double duration, std::span<double> f, std::span<double> h) {
-  const Invariants before = invariants(light_, f), heavy_before = invariants(heavy_, h);
-  const Moments light = checked_moments(light_, 1.0, f, "the light gas"),
-                heavy = checked_moments(heavy_, 1.0, h, "the heavy gas");
+  const Invariants before = sum_invariants(light_, f), heavy_before = sum_invariants(heavy_, h);
+  const Moments light = checked_moments(light_, f, "light"), heavy = checked_moments(heavy_, h, "heavy");
   const double eps = model_.eps;
   double shift[3] = {}, lost[3] = {}, centre[3] = {};
   double temperature = light.temperature;
@@ -44,7 +43,7 @@ void LorentzStep::advance(double duration, std::span<double> f, std::span<double
     const double rate = duration * model_.fast_factor(temperature, heavy.temperature) * heavy.density *
                         model_.cross.momentum_transfer();
     scatter(rate, centre, f);
-    const Moments now = checked_moments(light_, 1.0, next_, "the light gas");
+    const Moments now = checked_moments(light_, next_, "light");
     for (int d = 0; d < 3; ++d) {
       lost[d] = before.momentum[d] - now.density * now.velocity[d];
       shift[d] = eps * lost[d] / heavy.density;
@@ -52,7 +51,7 @@ void LorentzStep::advance(double duration, std::span<double> f, std::span<double
     temperature = 0.5 * (light.temperature + now.temperature);
   }
   // In the frame of the centre, energy is kept.
-  const Moments now = checked_moments(light_, 1.0, next_, "the light gas");
+  const Moments now = checked_moments(light_, next_, "light");
   Invariants target{.number = before.number, .energy = before.energy};
   double work = 0.0;
   for (int d = 0; d < 3; ++d) {
@@ -61,8 +60,8 @@ void LorentzStep::advance(double duration, std::span<double> f, std::span<double
   }
   target.energy -= work;
   const std::span<double> weight(weight_);
-  sample_maxwellian(light_, 1.0, now, weight.first(f.size()));
-  correct_moments(light_, 1.0, now, weight.first(f.size()), target, next_);
+  fill_maxwellian(light_, now, weight.first(f.size()));
+  correct_sums(light_, now, weight.first(f.size()), target, next_);
   std::copy(next_.begin(), next_.end(), f.begin());
 
   map_.translate(shift);
@@ -73,8 +72,8 @@ void LorentzStep::advance(double duration, std::span<double> f, std::span<double
     moved.velocity[d] += shift[d];
     target.momentum[d] = heavy_before.momentum[d] + eps * lost[d];
   }
-  sample_maxwellian(heavy_, 1.0, moved, weight.first(h.size()));
-  correct_moments(heavy_, 1.0, moved, weight.first(h.size()), target, h);
+  fill_maxwellian(heavy_, moved, weight.first(h.size()));
+  correct_sums(heavy_, moved, weight.first(h.size()), target, h);
 }
 
 }  // namespace tessera::sim::boltzmann::disparate

@@ -6,7 +6,7 @@
 #include "base/error.hpp"
 #include "sim/boltzmann/disparate/sizes.hpp"
 #include "sim/boltzmann/disparate/start.hpp"
-#include "sim/boltzmann/moments.hpp"
+#include "sim/boltzmann/disparate/sums.hpp"
 
 namespace tessera::sim::boltzmann::disparate {
 
@@ -52,7 +52,7 @@ void Member::start() {
 }
 
 Totals Member::totals() const {
-  const Invariants light = invariants(light_grid_, f_), heavy = invariants(heavy_grid_, h_);
+  const Invariants light = sum_invariants(light_grid_, f_), heavy = sum_invariants(heavy_grid_, h_);
   Totals sums{light.number, heavy.number, {}, 0.5 * (light.energy + heavy.energy)};
   for (int d = 0; d < 3; ++d) sums.momentum[d] = light.momentum[d] + heavy.momentum[d] / eps_;
   return sums;
@@ -79,7 +79,7 @@ void Member::step() {
 void Member::compare() {
   if (!reference_) return;
   reference_temperature_ = reference_->light_temperature(time_ * epoch_factors(eps_, params_.epoch).light);
-  const double now = checked_moments(light_grid_, 1.0, f_, "the light gas").temperature;
+  const double now = checked_moments(light_grid_, f_, "light").temperature;
   largest_error_ = std::max(largest_error_, std::abs(now - reference_temperature_));
 }
 
@@ -105,8 +105,7 @@ std::vector<std::pair<const char*, const char*>> Member::columns(const MixturePa
 }
 
 std::vector<double> Member::values() const {
-  const Moments light = checked_moments(light_grid_, 1.0, f_, "the light gas"),
-                heavy = checked_moments(heavy_grid_, 1.0, h_, "the heavy gas");
+  const Moments light = checked_moments(light_grid_, f_, "light"), heavy = checked_moments(heavy_grid_, h_, "heavy");
   const ShapeMoments a = shape_moments(light_grid_, light, f_), b = shape_moments(heavy_grid_, heavy, h_);
   std::vector<double> values{time_, light.temperature, heavy.temperature, a.along_x, b.along_x};
   values.insert(values.end(), light.velocity, light.velocity + 3);

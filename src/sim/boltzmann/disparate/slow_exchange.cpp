@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "base/error.hpp"
-#include "sim/boltzmann/moments.hpp"
+#include "sim/boltzmann/disparate/sums.hpp"
 
 namespace tessera::sim::boltzmann::disparate {
 
@@ -65,30 +65,29 @@ SlowExchange::Change SlowExchange::integrate(const Gases& gases, const Shape& sh
 }
 
 void SlowExchange::advance(double duration, std::span<double> f, std::span<double> h) {
-  const Moments light = checked_moments(light_, 1.0, f, "the light gas"),
-                heavy = checked_moments(heavy_, 1.0, h, "the heavy gas");
-  const Invariants light_before = invariants(light_, f), heavy_before = invariants(heavy_, h);
+  const Moments light = checked_moments(light_, f, "light"), heavy = checked_moments(heavy_, h, "heavy");
+  const Invariants light_before = sum_invariants(light_, f), heavy_before = sum_invariants(heavy_, h);
   const Gases gases{light.density, heavy.density, light.temperature,
                     1.5 * (light.density * light.temperature + heavy.density * heavy.temperature)};
   Moments centred{.density = light.density, .temperature = light.temperature};
   for (int d = 0; d < 3; ++d) centred.velocity[d] = model_.eps * heavy.velocity[d];
-  discrete_maxwellian(light_, 1.0, centred, maxwellian_);
+  fill_exact_maxwellian(light_, centred, maxwellian_);
   // f - M[T_L] is what stays.
   for (std::size_t n = 0; n < f.size(); ++n) other_[n] = f[n] - maxwellian_[n];
   Shape shape = shape_of(f, centred.velocity);
   if (order_ == 2) {
     centred.temperature = integrate(gases, shape, 0.5 * duration).temperature;
-    discrete_maxwellian(light_, 1.0, centred, maxwellian_);
+    fill_exact_maxwellian(light_, centred, maxwellian_);
     for (std::size_t n = 0; n < f.size(); ++n) f[n] = other_[n] + maxwellian_[n];
     shape = shape_of(f, centred.velocity);
   }
   const Change change = integrate(gases, shape, duration);
   centred.temperature = change.temperature;
-  discrete_maxwellian(light_, 1.0, centred, maxwellian_);
+  fill_exact_maxwellian(light_, centred, maxwellian_);
   for (std::size_t n = 0; n < f.size(); ++n) f[n] = other_[n] + maxwellian_[n];
 
   Invariants target = heavy_before;
-  target.energy += light_before.energy - invariants(light_, f).energy;
+  target.energy += light_before.energy - sum_invariants(light_, f).energy;
   Moments after = heavy;
   after.temperature += (target.energy - heavy_before.energy) / (3.0 * heavy.density);
   const double variance = after.temperature - heavy.temperature * std::exp(-2.0 * change.friction);
@@ -100,8 +99,8 @@ void SlowExchange::advance(double duration, std::span<double> f, std::span<doubl
         heavy.temperature, after.temperature));
   map_.relax(heavy.velocity, change.friction, variance);
   map_.apply(h);
-  sample_maxwellian(heavy_, 1.0, after, weight_);
-  correct_moments(heavy_, 1.0, after, weight_, target, h);
+  fill_maxwellian(heavy_, after, weight_);
+  correct_sums(heavy_, after, weight_, target, h);
 }
 
 }  // namespace tessera::sim::boltzmann::disparate

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sim/boltzmann/moments.hpp"
+#include "sim/boltzmann/disparate/sums.hpp"
 
 namespace tessera::sim::boltzmann::disparate {
 
@@ -70,7 +70,7 @@ void SlowShape::source(double slow, const Moments& light, const Moments& heavy, 
     sonine(size, x, phi);
     psi[n] = maxwellian[n] * (b[2] * phi[2] + b[3] * phi[3]);
   });
-  correct_moments(light_, 1.0, light, maxwellian, Invariants{}, psi);
+  correct_sums(light_, light, maxwellian, Invariants{}, psi);
 }
 
 void SlowShape::shifts(const Moments& light, const Moments& heavy, double (&e)[2]) const {
@@ -96,7 +96,7 @@ void SlowShape::shift(const Moments& light, const Moments& heavy, std::span<doub
     sonine(size, x, phi);
     maxwellian[n] *= 1.0 + e[0] * phi[2] + e[1] * phi[3];
   });
-  correct_moments(light_, 1.0, light, weight, invariants_of(light_, 1.0, light), maxwellian);
+  correct_sums(light_, light, weight, invariants_of(light_, 1.0, light), maxwellian);
 }
 
 }  // namespace tessera::sim::boltzmann::disparate

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "sim/boltzmann/disparate/sizes.hpp"
-#include "sim/boltzmann/moments.hpp"
+#include "sim/boltzmann/disparate/sums.hpp"
 
 namespace tessera::sim::boltzmann::disparate {
 
@@ -13,7 +13,7 @@ std::vector<double> start_distribution(const GasStart& gas) {
   const Moments m = gas.moments();
   std::vector<double> f(to_size(grid.size()));
   if (gas.shape == Shape::maxwellian) {
-    discrete_maxwellian(grid, 1.0, m, f);
+    fill_exact_maxwellian(grid, m, f);
     return f;
   }
   std::vector<double> other(f.size());
@@ -22,14 +22,14 @@ std::vector<double> start_distribution(const GasStart& gas) {
     beam.density *= 0.5;
     beam.temperature -= gas.separation * gas.separation / 3.0;
     beam.velocity[0] = m.velocity[0] + gas.separation;
-    sample_maxwellian(grid, 1.0, beam, f);
+    fill_maxwellian(grid, beam, f);
     beam.velocity[0] = m.velocity[0] - gas.separation;
-    sample_maxwellian(grid, 1.0, beam, other);
+    fill_maxwellian(grid, beam, other);
     for (std::size_t n = 0; n < f.size(); ++n) f[n] += other[n];
   } else {
     Moments narrow = m;
     narrow.temperature /= 1.0 + 2.0 * gas.excess;
-    sample_maxwellian(grid, 1.0, narrow, f);
+    fill_maxwellian(grid, narrow, f);
     for (int n = 0; n < grid.size(); ++n) {
       double v[3], square = 0.0;
       grid.velocity(n, v);
@@ -37,8 +37,8 @@ std::vector<double> start_distribution(const GasStart& gas) {
       f[to_size(n)] *= 1.0 + gas.excess * (square / narrow.temperature - 3.0);
     }
   }
-  sample_maxwellian(grid, 1.0, m, other);
-  correct_moments(grid, 1.0, m, other, invariants_of(grid, 1.0, m), f);
+  fill_maxwellian(grid, m, other);
+  correct_sums(grid, m, other, invariants_of(grid, 1.0, m), f);
   return f;
 }
 

@@ -1,11 +1,34 @@
 #include <limits>
 
-#include "math/cholesky.hpp"
 #include "sim/boltzmann/relaxation/targets.hpp"
 
 namespace tessera::sim::boltzmann {
 
 namespace {
+
+/// Cholesky, in place; directions that a grid has not are left out by ones on the diagonal. False if not positive.
+KOKKOS_INLINE_FUNCTION bool solve(double (&a)[num_conserved][num_conserved], double (&b)[num_conserved]) {
+  constexpr int n = num_conserved;
+  for (int i = 0; i < n; ++i) {
+    const double diagonal = a[i][i];
+    for (int j = 0; j < i; ++j) a[i][i] -= a[i][j] * a[i][j];
+    if (!(a[i][i] > 1e-13 * diagonal)) return false;
+    a[i][i] = kmath::sqrt(a[i][i]);
+    for (int k = i + 1; k < n; ++k) {
+      for (int j = 0; j < i; ++j) a[k][i] -= a[k][j] * a[i][j];
+      a[k][i] /= a[i][i];
+    }
+  }
+  for (int i = 0; i < n; ++i) {
+    for (int j = 0; j < i; ++j) b[i] -= a[i][j] * b[j];
+    b[i] /= a[i][i];
+  }
+  for (int i = n - 1; i >= 0; --i) {
+    for (int j = i + 1; j < n; ++j) b[i] -= a[j][i] * b[j];
+    b[i] /= a[i][i];
+  }
+  return true;
+}
 
 /// What the sums of one cell lack, in the functions 1, v, |v|^2 weighted with the target itself.
 KOKKOS_INLINE_FUNCTION bool correct(const double (&sums)[num_sums], double density, const double (&u)[3],
@@ -22,11 +45,11 @@ KOKKOS_INLINE_FUNCTION bool correct(const double (&sums)[num_sums], double densi
                                                {sums[2], xy, yy, 0, 0},
                                                {sums[3], xz, yz, zz, 0},
                                                {sums[4], sums[11], sums[12], sums[13], sums[14]}};
-  for (int d = dimensions; d < 3; ++d) {  // directions that the grid has not
+  for (int d = dimensions; d < 3; ++d) {
     gram[1 + d][1 + d] = 1.0;
     b[1 + d] = 0.0;
   }
-  if (!math::solve_positive(num_conserved, num_conserved, &gram[0][0], b, 1e-13)) return false;
+  if (!solve(gram, b)) return false;
   for (int k = 0; k < num_conserved; ++k) correction[k] = b[k];
   return true;
 }

@@ -76,24 +76,7 @@ struct ReducedTarget {
   }
 };
 
-/// Ellipsoidal Gaussian, times the polynomial of Shakhov's model, times what corrects its sums, at velocities v; either
-/// these or the numbers of the state, get(column), are of one cell, the others of a register of them.
-template <class Get, class V>
-KOKKOS_FORCEINLINE_FUNCTION simd::Pack gaussian_target(const Get& get, const V (&v)[3], int dimensions) {
-  using simd::Pack;
-  const Pack x = v[0] - get(target_velocity), y = v[1] - get(target_velocity + 1), z = v[2] - get(target_velocity + 2);
-  const Pack form =
-      get(target_precision) * x * x + get(target_precision + 1) * y * y + get(target_precision + 2) * z * z +
-      2.0 * (get(target_precision + 3) * x * y + get(target_precision + 4) * x * z + get(target_precision + 5) * y * z);
-  const Pack square = x * x + y * y + z * z;
-  const Pack heat = get(target_heat) * x + get(target_heat + 1) * y + get(target_heat + 2) * z;
-  const Pack shape = 1.0 + heat * (square * get(target_inverse_width) - (dimensions + 2.0));
-  const Pack correction = 1.0 + get(target_correction) + get(target_correction + 1) * v[0] +
-                          get(target_correction + 2) * v[1] + get(target_correction + 3) * v[2] +
-                          get(target_correction + 4) * (v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
-  return get(target_density) * simd::exponential(-0.5 * form) * shape * correction;
-}
-
+/// Ellipsoidal Gaussian, times the polynomial of Shakhov's model, times what corrects its sums.
 struct GaussianTarget {
   TargetState state;
   Array2<double> axes;
@@ -106,7 +89,19 @@ struct GaussianTarget {
     for (int i = 0; i < tile.cells; i += simd::width) {
       const int cell = tile.number + i;
       const auto get = [&](int column) { return simd::load_any(&state(cell, column)); };
-      simd::store_any(g + i, gaussian_target(get, v, dimensions));
+      const Pack x = v[0] - get(target_velocity), y = v[1] - get(target_velocity + 1),
+                 z = v[2] - get(target_velocity + 2);
+      const Pack form = get(target_precision) * x * x + get(target_precision + 1) * y * y +
+                        get(target_precision + 2) * z * z +
+                        2.0 * (get(target_precision + 3) * x * y + get(target_precision + 4) * x * z +
+                               get(target_precision + 5) * y * z);
+      const Pack square = x * x + y * y + z * z;
+      const Pack heat = get(target_heat) * x + get(target_heat + 1) * y + get(target_heat + 2) * z;
+      const Pack shape = 1.0 + heat * (square * get(target_inverse_width) - (dimensions + 2.0));
+      const Pack correction = 1.0 + get(target_correction) + get(target_correction + 1) * v[0] +
+                              get(target_correction + 2) * v[1] + get(target_correction + 3) * v[2] +
+                              get(target_correction + 4) * (v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
+      simd::store_any(g + i, get(target_density) * simd::exponential(-0.5 * form) * shape * correction);
     }
   }
 };
@@ -155,7 +150,19 @@ struct GaussianLine {
     for (int i = 0; i < tile.cells; i += simd::width) {
       Pack v[3] = {fixed[0], fixed[1], fixed[2]};
       v[last] = simd::load_any(&axes(tile.number + i, last));
-      simd::store_any(g + i, gaussian_target(get, v, dimensions));
+      const Pack x = v[0] - get(target_velocity), y = v[1] - get(target_velocity + 1),
+                 z = v[2] - get(target_velocity + 2);
+      const Pack form = get(target_precision) * x * x + get(target_precision + 1) * y * y +
+                        get(target_precision + 2) * z * z +
+                        2.0 * (get(target_precision + 3) * x * y + get(target_precision + 4) * x * z +
+                               get(target_precision + 5) * y * z);
+      const Pack square = x * x + y * y + z * z;
+      const Pack heat = get(target_heat) * x + get(target_heat + 1) * y + get(target_heat + 2) * z;
+      const Pack shape = 1.0 + heat * (square * get(target_inverse_width) - (dimensions + 2.0));
+      const Pack correction = 1.0 + get(target_correction) + get(target_correction + 1) * v[0] +
+                              get(target_correction + 2) * v[1] + get(target_correction + 3) * v[2] +
+                              get(target_correction + 4) * (v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
+      simd::store_any(g + i, get(target_density) * simd::exponential(-0.5 * form) * shape * correction);
     }
   }
 };

@@ -8,7 +8,7 @@
 #include "sim/boltzmann/disparate/isotropic_mixture.hpp"
 #include "sim/boltzmann/disparate/limit.hpp"
 #include "sim/boltzmann/disparate/relaxation_operator.hpp"
-#include "sim/boltzmann/moments.hpp"
+#include "sim/boltzmann/disparate/sums.hpp"
 #include "stored.hpp"
 
 namespace tessera::test {
@@ -82,8 +82,8 @@ Differences follow(const std::string& name, double eps, double gamma, std::int64
   };
   Mixture mixture(eps, gamma);
   mixture.start_moving();
-  const Invariants light_start = invariants(mixture.light, mixture.f);
-  const Invariants heavy_start = invariants(mixture.heavy, mixture.h);
+  const Invariants light_start = sum_invariants(mixture.light, mixture.f);
+  const Invariants heavy_start = sum_invariants(mixture.heavy, mixture.h);
   Scheme scheme(mixture.model, {.epoch = 0, .order = 2}, *mixture.light_collisions, *mixture.heavy_collisions);
   Differences largest;
   const auto note = [](double& field, double difference) { field = std::max(field, std::abs(difference)); };
@@ -98,8 +98,8 @@ Differences follow(const std::string& name, double eps, double gamma, std::int64
       note(largest.velocity, light.velocity[d] - at(row, 5 + d));
       note(largest.velocity, heavy.velocity[d] - at(row, 8 + d));
     }
-    const Invariants light_sums = invariants(mixture.light, mixture.f);
-    const Invariants heavy_sums = invariants(mixture.heavy, mixture.h);
+    const Invariants light_sums = sum_invariants(mixture.light, mixture.f);
+    const Invariants heavy_sums = sum_invariants(mixture.heavy, mixture.h);
     note(largest.mass, light_sums.number - light_start.number);
     note(largest.mass, heavy_sums.number - heavy_start.number);
     const double energy = light_start.energy + heavy_start.energy;

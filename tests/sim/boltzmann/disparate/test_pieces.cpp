@@ -10,7 +10,7 @@
 #include "sim/boltzmann/disparate/relaxation_operator.hpp"
 #include "sim/boltzmann/disparate/slow_exchange.hpp"
 #include "sim/boltzmann/disparate/spherical_mean.hpp"
-#include "sim/boltzmann/moments.hpp"
+#include "sim/boltzmann/disparate/sums.hpp"
 
 namespace tessera::test {
 
@@ -56,7 +56,7 @@ struct Total {
 
 Total total_of(const VelocityGrid& light, const VelocityGrid& heavy, double eps, const std::vector<double>& f,
                const std::vector<double>& h) {
-  const Invariants a = invariants(light, f), b = invariants(heavy, h);
+  const Invariants a = sum_invariants(light, f), b = sum_invariants(heavy, h);
   Total total{a.number, b.number, {}, 0.5 * (a.energy + b.energy)};
   for (int d = 0; d < 3; ++d) total.momentum[d] = a.momentum[d] + b.momentum[d] / eps;
   return total;
